@@ -1,0 +1,1 @@
+"""Simulate word of mouth on networks."""

@@ -1,0 +1,1 @@
+"""Networks: memory layout, checks, files, generators, conversions. Labels stop here."""

@@ -1,0 +1,106 @@
+"""The only place with compiler flags, and the home of the compiled code.
+
+Numba's disk cache looks at the file of the cached function alone: an edit in a function that it calls, or a changed
+`NUMBA_BOUNDSCHECK`, would silently run old machine code. So the folder is named by a hash of all kernels and of every
+``NUMBA_*`` variable. It belongs to the user (mode 0700); a damaged or unwritable cache costs compile time, never a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+
+def _drop_impossible_thread_counts() -> None:
+    # Numba refuses to be imported with a thread count that is no positive number; we use no Numba threads at all.
+    asked = os.environ.get("NUMBA_NUM_THREADS")
+    if asked is not None and not (asked.isascii() and asked.isdigit() and 0 < int(asked) <= 4096):
+        del os.environ["NUMBA_NUM_THREADS"]
+
+
+_drop_impossible_thread_counts()
+
+import numba  # noqa: E402
+from numba.core import config  # noqa: E402
+from numba.core.caching import FunctionCache  # noqa: E402
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function: serial, without the GIL, without exceptions, cached on disk where that is possible."""
+    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    if CACHE_FOLDER is not None and hasattr(compiled, "enable_caching"):
+        previous, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
+        try:
+            compiled._cache = _ForgivingCache(compiled.py_func)
+        except (RuntimeError, OSError):
+            pass
+        finally:
+            config.CACHE_DIR = previous
+    return compiled
+
+
+def is_cached(compiled: Any) -> bool:
+    """Say whether some machine code of this kernel lies in the cache, so that a run will not wait for the compiler."""
+    function = getattr(compiled, "py_func", None)
+    if function is None:
+        return True
+    if CACHE_FOLDER is None:
+        return False
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbc"
+    return any(CACHE_FOLDER.glob(f"*/{name}"))
+
+
+class _ForgivingCache(FunctionCache):  # type: ignore[misc]
+    """A disk cache whose faults (damaged files, a full disk) mean compiling again rather than failing."""
+
+    def load_overload(self, *args: Any) -> Any:
+        try:
+            return super().load_overload(*args)
+        except Exception:  # a damaged index can raise almost anything while it is read
+            return None
+
+    def save_overload(self, *args: Any) -> None:
+        try:
+            super().save_overload(*args)
+        except Exception:  # as above: saving reads the index first
+            try:
+                self.flush()
+                super().save_overload(*args)
+            except Exception:
+                return
+
+
+def _choose_cache_folder() -> Path | None:
+    root = os.environ.get("NUMBA_CACHE_DIR")
+    folder = (Path(root) if root else Path(platformdirs.user_cache_dir("wom_sim", appauthor=False))) / _fingerprint()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = folder.stat()
+    except OSError:
+        return None
+    foreign = hasattr(os, "getuid") and (state.st_uid != os.getuid() or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    return folder if os.access(folder, os.W_OK) and not foreign else None
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.name.encode() + file.read_bytes())
+    settings = sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_") and k != "NUMBA_CACHE_DIR")
+    digest.update(repr((settings, numba.__version__, sys.version_info[:3])).encode())
+    return f"kernels-{digest.hexdigest()[:16]}"
+
+
+CACHE_FOLDER = _choose_cache_folder()
+
+if getattr(config, "DISABLE_JIT", 0):
+    # Unsigned wrap-around is what the hashes are made of; without the compiler NumPy would warn at each.
+    warnings.filterwarnings("ignore", message="overflow encountered", category=RuntimeWarning)

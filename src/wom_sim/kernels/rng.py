@@ -1,0 +1,109 @@
+"""Draws as pure functions of (key, index), so that the order of work can never change a result.
+
+The generator is SplitMix64 read at random access: the word with index i under a key is the output number i + 1 of a
+SplitMix64 stream that starts in state `key` (Steele, Lea & Flood, OOPSLA 2014; finaliser: Stafford's variant 13).
+A key is itself such a word: rng_seed -> purpose -> replica, or block of replicas.
+
+Every constant is a uint64: mixed with a signed literal, Numba would turn the arithmetic into int64.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._jit import kernel
+
+RNG_NAME = "wom-1"
+"""Name and version of the stream, written in every manifest. Any change to a draw below changes it."""
+
+# Purposes, written down once. A new one takes a new number: the others keep their streams.
+TIE_COIN = 1
+LIVE_TIE = 2
+SEEDING = 3
+NETWORK = 4
+
+LANES = 512
+"""Replicas of one block: they share the words of a tie, a bit each."""
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+ALWAYS = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""The threshold of probability 1; no smaller float64 probability has it (the next one below gives 2^64 - 2^11)."""
+
+_ONE = np.uint64(1)
+_MULTIPLIER_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MULTIPLIER_2 = np.uint64(0x94D049BB133111EB)
+_SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
+_TOP, _UNIT_SHIFT = np.uint64(63), np.uint64(11)
+_UNIT = 2.0**-53
+
+
+@kernel
+def mix64(x):
+    """Scramble 64 bits, one to one."""
+    x = (x ^ (x >> _SHIFT_1)) * _MULTIPLIER_1
+    x = (x ^ (x >> _SHIFT_2)) * _MULTIPLIER_2
+    return x ^ (x >> _SHIFT_3)
+
+
+@kernel
+def word(key, index):
+    """Return 64 random bits: uint64, a pure function of key (uint64) and index (a non-negative integer)."""
+    return mix64(key + GOLDEN * (np.uint64(index) + _ONE))
+
+
+@kernel
+def uniform_at(key, index):
+    """Return a float64 in [0, 1), a multiple of 2^-53."""
+    return (word(key, index) >> _UNIT_SHIFT) * _UNIT
+
+
+@kernel
+def below(key, index, bound):
+    """Return an int64 in [0, bound), bound < 2^31: bits of a 53-bit uniform, biased by less than bound / 2^53."""
+    return np.int64(uniform_at(key, index) * bound)
+
+
+@kernel
+def set_lane_keys(block_key, lane, lane_keys):
+    """Prepare the 64 keys from which the coins of one replica are read.
+
+    The 512 replicas of a block share 512 words a tie: bit j (0 the most significant) of a replica's number for tie e is
+    bit ``lane % 64`` of ``word(word(block_key, 8 * j + lane // 64), e)``. Running them alone or all at once reads the
+    same bits.
+
+    Parameters
+    ----------
+    block_key : uint64           key of the block, replica // 512
+    lane : int64                 replica % 512
+    lane_keys : uint64 (64,)     overwritten: the key of bit j's word
+    """
+    for j in range(64):
+        lane_keys[j] = word(block_key, 8 * j + lane // 64)
+
+
+@kernel
+def coin_passes(lane_keys, lane, tie, threshold):
+    """Say whether a tie's 64-bit random number is below a threshold, reading only the bits that decide.
+
+    Parameters
+    ----------
+    lane_keys : uint64 (64,)   from `set_lane_keys`
+    lane : int64               replica % 512
+    tie : int64                position of the tie in the CSR arrays
+    threshold : uint64         floor(p * 2^64), or `ALWAYS` for p = 1
+
+    Cost: two words on average, whatever p.
+    """
+    if threshold == ALWAYS:
+        return True
+    shift = np.uint64(lane) & _TOP
+    rest = threshold
+    for j in range(64):
+        if rest == np.uint64(0):  # the number has matched every bit up to here: it is not below
+            return False
+        bit = (word(lane_keys[j], tie) >> shift) & _ONE
+        wanted = rest >> _TOP
+        if bit != wanted:
+            return bit < wanted
+        rest = rest << _ONE
+    return False

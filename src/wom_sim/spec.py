@@ -1,0 +1,197 @@
+"""Frozen, strict parameter sets, and pydantic's findings turned into lines a user can act on."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import types
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from .errors import ScenarioError
+
+MAX_RNG_SEED = 2**64 - 1
+
+ASSUMPTION = {"assumption": True}
+"""Marks a default that is our choice rather than a published figure: `wom check` and summaries list those in use."""
+
+
+class _OneLineErrors(type(BaseModel)):  # type: ignore[misc]
+    """Raises our error where a user calls the class; pydantic itself builds nested specs without calling it."""
+
+    def __call__(cls, *args: Any, **values: Any) -> Any:
+        if args:
+            raise ScenarioError(f"{cls.__name__} takes named parameters only, got {args[0]!r}")
+        try:
+            return super().__call__(**values)
+        except ValidationError as error:
+            raise ScenarioError(explain(error, cls, values, section="")) from None
+
+
+class Spec(BaseModel, metaclass=_OneLineErrors):
+    """A frozen set of parameters. Unknown names, wrong types and numbers out of range are refused.
+
+    Raises
+    ------
+    ScenarioError
+        On construction: one line for each problem.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+def _refuse_number_in_quotes(value: float | str) -> float | str:
+    if isinstance(value, str):
+        text = value.strip().replace(",", ".")
+        percent = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*%", text)
+        if percent:
+            raise PydanticCustomError("quoted", "{hint}", {"hint": f"write {float(percent[1]) / 100:g} without quotes"})
+        if re.fullmatch(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?", text):
+            raise PydanticCustomError("quoted", "{hint}", {"hint": f"write {text} without quotes"})
+    return value
+
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
+ProbabilityOrColumn = Annotated[Probability | ColumnName, AfterValidator(_refuse_number_in_quotes)]
+RngSeed = Annotated[int, Field(ge=0, le=MAX_RNG_SEED)]
+
+
+def explain(error: ValidationError, spec: type[BaseModel], values: Mapping[str, Any], *, section: str) -> list[str]:
+    """Turn pydantic's findings into lines ``section.key: what was expected, what came``, in the order of the keys.
+
+    Parameters
+    ----------
+    error : what pydantic raised while building `spec` from `values`
+    section : dotted name of the table the values came from; empty for a call in Python
+    """
+    found: dict[tuple[str | int, ...], list[dict[str, Any]]] = {}
+    for item in error.errors(include_url=False):
+        found.setdefault(_path_in(values, item["loc"], item["type"]), []).append(dict(item))
+    return [_line(path, items, spec, section) for path, items in found.items()]
+
+
+def show(value: Any) -> str:
+    """Write a value as it would stand in a scenario file, shortened."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime.date):
+        return f"the date {value.isoformat()}"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list" if value else "an empty list"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def unknown_key(key: str, known: Sequence[str], *, where: str) -> str:
+    """Say that a key is unknown and which known one it may have meant."""
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+    return f"unknown key {key!r}{where}; {hint}"
+
+
+def _line(path: tuple[str | int, ...], items: list[dict[str, Any]], spec: type[BaseModel], section: str) -> str:
+    item = _most_telling(items)
+    if item["type"] == "extra_forbidden":
+        owner = ".".join(filter(None, [section, *map(str, path[:-1])]))
+        where = f" in [{owner}]" if owner else f" of {spec.__name__}"
+        return unknown_key(str(path[-1]), list(_spec_at(spec, path[:-1]).model_fields), where=where)
+    key = ".".join(filter(None, [section, *map(str, path)]))
+    says = _say(item, items)
+    return f"{key}: {says}" if key else says
+
+
+def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
+    kind, context, got = item["type"], item.get("ctx", {}), show(item["input"])
+    bounds = {
+        "less_than_equal": "must be at most {le}",
+        "greater_than_equal": "must be at least {ge}",
+        "less_than": "must be below {lt}",
+        "greater_than": "must be above {gt}",
+    }
+    types_ = {
+        "float_type": "a number",
+        "float_parsing": "a number",
+        "int_type": "a whole number",
+        "int_from_float": "a whole number",
+        "int_parsing": "a whole number",
+        "int_parsing_size": "a whole number below 2^64",
+        "string_type": "text in quotes",
+        "bool_type": "true or false",
+        "list_type": "a list",
+        "tuple_type": "a list",
+        "dict_type": "a table",
+        "model_type": "a table",
+        "date_type": "a date such as 2026-03-02",
+    }
+    if kind == "missing":
+        return "is missing"
+    if kind in bounds:
+        return f"{bounds[kind].format(**{k: f'{v:g}' if isinstance(v, float) else v for k, v in context.items()})}, got {got}"
+    if kind == "finite_number":
+        return f"must be a finite number, got {got}"
+    if kind in types_:
+        wanted = list(dict.fromkeys(types_[i["type"]] for i in items if i["type"] in types_))
+        hint = "; write it without quotes" if _is_number_text(item["input"]) and "number" in " ".join(wanted) else ""
+        return f"must be {' or '.join(wanted)}, got {got}{hint}"
+    if kind == "literal_error":
+        known = [text.strip("'") for text in re.split(r", | or ", str(context["expected"]))]
+        near = difflib.get_close_matches(str(item["input"]), known, n=1, cutoff=0.5)
+        return f"must be one of {context['expected']}, got {got}" + (f"; did you mean {near[0]!r}?" if near else "")
+    if kind in ("string_too_short", "too_short"):
+        return f"must not be empty, got {got}" if context.get("min_length") == 1 else f"is too short: {got}"
+    if kind in ("string_too_long", "too_long"):
+        return f"must have at most {context['max_length']} characters or entries"
+    if kind == "quoted":
+        return f"{context['hint']}, got {got}"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return message
+
+
+def _most_telling(items: list[dict[str, Any]]) -> dict[str, Any]:
+    # A union reports one finding a branch; the branch whose type fitted says what was wrong with the value.
+    for item in items:
+        if not item["type"].endswith("_type"):
+            return item
+    return items[0]
+
+
+def _path_in(values: Any, location: tuple[str | int, ...], kind: str) -> tuple[str | int, ...]:
+    # Pydantic adds the names of union branches to a location; only steps that exist in the input are the user's.
+    path: list[str | int] = []
+    for position, step in enumerate(location):
+        last = position == len(location) - 1
+        if isinstance(values, Mapping) and (step in values or (last and kind == "missing")):
+            path.append(step)
+            values = values.get(step)
+        elif isinstance(values, list | tuple) and isinstance(step, int) and step < len(values):
+            path.append(step)
+            values = values[step]
+    return tuple(path)
+
+
+def _spec_at(spec: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel]:
+    for step in path:
+        if isinstance(step, str) and step in spec.model_fields:
+            spec = _spec_in(spec.model_fields[step].annotation) or spec
+    return spec
+
+
+def _spec_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple):
+        for part in get_args(annotation):
+            if found := _spec_in(part):
+                return found
+    return None
+
+
+def _is_number_text(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?\s*", value) is not None
