@@ -107,3 +107,10 @@ def coin_passes(lane_keys, lane, tie, threshold):
             return bit < wanted
         rest = rest << _ONE
     return False
+
+
+@kernel
+def words(key, out):
+    """Fill out (uint64) with ``word(key, 0)``, ``word(key, 1)``, ..."""
+    for i in range(out.shape[0]):
+        out[i] = word(key, i)

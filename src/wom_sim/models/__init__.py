@@ -1,0 +1,1 @@
+"""Models: one file each, a frozen spec with `compile`; `catalogue` lists them."""

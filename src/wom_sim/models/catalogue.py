@@ -1,0 +1,13 @@
+"""The models by name: one line each."""
+
+from __future__ import annotations
+
+from .base import Model
+from .cascades import IndependentCascade, WeightedCascade
+from .linear_threshold import LinearThreshold
+
+MODELS: dict[str, type[Model]] = {
+    "independent_cascade": IndependentCascade,
+    "weighted_cascade": WeightedCascade,
+    "linear_threshold": LinearThreshold,
+}

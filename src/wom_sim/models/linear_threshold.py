@@ -1,0 +1,152 @@
+"""Linear threshold: a person joins when enough of the people listened to have joined."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import GraphError
+from ..graph.csr import Graph
+from ..kernels.live_edge import BY_CHOICE, LiveTies
+from ..spec import ColumnName
+from .base import CompiledModel, Model
+
+_HALF = 1 << 63
+_TOLERANCE = 1e-9
+
+
+class LinearThreshold(Model):
+    """A person joins at the step at which the weights of those who joined reach a random threshold.
+
+    v draws theta_v from U[0, 1) once and joins as soon as the sum of b_uv over reached u exceeds it; the b_uv into a person
+    sum to at most 1. Computed in its live-edge form: v listens to one of its ties, tie u -> v with probability b_uv
+    (to none with 1 - sum), and the people reached at each step have the same distribution. Where c parallel ties are
+    counted, equal weights are in proportion to c.
+    """
+
+    source: ClassVar[str] = "Kempe, Kleinberg & Tardos (2015), section 2 and claim 2.6"
+
+    kind: Literal["linear_threshold"] = "linear_threshold"
+    weight: ColumnName | None = None
+    """Name of the tie column that holds b_uv; left out: all ties into a person weigh the same, 1 / indegree."""
+    normalise: bool = False
+    """Divide the given weights by their sum at each person; otherwise a sum above 1 is an error."""
+
+    def tie_columns(self) -> dict[str, tuple[float, float]]:
+        """Return the column of weights, if one is named."""
+        return {} if self.weight is None else {self.weight: (0.0, np.inf if self.normalise else 1.0)}
+
+    def compile(self, graph: Graph) -> CompiledModel:
+        """Lay the ties into each person side by side on [0, 2^63); see `Model.compile`."""
+        none = np.zeros(0, np.uint64)
+        low = width = none
+        if graph.complete:
+            if self.weight is not None:
+                raise GraphError(f"weight names the tie column {self.weight!r}, but everybody-to-everybody has no columns")
+        elif graph.n_ties:
+            low, width = self._intervals(graph)
+        return CompiledModel(
+            LiveTies(
+                indptr=graph.indptr,
+                indices=graph.indices,
+                n_people=graph.n_people,
+                complete=graph.complete,
+                rule=BY_CHOICE,
+                threshold=none,
+                per_tie=0,
+                low=low,
+                width=width,
+            )
+        )
+
+    def _intervals(self, graph: Graph) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        # A stable sort by listener keeps each listener's ties in order of u, the order the shares are laid in.
+        order = np.argsort(graph.indices, kind="stable")
+        first = np.concatenate(([0], np.cumsum(graph.in_degree)))
+        listener = graph.indices[order]
+        if self.weight is None:
+            counts = np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
+            start, end = _equal_shares(counts, first, listener)
+        else:
+            start, end = self._given_shares(graph, self.weight, order, first, listener)
+        low, width = np.empty_like(start), np.empty_like(start)
+        low[order] = start
+        width[order] = end - start
+        return low, width
+
+    def _given_shares(
+        self,
+        graph: Graph,
+        column: str,
+        order: NDArray[np.int64],
+        first: NDArray[np.int64],
+        listener: NDArray[np.int32],
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        weight = graph.tie_column(column)[order]
+        if (weight < 0.0).any():
+            raise GraphError(f"tie column {column!r} must not be negative, got {weight.min():g}")
+        if graph.tie_counts is not None:
+            weight = weight * graph.tie_counts[order]
+        before, total = _running_sums(weight, first, listener)
+        if self.normalise:
+            scale = np.where(total > 0.0, total, 1.0)[listener]
+            before, weight = before / scale, weight / scale
+        elif (total > 1.0 + _TOLERANCE).any():
+            person = int(np.argmax(total))
+            raise GraphError(
+                f"tie column {column!r}: weights into a person must sum to at most 1, got {total[person]:g} into "
+                f"{graph.labels[person]!r}; write `normalise = true` to divide by the sum"
+            )
+        start = np.minimum(before, 1.0)
+        end = np.minimum(before + weight, 1.0)
+        return _to_63_bits(start), _to_63_bits(end)
+
+
+def _equal_shares(
+    counts: NDArray[np.int64], first: NDArray[np.int64], listener: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return start and end of each tie's share, floor(2^63 * (counts before) / (all counts)), in exact integers."""
+    through = np.cumsum(counts)
+    offset = np.concatenate(([0], through))[first[:-1]][listener]
+    total = np.add.reduceat(counts, first[:-1][np.diff(first) > 0])
+    n_shares = np.zeros(len(first) - 1, np.int64)
+    n_shares[np.diff(first) > 0] = total
+    shares = n_shares[listener].astype(np.uint64)
+    whole, part = np.uint64(_HALF) // shares, np.uint64(_HALF) % shares
+
+    def at(rank: NDArray[np.int64]) -> NDArray[np.uint64]:
+        k = rank.astype(np.uint64)
+        return k * whole + k * part // shares
+
+    return at(through - counts - offset), at(through - offset)
+
+
+def _running_sums(
+    weight: NDArray[np.float64], first: NDArray[np.int64], listener: NDArray[np.int32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the weight before each tie within its listener, and the total of each person.
+
+    Summed person by person, in order: one running sum over all people would lose digits with every person before.
+    """
+    before = np.empty_like(weight)
+    total = np.zeros(len(first) - 1)
+    degree = np.diff(first)
+    rank = np.arange(len(weight)) - first[:-1][listener]
+    # Ties of rank 0 of all people at once, then rank 1, ...: as many passes as the largest degree, short ones at the end.
+    by_rank = np.argsort(rank, kind="stable")
+    ends = np.cumsum(np.bincount(rank))
+    begin = 0
+    for end in ends:
+        ties = by_rank[begin:end]
+        people = listener[ties]
+        before[ties] = total[people]
+        total[people] += weight[ties]
+        begin = end
+    assert int(degree.sum()) == len(weight)
+    return before, total
+
+
+def _to_63_bits(share: NDArray[np.float64]) -> NDArray[np.uint64]:
+    return np.floor(share * float(_HALF)).astype(np.uint64)

@@ -1,0 +1,81 @@
+"""Changes to a scenario before it is checked: dotted keys with TOML values."""
+
+from __future__ import annotations
+
+import copy
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ScenarioError
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """Split ``section.key=value`` from the command line; a value that is no TOML is taken as text.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no ``=`` or no key.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ScenarioError(f"--set {text}: write section.key=value")
+    try:
+        return key.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return key.strip(), value.strip()
+
+
+def apply_overrides(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy with dotted keys changed; entries of lists go by position or by their `name`.
+
+    Raises
+    ------
+    ScenarioError
+        When a step of a dotted key leads through a plain value or to a list entry that does not exist.
+    """
+    result: dict[str, Any] = copy.deepcopy(dict(values))
+    for dotted, value in changes.items():
+        steps = [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|([^."]+)', dotted)]
+        if not steps:
+            raise ScenarioError(f"set {dotted!r}: write section.key")
+        place: Any = result
+        for depth, step in enumerate(steps):
+            last = depth == len(steps) - 1
+            where = ".".join(steps[: depth + 1])
+            if isinstance(place, list):
+                index = _entry(place, step, where)
+                if last:
+                    place[index] = value
+                place = place[index]
+            elif isinstance(place, dict):
+                if last:
+                    place[step] = value
+                else:
+                    place = place.setdefault(step, {})
+            else:
+                raise ScenarioError(f"set {dotted}: {'.'.join(steps[:depth])} holds a value, not a table")
+    return result
+
+
+def line_of(text: str, section: str, key: str) -> str:
+    """Return `` (line n)`` where a key of a section stands in the file, or nothing where that is not found."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line):
+            current = header[1]
+        elif current == section and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return f" (line {number})"
+    return ""
+
+
+def _entry(entries: list[Any], step: str, where: str) -> int:
+    if step.isascii() and step.isdigit() and int(step) < len(entries):
+        return int(step)
+    names = [str(entry.get("name", "")) if isinstance(entry, dict) else "" for entry in entries]
+    if step in names:
+        return names.index(step)
+    known = ", ".join(repr(name) for name in names if name) or "none has a name"
+    raise ScenarioError(f"set {where}: there is no entry {step!r} among {len(entries)}; names: {known}")

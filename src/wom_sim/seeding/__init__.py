@@ -1,0 +1,1 @@
+"""Who starts: one strategy a file; `catalogue` lists them."""

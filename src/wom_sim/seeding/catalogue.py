@@ -1,0 +1,16 @@
+"""The strategies by name: one line each."""
+
+from __future__ import annotations
+
+from .base import Strategy
+from .degree import Degree
+from .neighbourhood import Neighbourhood
+from .nodes import Nodes
+from .random import Random
+
+STRATEGIES: dict[str, type[Strategy]] = {
+    "degree": Degree,
+    "random": Random,
+    "neighbourhood": Neighbourhood,
+    "nodes": Nodes,
+}

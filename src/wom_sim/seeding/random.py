@@ -1,0 +1,33 @@
+"""Start with people drawn at random."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..graph.csr import Graph
+from .base import CountedStrategy, SeedChoice
+
+
+class Random(CountedStrategy):
+    """People drawn without replacement, once a case: all replicas start with the same people.
+
+    The draw is a shuffle of everybody, so that a larger `n_seed_nodes` only adds people.
+    """
+
+    strategy: Literal["random"] = "random"
+
+    def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
+        """Choose the first people of the shuffle; see `Strategy.choose`."""
+        return SeedChoice(shuffled_people(graph.n_people, key)[: self.checked_count(graph)])
+
+
+def shuffled_people(n_people: int, key: np.uint64) -> NDArray[np.int32]:
+    """Return everybody in an order drawn by `key`: int32 (n,). Each person has a random word; the words are sorted."""
+    from ..kernels.rng import words
+
+    lots = np.empty(n_people, np.uint64)
+    words(key, lots)
+    return np.argsort(lots, kind="stable").astype(np.int32)
