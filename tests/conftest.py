@@ -4,5 +4,23 @@ import os
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 # Before numba is imported. The package itself names a subfolder by the kernels' hash and the NUMBA_* settings.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"wom_sim-tests-{os.environ.get('USER', 'user')}"))
+
+JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    max_examples=25 if JIT_OFF else 100,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+
+def pytest_configure(config):
+    if JIT_OFF:  # without the compiler NumPy warns of the unsigned wrap-around that the hashes are made of
+        config.addinivalue_line("filterwarnings", "ignore:overflow encountered:RuntimeWarning")

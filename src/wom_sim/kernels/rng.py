@@ -110,7 +110,7 @@ def coin_passes(lane_keys, lane, tie, threshold):
 
 
 @kernel
-def words(key, out):
-    """Fill out (uint64) with ``word(key, 0)``, ``word(key, 1)``, ..."""
+def words_at(key, indices, out):
+    """Fill out (uint64) with ``word(key, i)`` for each i of indices (int64, same length, not negative)."""
     for i in range(out.shape[0]):
-        out[i] = word(key, i)
+        out[i] = word(key, indices[i])

@@ -6,11 +6,12 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from ..errors import ScenarioError
 from ..graph.files import FileNetwork
@@ -84,9 +85,12 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         elif not isinstance(given, Mapping):
             problems.append(f"{section}: must be a table, write [{section}], got {show(given)}")
         else:
-            _collect(problems, sections, section, lambda g=given, c=choose: _build(c(g, text), g))
-    _collect(problems, sections, "run", lambda: _build(Run, values.get("run", {})))
-    _collect(problems, sections, "segments", lambda: _segments(values.get("segments", [])))
+            _collect(problems, sections, section, partial(choose, given, text), given)
+    _collect(problems, sections, "run", lambda: Run, values.get("run", {}))
+    try:
+        sections["segments"] = _segments(values.get("segments", []))
+    except ScenarioError as error:
+        problems += error.problems
     if not problems and sections["segments"] and isinstance(sections["network"], FileNetwork):
         problems.append("segments: only generated networks take segments; write [network] generate = ...")
     if problems:
@@ -96,25 +100,16 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     )
 
 
-def _collect(problems: list[str], sections: dict[str, Any], section: str, build: Any) -> None:
+def _collect(
+    problems: list[str], sections: dict[str, Any], section: str, choose: Callable[[], type[Spec]], given: Any
+) -> None:
     try:
-        sections[section] = build()
+        spec = choose()
+        sections[section] = spec.model_validate(given)
     except ValidationError as error:
-        spec, given = error.__cause__.args if error.__cause__ else (Spec, {})
-        problems += explain(error, spec, given, section=section)
+        problems += explain(error, spec, given if isinstance(given, Mapping) else {}, section=section)
     except ScenarioError as error:
         problems += error.problems
-
-
-def _build(spec: type[Spec], given: Any) -> Spec:
-    try:
-        return spec.model_validate(given)
-    except ValidationError as error:
-        raise error from _BuiltFrom(spec, given)
-
-
-class _BuiltFrom(Exception):  # noqa: N818
-    """Carries what a failed spec was built from to where its error is put into words."""
 
 
 def _check_format(values: Mapping[str, Any]) -> list[str]:
@@ -170,7 +165,7 @@ def _segments(given: Any) -> tuple[Segment, ...]:
     problems, segments = [], []
     for i, item in enumerate(given):
         try:
-            segments.append(TypeAdapter(Segment).validate_python(item))
+            segments.append(Segment.model_validate(item))
         except ValidationError as error:
             problems += explain(error, Segment, item if isinstance(item, Mapping) else {}, section=f"segments.{i}")
     if problems:

@@ -1,0 +1,1 @@
+"""Running cases: keys, plan, memory check, threads, interruption."""

@@ -1,0 +1,110 @@
+"""Will it fit? Memory and disk are estimated, and said, before anything starts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import psutil
+
+from ..errors import ResourceError
+from .gateway import FIRST_WIDTH
+
+MEMORY_SHARE = 0.8
+"""Part of the available memory a run may plan to use."""
+
+TYPICAL_STEPS = 24
+"""Steps a replica's curve is planned to have: most cascades on social networks are over in fewer."""
+
+_TIES_A_SECOND = 30e6
+"""Ties one thread examines a second, a cautious figure for networks larger than the cache."""
+
+
+def graph_bytes(n_people: int, n_ties: int, *, n_columns: int = 0, building: bool = False) -> int:
+    """Estimate the memory of a network; while building, sorting needs three 8-byte numbers a tie on top."""
+    kept = 8 * (n_people + 1) + (4 + 8 * n_columns) * n_ties
+    return kept + (24 * n_ties if building else 0)
+
+
+def run_bytes(n_people: int, n_ties: int, n_replicas: int, threads: int, *, by_choice: bool) -> int:
+    """Estimate the memory of a run beyond the network: the model's arrays, a thread's state, the results."""
+    arrays = 64 * n_ties if by_choice else 8 * n_ties
+    state = threads * (5 * n_people + 4 * FIRST_WIDTH * 16_384)
+    results = n_replicas * (8 + 8 + 1 + 4 * TYPICAL_STEPS) + n_replicas * 28 * TYPICAL_STEPS
+    return arrays + state + results
+
+
+def result_bytes(n_replicas: int) -> int:
+    """Estimate the disk space of a results folder."""
+    return 1_000_000 + n_replicas * (16 + 8 * TYPICAL_STEPS)
+
+
+def run_seconds(n_people: int, n_ties: int, n_replicas: int, threads: int) -> float:
+    """Estimate the longest a run can take: as if every replica reached everybody."""
+    return n_replicas * (n_ties + n_people) / (_TIES_A_SECOND * threads)
+
+
+def available_memory() -> int:
+    """Return the bytes this process may still take: free memory, or less where a container or a limit says so."""
+    free = int(psutil.virtual_memory().available)
+    limits = [free, *_cgroup_headroom()]
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return min(limits)
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        limits.append(max(0, soft - int(psutil.Process().memory_info().vms)))
+    return min(limits)
+
+
+def check_memory(needed: int, what: str, *, advice: str) -> None:
+    """Raise ResourceError, with the numbers, when `needed` bytes exceed 80 % of what is available."""
+    available = available_memory()
+    if needed > MEMORY_SHARE * available:
+        raise ResourceError(
+            f"{what} needs about {size(needed)} of memory, and {size(available)} are available "
+            f"(at most {MEMORY_SHARE:.0%} are used); {advice}, or --yes-use-memory to try all the same"
+        )
+
+
+def check_disk(needed: int, folder: Path) -> None:
+    """Raise ResourceError when the disk under `folder` (which need not exist yet) lacks room for 1.2 times `needed`."""
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < 1.2 * needed:
+        raise ResourceError(
+            f"{folder}: the results need about {size(needed)} of disk, and {size(free)} are free; "
+            "make room, or choose another place with --out"
+        )
+
+
+def usable_threads(asked: int | None) -> tuple[int, str | None]:
+    """Return how many threads to use, and a note where that is not what was asked."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    if asked is None:
+        return usable, None
+    if asked > 8 * usable:
+        return usable, f"{asked:,} threads asked, {usable} used: as many as this process may run on"
+    return asked, None
+
+
+def size(n_bytes: float) -> str:
+    """Write a number of bytes for people."""
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if n_bytes >= factor:
+            return f"{n_bytes / factor:,.1f} {unit}"
+    return f"{n_bytes / 1e3:,.0f} kB"
+
+
+def _cgroup_headroom() -> list[int]:
+    root = Path("/sys/fs/cgroup")
+    try:
+        limit = (root / "memory.max").read_text().strip()
+        used = int((root / "memory.current").read_text())
+    except (OSError, ValueError):
+        return []
+    return [max(0, int(limit) - used)] if limit.isdigit() else []

@@ -1,0 +1,189 @@
+"""From a checked scenario to a `Case`: network built, people chosen, model compiled, everything resolved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import GraphError, ScenarioError
+from ..graph.build import build_graph
+from ..graph.csr import Graph
+from ..graph.files import FileNetwork
+from ..kernels import rng
+from ..kernels.live_edge import LiveTies
+from ..models.base import CompiledModel, Model
+from ..scenario.schema import MAX_STEPS, Scenario
+from ..seeding.base import SeedChoice
+from . import limits
+from .streams import fresh_rng_seed, purpose_key
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One complete set of parameters on one network, ready to run.
+
+    name, model : str            for tables and pictures
+    case_id : str                first 12 hex digits of the SHA-256 of everything that decides the result
+    graph : Graph
+    ties : LiveTies              the model's arrays
+    seed_nodes : int32 (k,)      distinct people who start
+    rng_seed : int
+    max_steps : int              steps after which a replica is stopped
+    n_replicas : int             as asked; not part of the case_id
+    resolved : dict              the case with every default written out, JSON-ready
+    notes : tuple of str         what was dropped, merged or assumed on the way
+    """
+
+    name: str
+    model: str
+    case_id: str
+    graph: Graph
+    ties: LiveTies
+    seed_nodes: NDArray[np.int32]
+    rng_seed: int
+    max_steps: int
+    n_replicas: int
+    resolved: dict[str, Any]
+    notes: tuple[str, ...]
+
+    @property
+    def seed_labels(self) -> tuple[Any, ...]:
+        """Labels of the people who start, best first."""
+        return tuple(self.graph.labels.take(self.seed_nodes))
+
+
+def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
+    """Build everything a scenario names; runs nothing.
+
+    Parameters
+    ----------
+    use_any_memory : skip the memory check before building the network
+
+    Raises
+    ------
+    GraphError, ScenarioError
+        When the network cannot be built or does not fit model or seeding.
+    ResourceError
+        When the network would not fit in memory.
+    """
+    rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
+    if not use_any_memory:
+        _check_network_fits(scenario)
+    network_seed = getattr(scenario.network, "rng_seed", None)
+    try:
+        graph = build_graph(
+            scenario.network,
+            folder=scenario.folder,
+            columns=scenario.model.tie_columns(),
+            segments=scenario.segments,
+            key=purpose_key(rng_seed if network_seed is None else network_seed, rng.NETWORK),
+        )
+        choice = scenario.seeding.choose(graph, key=purpose_key(rng_seed, rng.SEEDING))
+        compiled = scenario.model.compile(graph)
+    except GraphError as error:
+        raise GraphError(f"{scenario.origin}: network: {error}") from None
+    except ScenarioError as error:
+        raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
+    resolved = scenario.resolved()
+    resolved["run"]["rng_seed"] = rng_seed
+    return _case(
+        scenario.name,
+        graph,
+        scenario.model,
+        compiled,
+        choice,
+        rng_seed=rng_seed,
+        max_steps=scenario.run.max_steps,
+        n_replicas=scenario.run.n_replicas,
+        seeding=resolved["seeding"],
+        resolved=resolved,
+    )
+
+
+def plan_direct(
+    graph: Graph,
+    model: Model,
+    choice: SeedChoice,
+    *,
+    rng_seed: int | None,
+    max_steps: int | None,
+    n_replicas: int,
+) -> Case:
+    """Make a case of objects in memory; see `wom_sim.simulate`."""
+    seeding = {"strategy": "nodes", "nodes": [str(label) for label in graph.labels.take(choice.nodes)]}
+    seed = fresh_rng_seed() if rng_seed is None else rng_seed
+    run = {"n_replicas": n_replicas, "rng_seed": seed, "max_steps": max_steps}
+    resolved = {"model": model.model_dump(mode="json"), "seeding": seeding, "run": run}
+    return _case(
+        model.kind,
+        graph,
+        model,
+        model.compile(graph),
+        choice,
+        rng_seed=seed,
+        max_steps=max_steps,
+        n_replicas=n_replicas,
+        seeding=seeding,
+        resolved=resolved,
+    )
+
+
+def _case(
+    name: str,
+    graph: Graph,
+    model: Model,
+    compiled: CompiledModel,
+    choice: SeedChoice,
+    *,
+    rng_seed: int,
+    max_steps: int | None,
+    n_replicas: int,
+    seeding: dict[str, Any],
+    resolved: dict[str, Any],
+) -> Case:
+    decides = {
+        "network": graph.hash,
+        "model": model.model_dump(mode="json"),
+        "seeding": seeding,
+        "rng_seed": rng_seed,
+        "max_steps": max_steps,
+    }
+    canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
+    if len(choice.nodes) == 0:
+        notes.append("seeding: no seed nodes, so nobody can be reached")
+    return Case(
+        name=name,
+        model=model.kind,
+        case_id=hashlib.sha256(canonical.encode()).hexdigest()[:12],
+        graph=graph,
+        ties=compiled.arrays,
+        seed_nodes=np.ascontiguousarray(choice.nodes, np.int32),
+        rng_seed=rng_seed,
+        max_steps=MAX_STEPS if max_steps is None else max_steps,
+        n_replicas=n_replicas,
+        resolved={**resolved, "network_hash": graph.hash},
+        notes=tuple(notes),
+    )
+
+
+def _check_network_fits(scenario: Scenario) -> None:
+    network = scenario.network
+    if isinstance(network, FileNetwork):
+        try:
+            n_bytes = (scenario.folder / network.file).stat().st_size
+        except OSError:
+            return  # the reader says what is wrong with it
+        limits.check_memory(6 * n_bytes, f"reading {network.file}", advice="give a smaller network")
+        return
+    n_columns: Sequence[str] = tuple(scenario.model.tie_columns())
+    needed = limits.graph_bytes(
+        network.n_people, network.expected_ties(), n_columns=len(n_columns), building=network.expected_ties() > 0
+    )
+    limits.check_memory(needed, f"a network of {network.n_people:,} people", advice="lower network.n_people")

@@ -1,0 +1,32 @@
+"""From a user's `rng_seed` to the keys of every replica; the only place that makes keys."""
+
+from __future__ import annotations
+
+import secrets
+
+import numpy as np
+
+from ..kernels import rng
+from ..kernels.live_edge import Keys
+
+_DOMAIN = np.uint64(0x776F6D2D31)  # "wom-1"
+
+
+def fresh_rng_seed() -> int:
+    """Return a number for a user who gave none: 53 random bits, exact in every reader of JSON."""
+    return secrets.randbits(53)
+
+
+def purpose_key(rng_seed: int, purpose: int) -> np.uint64:
+    """Return the key of one purpose; `rng_seed` in [0, 2^64), `purpose` one of the numbers in `kernels.rng`."""
+    return np.uint64(rng.word(rng.mix64(np.uint64(rng_seed) ^ _DOMAIN), purpose))
+
+
+def replica_keys(rng_seed: int, first: int, last: int) -> Keys:
+    """Return the keys of replicas first .. last - 1, each a pure function of `rng_seed` and the replica's number."""
+    replicas = np.arange(first, last, dtype=np.int64)
+    own = np.empty(last - first, np.uint64)
+    block = np.empty(last - first, np.uint64)
+    rng.words_at(purpose_key(rng_seed, rng.LIVE_TIE), replicas, own)
+    rng.words_at(purpose_key(rng_seed, rng.TIE_COIN), replicas // rng.LANES, block)
+    return Keys(own=own, block=block, lane=replicas % rng.LANES)

@@ -1,0 +1,57 @@
+"""From a `[network]` section to a `Graph`, through the cache of built networks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from .cache import load_graph, save_graph
+from .csr import Graph
+from .files import FileNetwork
+from .generate import Generator
+from .segments import Segment
+
+GENERATION = 1
+"""Version of the generators; a change of what they draw raises it, so that cached networks are not mistaken for new ones."""
+
+
+def build_graph(
+    network: FileNetwork | Generator,
+    *,
+    folder: Path,
+    columns: Mapping[str, tuple[float, float]],
+    segments: tuple[Segment, ...] = (),
+    key: np.uint64,
+) -> Graph:
+    """Read or generate a network, or take it from the cache.
+
+    Parameters
+    ----------
+    network : the checked `[network]` section
+    folder : what a relative path is relative to
+    columns : tie columns the model reads, each with the range its values must lie in
+    segments : kinds of people, for generators
+    key : fixes what a generator draws
+
+    Raises
+    ------
+    GraphError
+        When the file is missing, malformed or lacks a column.
+    """
+    if isinstance(network, FileNetwork):
+        content = network.read(folder)
+        name = network.fingerprint(content, columns)
+        return load_graph(name) or _kept(name, network.build(content, columns=columns))
+    recipe = {"generation": GENERATION, "network": network.model_dump(mode="json"), "key": int(key)}
+    recipe["segments"] = [{"name": s.name, "fraction": s.fraction, "homophily": s.homophily} for s in segments]
+    name = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
+    return load_graph(name) or _kept(name, network.build(key, segments=segments))
+
+
+def _kept(name: str, graph: Graph) -> Graph:
+    save_graph(name, graph)
+    return graph

@@ -1,0 +1,1 @@
+"""Pure functions from results to numbers with intervals; nothing here runs a simulation."""

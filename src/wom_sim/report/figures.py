@@ -1,0 +1,102 @@
+"""The reach curve: how many people have been reached by each step, in people and in per cent."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..metrics.table import curve_bands, summarise
+from ..results.results import Results
+from .theme import BLUE, GREY, SETTINGS
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def reach_curve(results: Results) -> Figure:
+    """Draw the median curve with the middle 50 % and 90 % of replicas.
+
+    Parameters
+    ----------
+    results : with curves
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not tied to pyplot; save it with `Figure.savefig`.
+
+    Raises
+    ------
+    ResultError
+        When the run kept no curves.
+    """
+    with rc_context(SETTINGS):
+        figure = Figure(figsize=(8.0, 5.0), layout="constrained")
+        FigureCanvasAgg(figure)
+        _draw(figure, results)
+    return figure
+
+
+def image_bytes(figure: Figure, kind: str) -> bytes:
+    """Return a figure as a "png" (160 dots an inch) or "svg" file; equal figures give equal bytes."""
+    sink = io.BytesIO()
+    with rc_context(SETTINGS):
+        metadata = {"Date": None, "Creator": "wom_sim"} if kind == "svg" else {"Software": "wom_sim"}
+        figure.savefig(sink, format=kind, dpi=160, metadata=metadata)
+    return sink.getvalue()
+
+
+def _draw(figure: Figure, results: Results) -> None:
+    low, lower, median, upper, high = curve_bands(results, LEVELS)
+    steps = np.arange(len(median))
+    if len(steps) == 1:  # nothing but the start: draw it as a level line over one step
+        steps = np.arange(2)
+        low, lower, median, upper, high = (np.repeat(band, 2) for band in (low, lower, median, upper, high))
+    axes: Any = figure.add_subplot()
+    if results.n_replicas > 1:
+        axes.fill_between(steps, low, high, color=BLUE, alpha=0.15, linewidth=0, label="middle 90 % of replicas")
+        axes.fill_between(steps, lower, upper, color=BLUE, alpha=0.35, linewidth=0, label="middle 50 % of replicas")
+    many = len(steps) > 40
+    axes.plot(
+        steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median replica"
+    )
+    axes.set_title(_shorten(results.name, 70))
+    axes.set_xlabel("step")
+    axes.set_ylabel("people reached")
+    axes.set_xlim(0, steps[-1])
+    axes.set_ylim(0, max(1.0, float(high.max())) * 1.05)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else ""))
+    axes.grid(axis="y", color=GREY, alpha=0.2, linewidth=0.6)
+    share = axes.secondary_yaxis(
+        "right", functions=(lambda y: 100.0 * y / results.n_people, lambda p: p * results.n_people / 100.0)
+    )
+    share.set_ylabel(f"per cent of {results.n_people:,} people")
+    share.spines["right"].set_visible(True)
+    axes.legend(loc="lower right" if median[-1] > 0.5 * high.max() else "upper left")
+    figure.supxlabel(caption(results), fontsize=8.5, color=GREY, x=0.01, ha="left")
+
+
+def caption(results: Results) -> str:
+    """Say what a figure of these results shows: who started, how often it was run, the mean with its interval."""
+    names = ", ".join(str(label) for label in results.seed_nodes[:8])
+    more = f" and {len(results.seed_nodes) - 8:,} more" if len(results.seed_nodes) > 8 else ""
+    summary = summarise(results.reach)
+    interval = summary.interval()
+    mean = f"mean reach {summary.mean:,.1f}" if summary.mean is not None else "nobody reached"
+    spread = f" (95 % interval of the mean {interval[0]:,.1f} to {interval[1]:,.1f})" if interval else ""
+    single = "" if results.n_replicas > 1 else ": a single replica has no bands"
+    replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"
+    start = _shorten(f"{len(results.seed_nodes):,} seed nodes: {names}{more}", 120)
+    return f"{results.model}; {replicas}; {mean}{spread}; rng_seed {results.rng_seed}\n{start}"
+
+
+def _shorten(text: str, length: int) -> str:
+    # A dollar sign would start mathematics; labels are shown as they are.
+    clean = "".join(c if c.isprintable() else "?" for c in text).replace("$", r"\$")
+    return clean if len(clean) <= length else clean[: length - 1] + "…"

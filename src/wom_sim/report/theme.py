@@ -1,0 +1,25 @@
+"""One look for all figures: colours that colour-blind people tell apart, thin axes, no chart junk."""
+
+from __future__ import annotations
+
+# Okabe & Ito (2008): distinguishable with every common colour vision deficiency, and by lightness in grey.
+BLUE = "#0072B2"
+INK = "#222222"
+GREY = "#6b6b6b"
+
+SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.0,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 12.0,
+    "axes.titlelocation": "left",
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "text.color": INK,
+    "legend.frameon": False,
+    "svg.hashsalt": "wom_sim",
+    "svg.fonttype": "path",
+}

@@ -1,0 +1,85 @@
+"""Writing files so that a reader sees the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import FolderError, ResourceError
+
+TEMPORARY = ".tmp-"
+"""Part of every temporary name; files that carry it are left over from a crash and may be removed."""
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> None:
+    """Replace files in a folder; `last`, the commit record, appears only when all others are in place.
+
+    Everything is written and synced under temporary names first, then renamed, so that a crash leaves the old files, or
+    new ones whose hashes do not match the old record.
+
+    Raises
+    ------
+    ResourceError
+        When the disk is full; temporary files are removed and nothing was replaced.
+    FolderError
+        When the folder cannot be written.
+    """
+    written: dict[str, Path] = {}
+    try:
+        for name, content in files.items():
+            written[name] = _write_temporary(folder, name, content)
+        for name in [*(name for name in files if name != last), last]:
+            os.replace(written[name], folder / name)
+            del written[name]
+            if name == last or len(written) == 1:
+                _sync_folder(folder)
+    except OSError as error:
+        if error.errno in _FULL:
+            total = sum(map(len, files.values()))
+            raise ResourceError(
+                f"{folder}: the disk is full while writing {total:,} bytes; make room and run the same command again"
+            ) from None
+        raise FolderError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    finally:
+        for path in written.values():
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files of runs that were killed; the caller holds the folder's lock."""
+    for path in folder.glob(f"*{TEMPORARY}*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _write_temporary(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / f"{name}{TEMPORARY}{secrets.token_hex(4)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+    return path
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is safe against power loss once the folder is synced; Windows does not offer that.
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,147 @@
+"""A results folder: locked while in use, committed by its manifest, readable by anyone."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import re
+import time
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import portalocker
+
+from ..errors import FolderError, FolderInUseError
+from .files import TEMPORARY, remove_leftovers, write_together
+
+MANIFEST = "manifest.json"
+LOCK = ".lock"
+OURS = (
+    "scenario.toml",
+    "case.json",
+    "summary.json",
+    "curves.parquet",
+    "replicas.parquet",
+    "curves.csv",
+    "replicas.csv",
+    "reach_curve.png",
+    "reach_curve.svg",
+    MANIFEST,
+    LOCK,
+)
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))}
+
+
+def default_folder(name: str, case_id: str) -> Path:
+    """Return ``runs/<slug>-<case_id>``, a name that every system accepts, of at most 60 characters."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: 60 - 1 - len(case_id)].strip("-") or "case"
+    if slug in _RESERVED:
+        slug = f"case-{slug}"
+    return Path("runs") / f"{slug}-{case_id}"
+
+
+class ResultsFolder:
+    """A results folder held by this process; get one from `hold_folder`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def manifest(self) -> dict[str, Any] | None:
+        """Return the commit record, or None where there is none or it or a file it names is damaged."""
+        try:
+            manifest = json.loads((self.path / MANIFEST).read_bytes())
+            for name, mark in manifest["files"].items():
+                if _mark((self.path / name).read_bytes()) != mark:
+                    return None
+            manifest["case_id"], manifest["n_done"], manifest["rng"], manifest["status"]  # noqa: B018
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return dict(manifest)
+
+    def foreign_files(self) -> list[str]:
+        """Return the names of files that are not ours."""
+        return sorted(p.name for p in self.path.iterdir() if p.name not in OURS and TEMPORARY not in p.name)
+
+    def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
+        """Write files and, last, a manifest with their hashes; all or nothing.
+
+        Raises
+        ------
+        ResourceError, FolderError
+            As `write_together`.
+        """
+        record = {**manifest, "files": {name: _mark(content) for name, content in files.items()}}
+        text = json.dumps(record, indent=2, allow_nan=False) + "\n"
+        write_together(self.path, {**files, MANIFEST: text.encode()}, last=MANIFEST)
+
+
+@contextlib.contextmanager
+def hold_folder(path: Path) -> Iterator[ResultsFolder]:
+    """Create a results folder if need be, and keep others out of it until the block ends.
+
+    The lock is the kernel's, free at once when this process ends in whatever way. A folder made here is removed again
+    if nothing was written to it.
+
+    Raises
+    ------
+    FolderInUseError
+        When another run holds it.
+    FolderError
+        When it cannot be created or is a file.
+    """
+    made = not path.exists()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = _open_lock(path / LOCK)
+    except FileExistsError:
+        raise FolderError(f"{path}: is a file, not a folder; choose another place with --out") from None
+    except OSError as error:
+        raise FolderError(f"{path}: cannot be written: {error.strerror or error}") from None
+    try:
+        try:
+            portalocker.lock(lock, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.exceptions.BaseLockException:
+            raise FolderInUseError(f"{path}: in use by {_holder(path / LOCK)}") from None
+        _sign(lock)
+        remove_leftovers(path)
+        try:
+            yield ResultsFolder(path)
+        finally:
+            if made and [p.name for p in path.iterdir()] == [LOCK]:
+                with contextlib.suppress(OSError):
+                    (path / LOCK).unlink()
+                    path.rmdir()
+    finally:
+        lock.close()
+
+
+def _open_lock(path: Path) -> Any:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    return os.fdopen(os.open(path, flags, 0o666), "r+")
+
+
+def _sign(lock: Any) -> None:
+    with contextlib.suppress(OSError):  # only the message of others depends on it
+        lock.seek(0)
+        lock.truncate()
+        since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+        lock.write(f"pid {os.getpid()} on host {platform.node()} since {since}\n")
+        lock.flush()
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").strip()[:200] or "another run"
+    except OSError:
+        return "another run"
+
+
+def _mark(content: bytes) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
