@@ -53,7 +53,7 @@ def _live_ties(graph: Graph, rule: int, *, threshold=(), per_tie=0, low=(), widt
     )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def replica_keys(rng_seed: int, n_replicas: int, first: int = 0) -> Keys:
     """Keys of replicas first .. first + n_replicas - 1."""
     root = np.uint64(rng_seed)

@@ -1,1 +1,92 @@
-"""Simulate word of mouth on networks."""
+"""Simulate word of mouth on networks: who hears, who shares, how far it goes.
+
+>>> import wom_sim as wom
+>>> graph = wom.Graph.from_edges([0, 0, 1], [1, 2, 2])
+>>> result = wom.simulate(graph, wom.IndependentCascade(share_prob=1.0), seed_nodes=[0], n_replicas=4, rng_seed=1)
+>>> result.reach.tolist()
+[3, 3, 3, 3]
+
+Names are imported when first used, so that ``import wom_sim`` compiles nothing and takes no time.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import Result, Seeds, choose_seed_nodes, run, simulate
+    from .errors import (
+        FolderError,
+        FolderInUseError,
+        GraphError,
+        InterruptedRun,
+        ResourceError,
+        ResultError,
+        ScenarioError,
+        WomSimError,
+    )
+    from .graph.csr import Graph
+    from .graph.files import read_edges
+    from .models.cascades import IndependentCascade, WeightedCascade
+    from .models.linear_threshold import LinearThreshold
+    from .scenario.load import read_scenario
+    from .scenario.schema import Scenario
+
+_HOMES = {
+    "Result": "api",
+    "Seeds": "api",
+    "choose_seed_nodes": "api",
+    "run": "api",
+    "simulate": "api",
+    "FolderError": "errors",
+    "FolderInUseError": "errors",
+    "GraphError": "errors",
+    "InterruptedRun": "errors",
+    "ResourceError": "errors",
+    "ResultError": "errors",
+    "ScenarioError": "errors",
+    "WomSimError": "errors",
+    "Graph": "graph.csr",
+    "read_edges": "graph.files",
+    "IndependentCascade": "models.cascades",
+    "WeightedCascade": "models.cascades",
+    "LinearThreshold": "models.linear_threshold",
+    "read_scenario": "scenario.load",
+    "Scenario": "scenario.schema",
+}
+
+__all__ = [
+    "FolderError",
+    "FolderInUseError",
+    "Graph",
+    "GraphError",
+    "IndependentCascade",
+    "InterruptedRun",
+    "LinearThreshold",
+    "ResourceError",
+    "Result",
+    "ResultError",
+    "Scenario",
+    "ScenarioError",
+    "Seeds",
+    "WeightedCascade",
+    "WomSimError",
+    "choose_seed_nodes",
+    "read_edges",
+    "read_scenario",
+    "run",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,6 +5,7 @@ the standard error of the table's number where that was itself estimated. The ex
 from the definition and must equal the printed digits.
 """
 
+import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -229,4 +230,4 @@ def test_share_of_replicas_that_reach_each_person(row):
 
 def keys_for(name):
     """Keys of an rng_seed of its own for each row, so that rows do not share their luck; fixed for ever."""
-    return replica_keys(int.from_bytes(name.encode()[-8:], "big"), N_REPLICAS)
+    return replica_keys(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big"), N_REPLICAS)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Event
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,17 @@ def memory_needed(case: Case, threads: int) -> int:
     )
 
 
+def resume(case: Case, finished: dict[str, Any]) -> Results:
+    """Make results of the first replicas of a case, read back from a folder, to hand to `run_case` as `done`.
+
+    Parameters
+    ----------
+    finished : reach, last_step, stop and newly, as `results.store.read_finished` returns them
+    """
+    part = Chunk(finished["reach"], finished["last_step"], finished["stop"], finished["newly"])
+    return _assemble(case, None, [part], curves=True, timings={})
+
+
 def run_case(
     case: Case,
     *,
@@ -75,9 +87,9 @@ def run_case(
     gateway.check_ties(case.ties)
     gateway.check_seed_nodes(case.seed_nodes, case.graph.n_people)
     started = time.monotonic()
-    gateway.compile_kernel(case.ties, case.seed_nodes)
+    if done is None or done.n_replicas < case.n_replicas:
+        gateway.compile_kernel(case.ties, case.seed_nodes)
     compiled = time.monotonic()
-
     first = done.n_replicas if done is not None else 0
     chunks = _run_chunks(case, first, threads, stop or Event(), progress, max_chunk)
     if not curves:

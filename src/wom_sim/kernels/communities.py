@@ -81,7 +81,7 @@ def tie_inside(people, stubs, circle_size, key, ties, scratch):
     ----------
     people : People
     stubs : Stubs           overwritten
-    circle_size : int64     places in a circle, at least 3; a person with many circle stubs joins several circles
+    circle_size : int64     places in a circle, at least 4; a person joins a circle for every circle_size - 2 stubs
     key : uint64
     ties : Ties             added to
     scratch : Scratch       overwritten
@@ -95,16 +95,16 @@ def tie_inside(people, stubs, circle_size, key, ties, scratch):
         shuffle(scratch.order, n_here, word(word(key, _ORDER), c))
         for pool in range(n_pools):
             flag = 1 if pool > 0 else 0
-            pool_key = word(word(key, _CIRCLE), c * n_pools + pool)
+            circle_key = word(word(word(key, _CIRCLE), c), pool)
             n_slots = _fill_slots(people, stubs.circle, circle_size, word(key, _FLAG), (n_here, pool), scratch)
-            _tie_circles(stubs.near, flag, circle_size, pool_key, ties, (n_slots, scratch.slot_person, scratch.slot_stubs))
+            _tie_circles(stubs.near, flag, circle_size, circle_key, ties, (n_slots, scratch.slot_person, scratch.slot_stubs))
             n_stubs = 0
             for u in range(first, last):
                 if flag == 0 or people.segment[u] == pool - 1:
                     for _ in range(stubs.near[u, flag]):
                         scratch.pool[n_stubs] = u
                         n_stubs += 1
-            n_left = _match(scratch.pool, n_stubs, people.community[:0], word(word(key, _POOL), c * n_pools + pool), ties)
+            n_left = _match(scratch.pool, n_stubs, people.community[:0], word(word(word(key, _POOL), c), pool), ties)
             for i in range(n_left):
                 stubs.far[scratch.pool[i], flag] += 1
 
@@ -152,7 +152,7 @@ def settle(pool, n_left, key, ties):
 def _fill_slots(people, circle_stubs, circle_size, key, which, scratch):
     """List the places that the people of a community take in the circles of one pool; return their number."""
     n_here, pool = which
-    most = circle_size - 2 if circle_size > 3 else circle_size - 1
+    most = circle_size - 2
     n_slots = 0
     for i in range(n_here):
         u = np.int64(scratch.order[i])
@@ -189,7 +189,7 @@ def _tie_circles(near, flag, circle_size, key, ties, slots):
                 b = -1
                 for i in range(n_places):
                     s = c + ((begin + i) % n_places) * n_circles
-                    if left[s] > 0 and (b < 0 or left[s] > left[b]) and _may_tie(person[a], person[s], near[:0, 0], ties):
+                    if left[s] > 0 and (b < 0 or left[s] > left[b]) and _may_tie(person[a], person[s], person[:0], ties):
                         b = s
                 if b < 0:
                     break

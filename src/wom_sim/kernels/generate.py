@@ -82,6 +82,13 @@ def shuffle(values, n_values, key):
 
 
 @kernel
+def set_uniforms(key, out):
+    """Fill float64 (n,) with numbers in [0, 1): entry i is ``uniform_at(key, i)``."""
+    for i in range(out.shape[0]):
+        out[i] = uniform_at(key, i)
+
+
+@kernel
 def draw_pairs(n_people, directed, key, table, src, dst):
     """Draw distinct pairs of different people, every set of pairs equally likely.
 

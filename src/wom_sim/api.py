@@ -1,0 +1,201 @@
+"""The functions a user calls from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .engine import limits
+from .engine.plan import Case, plan_direct, plan_scenario
+from .engine.run import check_fits, run_case
+from .engine.streams import fresh_rng_seed, purpose_key
+from .errors import ScenarioError
+from .graph.csr import Graph
+from .kernels.rng import SEEDING
+from .metrics.table import Summary, replica_table, summarise
+from .models.base import Model
+from .results.results import Results
+from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Scenario
+from .seeding.catalogue import STRATEGIES
+from .seeding.nodes import find_people
+from .spec import MAX_RNG_SEED, show
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+    import pandas
+
+
+class Result(Results):
+    """The outcome of a run; see `wom_sim.results.results.Results` for its arrays."""
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return a tidy table: a row a replica, a column a metric."""
+        import pandas as pd
+
+        columns = replica_table(self)
+        return pd.DataFrame({"replica": np.arange(self.n_replicas, dtype=np.int32), **columns})
+
+    def summary(self) -> dict[str, Summary]:
+        """Return mean, standard error and quantiles of each metric."""
+        return {name: summarise(values) for name, values in replica_table(self).items()}
+
+    def plot(self) -> matplotlib.figure.Figure:
+        """Draw the reach curve: median, middle 50 % and 90 % of replicas.
+
+        Raises
+        ------
+        ResultError
+            When the run kept no curves.
+        """
+        from .report.figures import reach_curve
+
+        return reach_curve(self)
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """People chosen to start.
+
+    nodes : list of labels, best first
+    strategy : name of the strategy that chose
+    rng_seed : the number its draws came from
+    """
+
+    nodes: list[Any]
+    strategy: str
+    rng_seed: int
+
+
+def simulate(
+    graph: Any,
+    model: Model,
+    *,
+    seed_nodes: Iterable[Any],
+    n_replicas: int = 1000,
+    rng_seed: int | None = None,
+    threads: int | None = None,
+    curves: bool = True,
+    max_steps: int | None = None,
+) -> Result:
+    """Run a model on a network many times.
+
+    Parameters
+    ----------
+    graph : `Graph`, or a NetworkX graph
+    model : such as ``IndependentCascade(share_prob=0.1)``; a NetworkX attribute is read only if the model names it
+    seed_nodes : labels of the people who start; repeats count once
+    n_replicas : random runs, 1 .. 10^9
+    rng_seed : fixes all luck, 0 .. 2^64 - 1; left out: made, and found in ``result.rng_seed``
+    threads : default: as many as this process may use; results do not depend on it
+    curves : keep how many were reached at each step (4 bytes a replica and step)
+    max_steps : steps after which a replica is stopped; default: until nobody new is reached
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    GraphError
+        When the network is empty or lacks what the model reads.
+    ScenarioError
+        When a number is out of range, or a seed node is nobody's label.
+    ResourceError
+        When the replicas would not fit in memory.
+    """
+    if not isinstance(model, Model):
+        raise ScenarioError(f"model must be a model such as IndependentCascade(share_prob=0.1), got {show(model)}")
+    people = as_graph(graph, model)
+    _check_whole("n_replicas", n_replicas, 1, MAX_REPLICAS)
+    if rng_seed is not None:
+        _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
+    if max_steps is not None:
+        _check_whole("max_steps", max_steps, 0, MAX_STEPS)
+    if isinstance(seed_nodes, str):
+        raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
+    case = plan_direct(
+        people,
+        model,
+        find_people(people, seed_nodes, key="seed_nodes"),
+        rng_seed=None if rng_seed is None else int(rng_seed),
+        max_steps=max_steps,
+        n_replicas=int(n_replicas),
+    )
+    return _run(case, threads=threads, curves=curves)
+
+
+def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) -> Result:
+    """Run a scenario from `read_scenario`; writes nothing.
+
+    Parameters
+    ----------
+    threads, curves : as in `simulate`
+
+    Raises
+    ------
+    GraphError, ScenarioError, ResourceError
+        As `simulate`.
+    """
+    return _run(plan_scenario(scenario), threads=threads, curves=curves)
+
+
+def choose_seed_nodes(
+    graph: Any, model: Model | None = None, *, k: int | None = None, strategy: str = "degree", rng_seed: int | None = None
+) -> Seeds:
+    """Choose the people who start.
+
+    Parameters
+    ----------
+    graph : `Graph`, or a NetworkX graph
+    model : what will spread; the strategies "degree", "random" and "neighbourhood" look at the network alone
+    k : how many; may be left out for "neighbourhood": a person and all contacts
+    strategy : "degree", "random" or "neighbourhood"
+    rng_seed : fixes the draws of strategies that draw
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such strategy or the network has fewer than `k` people.
+    """
+    known = [name for name in STRATEGIES if name != "nodes"]
+    if strategy not in known:
+        raise ScenarioError(f"strategy must be one of {', '.join(known)}, got {strategy!r}")
+    if rng_seed is not None:
+        _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
+    seed = fresh_rng_seed() if rng_seed is None else int(rng_seed)
+    people = as_graph(graph, model)
+    chosen = STRATEGIES[strategy](**({} if k is None else {"n_seed_nodes": k}))
+    nodes = chosen.choose(people, key=purpose_key(seed, SEEDING)).nodes
+    return Seeds(nodes=people.labels.take(nodes), strategy=strategy, rng_seed=seed)
+
+
+def as_graph(graph: Any, model: Model | None) -> Graph:
+    """Return a `Graph` as it is, or build one from a NetworkX graph with the attributes the model names.
+
+    Raises
+    ------
+    GraphError
+        When it is neither, or lacks an attribute.
+    """
+    if isinstance(graph, Graph):
+        return graph
+    return Graph.from_networkx(graph, attributes=tuple(model.tie_columns()) if model is not None else ())
+
+
+def _run(case: Case, *, threads: int | None, curves: bool) -> Result:
+    if threads is not None:
+        _check_whole("threads", threads, 1, 100_000)
+    n_threads, _ = limits.usable_threads(threads)
+    check_fits(case, threads=n_threads)
+    results = run_case(case, threads=n_threads, curves=curves)
+    return Result(**{f.name: getattr(results, f.name) for f in fields(Results)})
+
+
+def _check_whole(name: str, value: Any, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise ScenarioError(f"{name}: must be a whole number, got {show(value)}")
+    if not low <= value <= high:
+        raise ScenarioError(f"{name}: must be from {low} to {high:,}, got {value:,}")

@@ -1,0 +1,132 @@
+"""The `wom` command: finds subcommands when they are called, turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import os
+import sys
+import traceback
+from typing import IO, Any, NoReturn
+
+import click
+
+from ..errors import WomSimError
+
+COMMANDS = {
+    "run": "Run a scenario and draw its reach curve.",
+    "check": "Check a scenario, show what it resolves to; run nothing.",
+    "new": "Write a commented scenario to start from.",
+    "demo": "Run the scenario that comes with the program.",
+    "models": "List the models, or explain one.",
+    "schema": "Print the JSON Schema of scenario files.",
+}
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class LazyGroup(click.Group):
+    """Imports a subcommand only when it is called: `wom --help` stays instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"wom_sim.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="wom-sim", prog_name="wom")
+def cli(*, debug: bool) -> None:
+    """Simulate word of mouth on networks: who hears, who shares, how far it goes.
+
+    Start with:  wom demo     then:  wom new first_cascade my.toml,  wom run my.toml
+    """
+    del debug
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with the exit code of DESIGN: 0, 1, 2, 3, 4, 5, 130."""
+    sys.exit(_close_output(_call(sys.argv[1:] if args is None else args)))
+
+
+def _call(args: list[str]) -> int:
+    debug = "--debug" in args[:1]
+    try:
+        code: Any = cli.main(args=args, prog_name="wom", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return 2
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error, WomSimError):
+            _complain(str(error))
+            return error.exit_code
+        _complain("interrupted before anything was finished; nothing was saved")
+        return 130
+    except WomSimError as error:
+        if debug:
+            traceback.print_exc()
+        _complain(str(error))
+        return error.exit_code
+    except MemoryError:
+        _complain("out of memory; lower run.n_replicas or give a smaller network")
+        return 5
+    except BrokenPipeError:
+        _discard_output()
+        return 1
+    except OSError as error:
+        if error.errno in _FULL:
+            _complain(f"no room left on the disk: {error.filename or 'output'}")
+            _discard_output()
+            return 5
+        if debug:
+            traceback.print_exc()
+        _complain(f"{error.filename or 'wom'}: {error.strerror or error}")
+        return 1
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        _complain(f"internal error: {type(error).__name__}: {error}; `wom --debug ...` shows where")
+        return 1
+
+
+def _complain(message: str) -> None:
+    with contextlib.suppress(OSError):
+        print("\n".join(f"wom: {line}" if line[:1] != " " else line for line in message.split("\n")), file=sys.stderr)
+
+
+def _close_output(code: int) -> int:
+    # Python would flush at exit, too late to turn a closed pipe or a full disk into an exit code.
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _discard_output()
+        if error.errno in _FULL:
+            _complain("no room left on the disk for the output")
+            return 5
+        return code or 1
+    return code
+
+
+def _discard_output() -> None:
+    stream: IO[str] = sys.stdout
+    with contextlib.suppress(OSError, ValueError):
+        descriptor = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(descriptor, stream.fileno())
+        os.close(descriptor)

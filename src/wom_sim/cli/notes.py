@@ -1,0 +1,54 @@
+"""What goes to stderr while a command works: notes, a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import click
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def note(message: str, *, quiet: bool = False) -> None:
+    """Say one line on stderr."""
+    if not quiet:
+        with contextlib.suppress(OSError):
+            click.echo(message, err=True)
+
+
+@contextlib.contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows (finished, total): a bar on a terminal, else a line every ten seconds."""
+    if quiet:
+        yield lambda _done, _total: None
+    elif sys.stderr.isatty():
+        with _bar(total) as show:
+            yield show
+    else:
+        yield _lines()
+
+
+@contextlib.contextmanager
+def _bar(total: int) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("replicas"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("replicas", total=total)
+        yield lambda done, _total: bar.update(task, completed=done)
+
+
+def _lines() -> Callable[[int, int], None]:
+    last = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            note(f"{done:,} of {total:,} replicas")
+
+    return show

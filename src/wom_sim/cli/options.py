@@ -1,0 +1,57 @@
+"""Options that mean the same on every command that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SCENARIO_OPTIONS = (
+    click.option(
+        "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a dotted key, such as model.share_prob=0.2."
+    ),
+    click.option("--replicas", type=int, metavar="N", help="Random runs; changes run.n_replicas."),
+    click.option("--rng-seed", type=int, metavar="N", help="Number that fixes all luck; changes run.rng_seed."),
+    click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads; results do not depend on it."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table."),
+    click.option("--quiet", is_flag=True, help="No progress and no notes on stderr."),
+    click.option("--yes-use-memory", is_flag=True, help="Start even if the memory estimate says it will not fit."),
+)
+
+_OUTPUT_OPTIONS = (
+    click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<case id>."),
+    click.option("--csv", is_flag=True, help="Write the tables as CSV too."),
+    click.option("--no-plots", is_flag=True, help="Draw no pictures."),
+    click.option("--overwrite", is_flag=True, help="Replace results that are in the folder."),
+)
+
+
+def scenario_options(command: F) -> F:
+    """Add the options that change or run a scenario."""
+    return _add(command, _SCENARIO_OPTIONS)
+
+
+def output_options(command: F) -> F:
+    """Add the options of a results folder."""
+    return _add(command, _OUTPUT_OPTIONS)
+
+
+def overrides(assignments: tuple[str, ...], replicas: int | None, rng_seed: int | None) -> dict[str, Any]:
+    """Turn ``--set``, ``--replicas`` and ``--rng-seed`` into dotted keys and values."""
+    from ..scenario.override import parse_assignment
+
+    changes = dict(parse_assignment(text) for text in assignments)
+    if replicas is not None:
+        changes["run.n_replicas"] = replicas
+    if rng_seed is not None:
+        changes["run.rng_seed"] = rng_seed
+    return changes
+
+
+def _add(command: F, options: tuple[Callable[[F], F], ...]) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,213 @@
+"""`wom run`: a scenario file in, a results folder and a table out."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .notes import note, progress
+from .options import output_options, overrides, scenario_options
+from .signals import Stop, stop_on_signals
+
+if TYPE_CHECKING:
+    from ..engine.plan import Case
+    from ..results.folder import ResultsFolder
+    from ..results.results import Results
+    from ..scenario.schema import Scenario
+
+
+@click.command("run")
+@click.argument("scenario", metavar="SCENARIO.toml")
+@scenario_options
+@output_options
+def command(
+    scenario: str,
+    assignments: tuple[str, ...],
+    replicas: int | None,
+    rng_seed: int | None,
+    **flags: Any,
+) -> int:
+    """Run a scenario and draw its reach curve.
+
+    The same command again goes on where an interrupted run stopped, and adds replicas when asked for more.
+    """
+    from ..scenario.load import read_scenario
+
+    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
+    return run_checked(checked, Wishes(**flags))
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the flags of a run ask for."""
+
+    threads: int | None
+    as_json: bool
+    quiet: bool
+    yes_use_memory: bool
+    out: str | None
+    csv: bool
+    no_plots: bool
+    overwrite: bool
+
+
+def run_checked(scenario: Scenario, wishes: Wishes) -> int:
+    """Run a checked scenario, save it, print it; return the exit code."""
+    from ..engine import limits
+    from ..engine.plan import plan_scenario
+    from ..engine.run import check_fits
+    from ..results.folder import default_folder, hold_folder
+
+    threads, thread_note = limits.usable_threads(wishes.threads)
+    out = None if wishes.out is None else checked_place(wishes.out)
+    case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory)
+    if scenario.run.rng_seed is None:
+        note(f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet)
+    for line in (*case.notes, *([thread_note] if thread_note else [])):
+        note(f"note: {line}", quiet=wishes.quiet)
+    if not wishes.yes_use_memory:
+        check_fits(case, threads=threads)
+    path = out if out is not None else default_folder(scenario.name, case.case_id)
+    limits.check_disk(limits.result_bytes(case.n_replicas), path)
+    with hold_folder(path) as folder:
+        done = finished_before(folder, case, overwrite=wishes.overwrite)
+        with stop_on_signals() as stop:
+            results = _run(case, done, threads=threads, stop=stop, quiet=wishes.quiet)
+            if results.n_replicas == 0:
+                note("interrupted before a replica was finished; nothing was saved")
+                return stop.exit_code
+            summary = _save(folder, scenario, case, results, wishes, threads=threads)
+    _print(summary, case, path, wishes)
+    if results.n_replicas < case.n_replicas:
+        note(
+            f"partial result: {results.n_replicas:,} of {case.n_replicas:,} replicas are saved; "
+            f"go on with: {_same_command(scenario, case)}"
+        )
+        return stop.exit_code
+    return 0
+
+
+def checked_place(out: str) -> Path:
+    """Return the folder asked for, or raise FolderError when it cannot be made: before anything is computed."""
+    from ..errors import FolderError
+
+    path = Path(out).resolve() if Path(out).is_symlink() else Path(out)
+    if path.exists() and not path.is_dir():
+        raise FolderError(f"{out}: is a file, not a folder; choose another place with --out")
+    if not path.exists() and not path.absolute().parent.is_dir():
+        raise FolderError(f"{out}: there is no folder {path.parent} to put it in")
+    return path
+
+
+def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> dict[str, Any] | None:
+    """Return what an earlier run of the same case left in the folder, None where it is to start afresh.
+
+    Raises
+    ------
+    FolderError
+        When the folder holds something else and `overwrite` was not asked for.
+    """
+    from ..errors import FolderError
+    from ..kernels.rng import RNG_NAME
+    from ..results.store import read_finished
+
+    if overwrite:
+        return None
+    manifest = folder.manifest()
+    if manifest is None:
+        foreign = folder.foreign_files()
+        if foreign:
+            raise FolderError(
+                f"{folder.path}: holds files that are not ours ({', '.join(foreign[:3])}); "
+                "choose another folder with --out, or --overwrite to write beside them"
+            )
+        return None
+    if manifest["case_id"] != case.case_id or manifest["rng"] != RNG_NAME:
+        raise FolderError(
+            f"{folder.path}: holds the results of another case ({manifest['case_id']}, {manifest['rng']}; "
+            f"this is {case.case_id}, {RNG_NAME}); choose another folder with --out, or --overwrite"
+        )
+    if manifest["n_done"] > case.n_replicas:
+        raise FolderError(
+            f"{folder.path}: holds {manifest['n_done']:,} replicas of this case, more than the {case.n_replicas:,} "
+            "asked for; choose another folder with --out, or --overwrite"
+        )
+    return read_finished(folder.path, max_steps=case.max_steps)
+
+
+def _run(case: Case, done: dict[str, Any] | None, *, threads: int, stop: Stop, quiet: bool) -> Results:
+    from ..engine.run import needs_compiler, resume, run_case
+
+    earlier = None if done is None else resume(case, done)
+    if earlier is not None:
+        left = case.n_replicas - earlier.n_replicas
+        said = f"{left:,} to go" if left else "nothing is run again (--overwrite would)"
+        note(f"{earlier.n_replicas:,} replicas of this case are here already; {said}", quiet=quiet)
+    if needs_compiler():
+        note("compiling once for this machine, some seconds ...", quiet=quiet)
+    with progress(case.n_replicas, quiet=quiet) as show:
+        return run_case(case, threads=threads, done=earlier, stop=stop, progress=show)
+
+
+def _save(
+    folder: ResultsFolder, scenario: Scenario, case: Case, results: Results, wishes: Wishes, *, threads: int
+) -> dict[str, Any]:
+    from ..kernels.rng import RNG_NAME
+    from ..report.bundle import folder_files, summary_document
+    from ..results.provenance import environment, now
+
+    summary = summary_document(results, rng=RNG_NAME, assumptions=scenario.assumptions())
+    files = folder_files(
+        results,
+        scenario_text=scenario.text,
+        case={"case_id": case.case_id, **case.resolved},
+        summary=summary,
+        csv=wishes.csv,
+        plots=not wishes.no_plots,
+    )
+    manifest = {
+        "format": 1,
+        "status": "complete" if results.n_replicas == case.n_replicas else "partial",
+        "case_id": case.case_id,
+        "n_replicas": case.n_replicas,
+        "n_done": results.n_replicas,
+        "rng": RNG_NAME,
+        "rng_seed": case.rng_seed,
+        "graph_hash": case.graph.hash,
+        "n_people": case.graph.n_people,
+        "n_ties": case.graph.n_ties,
+        "threads": threads,
+        "timings": results.timings,
+        "finished_at": now(),
+        "warnings": list(results.warnings),
+        "made_with": environment(),
+    }
+    folder.commit(files, manifest)
+    return summary
+
+
+def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes) -> None:
+    if wishes.as_json:
+        from ..results.store import json_bytes
+
+        click.echo(json_bytes(summary).decode(), nl=False)
+        return
+    from .tables import summary_lines
+
+    for line in summary_lines(summary, case):
+        click.echo(line)
+    click.echo(f"\nresults  {path}")
+    if not wishes.no_plots:
+        click.echo(f"picture  {path / 'reach_curve.png'}")
+
+
+def _same_command(scenario: Scenario, case: Case) -> str:
+    words = ["wom", *sys.argv[1:]]
+    if scenario.run.rng_seed is None:
+        words += ["--rng-seed", str(case.rng_seed)]
+    return shlex.join(words)

@@ -1,0 +1,49 @@
+"""Tables for people, in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..engine.plan import Case
+
+
+def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
+    """Return the answer of a run: what was run, each metric with its interval, what to beware of."""
+    n = summary["n_replicas"]
+    seeds = ", ".join(str(label) for label in case.seed_labels[:5]) + (" ..." if len(case.seed_nodes) > 5 else "")
+    lines = [
+        f"{summary['name']}: {summary['model']}, {case.graph.n_people:,} people, {case.graph.n_ties:,} ties",
+        f"{len(case.seed_nodes):,} seed nodes ({seeds}), {n:,} replicas, rng_seed {summary['rng_seed']}",
+        "",
+    ]
+    rows = [("", "mean", "95 % interval of mean", "median", "middle 90 % of replicas", "n")]
+    for name, metric in summary["metrics"].items():
+        error = metric["standard_error"]
+        interval = "-"
+        if error is not None:
+            interval = f"{metric['mean'] - 1.96 * error:,.2f} .. {metric['mean'] + 1.96 * error:,.2f}"
+        quantiles = "-" if metric["q05"] is None else f"{metric['q05']:,.1f} .. {metric['q95']:,.1f}"
+        rows.append((name, _number(metric["mean"], 2), interval, _number(metric["q50"], 1), quantiles, f"{metric['n']:,}"))
+    lines += aligned(rows)
+    share = summary["metrics"]["reach"]["mean"] / case.graph.n_people
+    lines += ["", f"On average {share:.2%} of the people are reached. Stopped: " + ", ".join(
+        f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["stop_reasons"].items()) + "."]
+    lines += [f"warning: {warning}" for warning in summary["warnings"]]
+    lines += [f"assumed: {assumption}" for assumption in summary["assumptions"]]
+    return lines
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Align columns: the first to the left, the others to the right."""
+    table = [list(row) for row in rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    return [
+        "  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        for row in table
+    ]
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:,.{digits}f}"

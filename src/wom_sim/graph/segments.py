@@ -1,0 +1,104 @@
+"""Segments: groups of people who differ in how they react and in whom they know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ..errors import GraphError
+from ..spec import Probability, Spec
+
+
+class Segment(Spec):
+    """A group of people, by its share of everybody."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    """What the segment is called; unique."""
+
+    fraction: Probability
+    """Part of all people, in [0, 1]; the fractions of all segments sum to 1."""
+
+    homophily: Probability = 0.0
+    """Chance that a contact is of the own segment, beyond chance; used by `communities`.
+
+    A contact is of the own segment for sure with this chance h, and otherwise left to chance: P(own) = h + (1 - h) *
+    share, where share is the segment's part of all the contacts left to chance. It is the segment's fraction when all
+    segments have the same homophily.
+    """
+
+
+def check_segments(segments: Sequence[Segment]) -> None:
+    """Refuse fractions that do not sum to 1 and names that occur twice.
+
+    Raises
+    ------
+    GraphError
+        One line, with the sum or the name.
+    """
+    if not segments:
+        return
+    names = [segment.name for segment in segments]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise GraphError(f"segments: names must be unique, got {repeated[0]!r} {names.count(repeated[0])} times")
+    total = sum(segment.fraction for segment in segments)
+    if abs(total - 1) > 1e-9:
+        raise GraphError(f"segments: fractions must sum to 1, got {total:.9g} ({', '.join(names)})")
+
+
+def assign_segments(segments: Sequence[Segment], n_people: int, key: np.uint64) -> NDArray[np.int32]:
+    """Give every person a segment, by shuffling people.
+
+    Shares are exact: each segment has its fraction of the people rounded down, and the people left go to the segments
+    with the largest remainders, earlier ones first where equal.
+
+    Parameters
+    ----------
+    segments : at least one Segment
+    n_people : int
+    key : uint64
+
+    Returns
+    -------
+    int32 (n,)
+        The position of each person's segment in `segments`.
+
+    Raises
+    ------
+    GraphError
+        See `check_segments`.
+    """
+    check_segments(segments)
+    numbers = np.repeat(np.arange(len(segments), dtype=np.int32), _shares([s.fraction for s in segments], n_people))
+    assigned = np.empty(n_people, np.int32)
+    assigned[random_order(n_people, key)] = numbers
+    return assigned
+
+
+def segment_column(segments: Sequence[Segment], assigned: NDArray[np.int32]) -> NDArray[Any]:
+    """Return each person's segment by name: text (n,)."""
+    return np.array([segment.name for segment in segments], dtype=np.str_)[assigned]
+
+
+def random_order(n: int, key: np.uint64) -> NDArray[np.int32]:
+    """Return 0 .. n - 1 in random order: int32 (n,)."""
+    from ..kernels.generate import shuffle
+
+    order = np.arange(n, dtype=np.int32)
+    shuffle(order, n, key)
+    return order
+
+
+def _shares(fractions: list[float], n: int) -> list[int]:
+    # Exact arithmetic: 0.3 * 10 is 3 people on every machine; a fraction is taken as the decimal it is written as.
+    exact = [Fraction(repr(fraction)) * n for fraction in fractions]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+    for i in by_remainder[: n - sum(shares)]:
+        shares[i] += 1
+    return shares

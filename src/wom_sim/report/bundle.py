@@ -1,0 +1,73 @@
+"""Everything a results folder holds, as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ..metrics.table import replica_table, summarise
+from ..results import store
+from ..results.results import Results
+
+SUMMARY_FORMAT = 1
+
+
+def summary_document(results: Results, *, rng: str, assumptions: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the content of ``summary.json``, the same for equal results wherever and however they were made.
+
+    Parameters
+    ----------
+    rng : name and version of the random stream
+    assumptions : defaults in use that are assumptions, a line each
+    """
+    return {
+        "format": SUMMARY_FORMAT,
+        "name": results.name,
+        "case_id": results.case_id,
+        "model": results.model,
+        "n_people": results.n_people,
+        "n_replicas": results.n_replicas,
+        "rng_seed": results.rng_seed,
+        "rng": rng,
+        "metrics": {name: asdict(summarise(values)) for name, values in replica_table(results).items()},
+        "stop_reasons": results.stop_reasons,
+        "warnings": list(results.warnings),
+        "assumptions": list(assumptions),
+    }
+
+
+def folder_files(
+    results: Results,
+    *,
+    scenario_text: str,
+    case: dict[str, Any],
+    summary: dict[str, Any],
+    csv: bool = False,
+    plots: bool = True,
+) -> dict[str, bytes]:
+    """Return name and content of each file of a results folder but the manifest.
+
+    Parameters
+    ----------
+    scenario_text : the scenario as given
+    case : the case with every default written out
+    summary : from `summary_document`
+    csv : add the tables as CSV
+    plots : add the reach curve as PNG and SVG
+    """
+    tables = {"replicas": store.replicas_table(replica_table(results)), "curves": store.curves_table(results)}
+    files = {
+        "scenario.toml": scenario_text.encode(),
+        "case.json": store.json_bytes(case),
+        "summary.json": store.json_bytes(summary),
+    }
+    files |= {f"{name}.parquet": store.parquet_bytes(table) for name, table in tables.items()}
+    if csv:
+        files |= {f"{name}.csv": store.csv_bytes(table) for name, table in tables.items()}
+    if plots:
+        from .figures import image_bytes, reach_curve  # matplotlib takes longer to load than a small run
+
+        figure = reach_curve(results)
+        files |= {f"reach_curve.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
+    return files
