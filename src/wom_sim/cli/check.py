@@ -1,0 +1,111 @@
+"""`wom check`: what a scenario resolves to, what it assumes, what it will take; nothing is run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .options import overrides, scenario_options
+
+
+@click.command("check")
+@click.argument("scenario", metavar="SCENARIO.toml")
+@scenario_options
+def command(
+    scenario: str,
+    assignments: tuple[str, ...],
+    replicas: int | None,
+    rng_seed: int | None,
+    threads: int | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+    yes_use_memory: bool,
+) -> None:
+    """Check a scenario and show what it resolves to.
+
+    Builds the network, finds the seed nodes, estimates memory and time; runs nothing.
+    """
+    del quiet
+    from ..engine import limits
+    from ..engine.plan import plan_scenario
+    from ..engine.run import memory_needed
+    from ..results.store import json_bytes
+    from ..scenario.load import read_scenario
+
+    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
+    n_threads, _ = limits.usable_threads(threads)
+    case = plan_scenario(checked, use_any_memory=yes_use_memory)
+    graph = case.graph
+    needed = limits.graph_bytes(graph.n_people, len(graph.indices), n_columns=len(graph.tie_columns))
+    needed += memory_needed(case, n_threads)
+    report: dict[str, Any] = {
+        "case_id": case.case_id,
+        "case": case.resolved,
+        "network": {"people": graph.n_people, "ties": graph.n_ties, "directed": graph.directed, "hash": graph.hash},
+        "seed_nodes": [str(label) for label in case.seed_labels],
+        "assumptions": checked.assumptions(),
+        "notes": list(case.notes),
+        "estimate": {
+            "memory_bytes": needed,
+            "memory_available_bytes": limits.available_memory(),
+            "disk_bytes": limits.result_bytes(case.n_replicas),
+            "seconds_at_most": limits.run_seconds(graph.n_people, graph.n_ties, case.n_replicas, n_threads),
+        },
+    }
+    if as_json:
+        click.echo(json_bytes(report).decode(), nl=False)
+        return
+    for line in _lines(report, checked.name, fresh_seed=checked.run.rng_seed is None):
+        click.echo(line)
+
+
+def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
+    from ..engine.limits import size
+
+    network, estimate = report["network"], report["estimate"]
+    kind = "directed" if network["directed"] else "undirected"
+    lines = [
+        f"{name}: nothing wrong found; case {report['case_id']}",
+        f"{network['people']:,} people, {network['ties']:,} ties, {kind}",
+        "",
+    ]
+    for section in ("network", "segments", "model", "seeding", "run"):
+        values = report["case"].get(section)
+        if values:
+            lines += _section(section, values)
+    shown = ", ".join(report["seed_nodes"][:10]) + (" ..." if len(report["seed_nodes"]) > 10 else "")
+    lines.append(f"seed nodes  {len(report['seed_nodes']):,}: {shown}")
+    if fresh_seed:
+        lines.append("rng_seed    made anew at each run, as none is given")
+    for assumption in report["assumptions"]:
+        lines.append(f"assumed     {assumption}  (left out of the file; our choice, not a published figure)")
+    lines += [f"note        {note}" for note in report["notes"]]
+    lines.append(
+        f"memory      about {size(estimate['memory_bytes'])} of the {size(estimate['memory_available_bytes'])} available"
+    )
+    lines.append(f"disk        about {size(estimate['disk_bytes'])}")
+    lines.append(f"time        at most about {_duration(estimate['seconds_at_most'])}, if every replica reaches everybody")
+    return lines
+
+
+def _section(name: str, values: Any) -> list[str]:
+    if isinstance(values, list):
+        return [line for item in values for line in _section(name, item)]
+    lines = [f"[{name}]"]
+    lines += [f"  {key} = {_value(value)}" for key, value in values.items() if value is not None]
+    return [*lines, ""]
+
+
+def _value(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _duration(seconds: float) -> str:
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{max(1.0, seconds):,.0f} s"
