@@ -4,10 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Before numba is imported. The package itself names a subfolder by the kernels' hash and the NUMBA_* settings.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"wom_sim-tests-{os.environ.get('USER', 'user')}"))
+_CACHE = Path(tempfile.gettempdir()) / f"wom_sim-tests-{os.environ.get('USER', 'user')}"
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_CACHE))
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
@@ -24,3 +26,12 @@ settings.load_profile("house")
 def pytest_configure(config):
     if JIT_OFF:  # without the compiler NumPy warns of the unsigned wrap-around that the hashes are made of
         config.addinivalue_line("filterwarnings", "ignore:overflow encountered:RuntimeWarning")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data beside the checkout."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}")
+    return folder

@@ -30,11 +30,12 @@ def choice_ties(graph: Graph, weights: Sequence | None = None) -> LiveTies:
     """Linear threshold: equal shares of each person's in-ties, or given weights with sums of at most 1."""
     if graph.complete:
         return _live_ties(graph, BY_CHOICE)
-    shares = [Fraction(1, int(d)) for d in graph.in_degree[graph.indices]] if weights is None else list(map(Fraction, weights))
+    if weights is None:
+        weights = [Fraction(1, int(d)) for d in graph.in_degree[graph.indices]]
     so_far, low, width = [Fraction(0)] * graph.n_people, [], []
-    for v, share in zip(graph.indices.tolist(), shares, strict=True):
+    for v, share in zip(graph.indices.tolist(), weights, strict=True):
         low.append(floor(so_far[v] * 2**63))
-        so_far[v] += share
+        so_far[v] += Fraction(share)
         width.append(floor(so_far[v] * 2**63) - low[-1])
     return _live_ties(graph, BY_CHOICE, low=low, width=width)
 
@@ -106,7 +107,7 @@ def only(keys: Keys, replica: int) -> Keys:
 
 
 def standard_errors_off(sample: np.ndarray, expected: float, stated: float = 0.0) -> float:
-    """|mean - expected| / sqrt(sd^2 / R + stated^2), `stated` being the standard error of the expected number itself."""
+    """|mean - expected| / sqrt(sd^2 / R + stated^2), `stated`: the standard error of `expected` itself."""
     off = abs(float(sample.mean()) - float(expected))
     error = float(np.hypot(sample.std(ddof=1) / np.sqrt(len(sample)), stated))
     return off / error if error else (0.0 if off == 0 else np.inf)

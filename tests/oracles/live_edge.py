@@ -140,7 +140,8 @@ class Expectation(NamedTuple):
 def worlds_by_coin(ties: list[Tie], pass_prob: list) -> Iterator[World]:
     """Every set of live ties of the independent cascade with its probability: 2^m of them."""
     for outcome in product((True, False), repeat=len(ties)):
-        chance = prod((Fraction(p) if live else 1 - Fraction(p) for p, live in zip(pass_prob, outcome, strict=True)), start=Fraction(1))
+        shares = [Fraction(p) if live else 1 - Fraction(p) for p, live in zip(pass_prob, outcome, strict=True)]
+        chance = prod(shares, start=Fraction(1))
         if chance:
             yield chance, {e for e, live in enumerate(outcome) if live}
 
@@ -157,7 +158,9 @@ def worlds_by_choice(ties: list[Tie], weights: list | None) -> Iterator[World]:
             yield chance, {e for e, _ in outcome if e is not None}
 
 
-def expect(n: int, ties: list[Tie], worlds: Iterable[World], seed_nodes: list[int], max_steps: int = FOREVER) -> Expectation:
+def expect(
+    n: int, ties: list[Tie], worlds: Iterable[World], seed_nodes: list[int], max_steps: int = FOREVER
+) -> Expectation:
     """Average over all worlds: the spread, the chance of each person, the number newly reached at each step."""
     activation, newly, total = [Fraction(0)] * n, [Fraction(0)] * n, Fraction(0)
     for chance, live in worlds:
@@ -183,7 +186,9 @@ def complete_spread(n: int, p: Fraction) -> Fraction:
     return sum(k * comb(n - 1, k - 1) * connected[k] * q ** (k * (n - k)) for k in range(1, n + 1))
 
 
-def choice_spread_by_paths(n: int, ties: list[Tie], weights: list[float], seed_nodes: list[int], smallest: float) -> float:
+def choice_spread_by_paths(
+    n: int, ties: list[Tie], weights: list[float], seed_nodes: list[int], smallest: float
+) -> float:
     """Expected spread of the linear threshold model: the weights of all simple paths that avoid the seed nodes.
 
     Paths of weight below `smallest` are left out, so the sum is a lower bound.

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import networkx as nx
 import numpy as np
 import pytest
+
 from kernel_runner import (
     choice_ties,
     coin_ties,
@@ -24,7 +25,6 @@ from kernel_runner import (
     standard_errors_off,
 )
 from oracles import live_edge as oracle
-
 from wom_sim.graph.csr import Graph, complete_graph
 
 N_REPLICAS = 200_000
@@ -34,7 +34,7 @@ SHARES = None
 
 
 class Row(NamedTuple):
-    """A row of the table. `strength`: a chance, a chance of each tie, or weights (SHARES: equal) for linear threshold."""
+    """A row of the table. `strength`: a chance, one of each tie, or weights of linear threshold (SHARES: equal)."""
 
     name: str
     n_people: int
@@ -61,7 +61,8 @@ class Row(NamedTuple):
         if self.rule == "choice":
             worlds = oracle.worlds_by_choice(self.ties, strength)
         else:
-            worlds = oracle.worlds_by_coin(self.ties, strength if isinstance(strength, list) else [strength] * len(self.ties))
+            each = strength if isinstance(strength, list) else [strength] * len(self.ties)
+            worlds = oracle.worlds_by_coin(self.ties, each)
         return oracle.expect(self.n_people, self.ties, worlds, self.seed_nodes, max_steps)
 
 
@@ -155,7 +156,8 @@ def test_recursion_for_complete_mixing_equals_enumeration(n):
     ties = [(u, v) for u in range(n) for v in range(n) if u != v]
     p = Fraction(2, 7)
 
-    assert oracle.expect(n, ties, oracle.worlds_by_coin(ties, [p] * len(ties)), [0]).spread == oracle.complete_spread(n, p)
+    expected = oracle.expect(n, ties, oracle.worlds_by_coin(ties, [p] * len(ties)), [0])
+    assert expected.spread == oracle.complete_spread(n, p)
 
 
 @pytest.mark.parametrize("row", [row for row in KARATE_ROWS if row.rule == "choice"], ids=lambda row: row.name)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+
 from kernel_runner import choice_ties, coin_ties, replica_keys, spread, standard_errors_off
 from oracles import live_edge as oracle
-
 from wom_sim.graph.csr import Graph
 from wom_sim.kernels import rng
 
@@ -32,8 +32,10 @@ class Network(NamedTuple):
     max_steps: int = oracle.FOREVER
 
     def expectation(self):
-        shares = self.p is None
-        worlds = oracle.worlds_by_choice(self.ties, None) if shares else oracle.worlds_by_coin(self.ties, [self.p] * len(self.ties))
+        if self.p is None:
+            worlds = oracle.worlds_by_choice(self.ties, None)
+        else:
+            worlds = oracle.worlds_by_coin(self.ties, [self.p] * len(self.ties))
         return oracle.expect(self.n, self.ties, worlds, [0], self.max_steps)
 
     def kernel(self):

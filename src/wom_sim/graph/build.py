@@ -12,7 +12,7 @@ import numpy as np
 from .cache import load_graph, save_graph
 from .csr import Graph
 from .files import FileNetwork
-from .generate import Generator
+from .generate import GeneratedNetwork
 from .segments import Segment
 
 GENERATION = 1
@@ -20,7 +20,7 @@ GENERATION = 1
 
 
 def build_graph(
-    network: FileNetwork | Generator,
+    network: FileNetwork | GeneratedNetwork,
     *,
     folder: Path,
     columns: Mapping[str, tuple[float, float]],

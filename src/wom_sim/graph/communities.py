@@ -13,7 +13,7 @@ from ..spec import ASSUMPTION, Probability
 from .csr import MAX_PEOPLE, Graph, assemble
 from .generate import GeneratedNetwork, check_mean, empty_table
 from .labels import Labels
-from .segments import Segment, random_order
+from .segments import Segment, random_order, sub_key
 
 if TYPE_CHECKING:
     from ..kernels.communities import People, Stubs
@@ -61,7 +61,7 @@ class Communities(GeneratedNetwork):
     mixing: Annotated[Probability, Field(json_schema_extra=ASSUMPTION)] = 0.2
     """Fraction of a person's contacts outside the own community."""
 
-    circle_fraction: Annotated[Probability, Field(json_schema_extra=ASSUMPTION)] = 0.7
+    circle_fraction: Annotated[Probability, Field(json_schema_extra=ASSUMPTION)] = 0.6
     """Fraction of a person's contacts inside the community that are in circles of friends, where friends know each
     other; 0 leaves hardly any clustering."""
 
@@ -90,7 +90,6 @@ class Communities(GeneratedNetwork):
 
     def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
         from ..kernels import communities as kernels
-        from ..kernels.rng import word
 
         n = self.n_people
         starts = np.arange(self._n_communities() + 1, dtype=np.int64) * n // self._n_communities()
@@ -115,10 +114,10 @@ class Communities(GeneratedNetwork):
             np.empty(int(slots.max()), np.int32),
             np.empty(most_stubs, np.int32),
         )
-        kernels.tie_inside(people, stubs, size, word(key, _INSIDE), ties, scratch)
+        kernels.tie_inside(people, stubs, size, sub_key(key, _INSIDE), ties, scratch)
         pool = np.empty(int(stubs.far.sum()), np.int32)
-        n_left = kernels.tie_outside(people, stubs.far, word(key, _OUTSIDE), ties, pool)
-        n_left = kernels.settle(pool, n_left, word(key, _LAST), ties)
+        n_left = kernels.tie_outside(people, stubs.far, sub_key(key, _OUTSIDE), ties, pool)
+        n_left = kernels.settle(pool, n_left, sub_key(key, _LAST), ties)
         src, dst = ties.src[: ties.count[0]], ties.dst[: ties.count[0]]
         if n_left:
             src, dst = self._top_up(src, dst, np.unique(pool[:n_left]))
@@ -134,16 +133,14 @@ class Communities(GeneratedNetwork):
         One person from each n-th part of the distribution, shuffled; what the sum then lacks or has too much is spread
         over the first people, one contact each.
         """
-        from ..kernels.rng import word
-
         n, low = self.n_people, self.fewest_contacts()
         high = min(n - 1, max(low, int(MAX_OVER_MEAN * self.mean_contacts)))
         values = np.arange(low, high + 1)
         cumulative = np.cumsum(power_law(values, self.mean_contacts))
-        places = (np.arange(n) + uniforms(word(key, _DEGREES), n)) / n
+        places = (np.arange(n) + uniforms(sub_key(key, _DEGREES), n)) / n
         ranks = np.minimum(np.searchsorted(cumulative, places, side="right"), len(values) - 1)
         degrees = np.empty(n, np.int32)
-        degrees[random_order(n, word(key, _ORDER))] = values[ranks]
+        degrees[random_order(n, sub_key(key, _ORDER))] = values[ranks]
         while missing := self.expected_ties() - int(degrees.sum()):
             step = 1 if missing > 0 else -1
             free = np.flatnonzero((degrees + step >= low) & (degrees + step <= high))[: abs(missing)]
@@ -152,17 +149,16 @@ class Communities(GeneratedNetwork):
 
     def _split(self, degrees: NDArray[np.int32], people: People, key: np.uint64) -> Stubs:
         from ..kernels.communities import Stubs
-        from ..kernels.rng import word
 
         n_here = np.diff(people.starts)[people.community]
         mixing = self.mixing if len(people.starts) > 2 else 0.0
-        outside = np.maximum(_round_at_random(mixing * degrees, word(key, _MIXING)), degrees - (n_here - 1))
+        outside = np.maximum(_round_at_random(mixing * degrees, sub_key(key, _MIXING)), degrees - (n_here - 1))
         inside = degrees - outside
-        circle = _round_at_random(self.circle_fraction * inside, word(key, _CIRCLES))
+        circle = _round_at_random(self.circle_fraction * inside, sub_key(key, _CIRCLES))
         homophily = people.homophily[people.segment]
         split = []
         for part, purpose in ((inside - circle, _FLAG_NEAR), (outside, _FLAG_FAR)):
-            flagged = _round_at_random(homophily * part, word(key, purpose))
+            flagged = _round_at_random(homophily * part, sub_key(key, purpose))
             split.append(np.column_stack((part - flagged, flagged)).astype(np.int32))
         return Stubs(circle.astype(np.int32), *split)
 

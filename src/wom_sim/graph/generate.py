@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 from ..spec import Probability, Spec
 from .csr import MAX_PEOPLE, Graph, assemble, complete_graph
 from .labels import Labels
-from .segments import Segment, assign_segments, check_segments, segment_column
+from .segments import Segment, assign_segments, check_segments, segment_column, sub_key
 
 # Sub-keys of a network's key.
 SEGMENTS = 1
@@ -51,15 +51,13 @@ class GeneratedNetwork(Spec):
         GraphError
             When the segments' fractions do not sum to 1 or a name occurs twice.
         """
-        from ..kernels.rng import word
-
         check_segments(segments)
         columns: dict[str, NDArray[Any]] = {}
         assigned = None
         if segments:
-            assigned = assign_segments(segments, self.n_people, word(key, SEGMENTS))
+            assigned = assign_segments(segments, self.n_people, sub_key(key, SEGMENTS))
             columns["segment"] = segment_column(segments, assigned)
-        graph = self._tie(word(key, TIES), segments, assigned)
+        graph = self._tie(sub_key(key, TIES), segments, assigned)
         notes = graph.notes
         if not self.uses_homophily and any(segment.homophily > 0 for segment in segments):
             generator = type(self).model_fields["generate"].default

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from ..errors import GraphError
 
@@ -65,7 +64,9 @@ def read_file(
     name = shown if shown is not None else os.fspath(path)
     suffix, named_gz = suffix_of(name)
     if suffix in _CODE_CARRYING:
-        raise GraphError(f"{name}: {suffix} files are not read, for they can run code; save the edges as .csv or .parquet")
+        raise GraphError(
+            f"{name}: {suffix} files are not read, for they can run code; save the edges as .csv or .parquet"
+        )
     if os.fspath(path) == "-":
         packed = sys.stdin.buffer.read(max_bytes + 1)
         if len(packed) > max_bytes:
@@ -89,26 +90,28 @@ def suffix_of(name: str) -> tuple[str, bool]:
 
 
 def _read_regular(path: Path, name: str) -> bytes:
-    # O_NONBLOCK: opening a FIFO nobody writes to would wait for ever. What was opened is judged, not what the name says.
+    # O_NONBLOCK: opening a FIFO nobody writes to would wait for ever. What was opened is judged, not its name.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-            return _content(file, name)
-    except IsADirectoryError:
-        raise GraphError(f"{name}: is a folder, not a file") from None
     except ValueError:  # a NUL in the path
         raise GraphError(f"{name!a}: is not a path") from None
     except OSError as error:
-        if path.is_dir():
+        if path.is_dir():  # Windows opens no folders
             raise GraphError(f"{name}: is a folder, not a file") from None
         raise GraphError(f"{name}: cannot be read: {error.strerror or error}") from None
-
-
-def _content(file: BinaryIO, name: str) -> bytes:
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        raise GraphError(f"{name}: is not a regular file; for a stream, save it to a file or use - (standard input)")
-    return file.read()
+    try:
+        kind = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(kind):
+            raise GraphError(f"{name}: is a folder, not a file")
+        if not stat.S_ISREG(kind):
+            raise GraphError(f"{name}: is not a regular file; for a stream, save it to a file or use - (standard input)")
+        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+            return file.read()
+    except OSError as error:
+        raise GraphError(f"{name}: cannot be read: {error.strerror or error}") from None
+    finally:
+        os.close(descriptor)
 
 
 def _unpack(packed: bytes, name: str, max_bytes: int, max_ratio: int) -> Iterator[bytes]:
@@ -131,7 +134,9 @@ def _unpack(packed: bytes, name: str, max_bytes: int, max_ratio: int) -> Iterato
             pending = unpacker.unconsumed_tail
             total += len(piece)
             if total > max_bytes:
-                raise GraphError(f"{name}: unpacks to more than {_size(max_bytes)}; unpack it yourself if that is meant")
+                raise GraphError(
+                    f"{name}: unpacks to more than {_size(max_bytes)}; unpack it yourself if that is meant"
+                )
             if total > max(_SMALL, max_ratio * len(packed)):
                 raise GraphError(
                     f"{name}: unpacks to more than {max_ratio} times its size; unpack it yourself if that is meant"

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..errors import GraphError
+
+BLANKS = " \t\u00a0\u3000"
+"""What is trimmed off labels; other white space at their ends is a control character, and refused."""
 
 Ranges = Mapping[str, tuple[float, float]]
 """Names of the numeric columns asked for, each with the range allowed, bounds included."""
@@ -69,7 +73,7 @@ def number_people(source: pa.ChunkedArray, target: pa.ChunkedArray) -> Rows:
         return Rows(src, dst, pa.array(order).cast(pa.large_string()))
     with ThreadPoolExecutor(2) as pool:  # pyarrow releases the GIL: hashing the text is most of the work
         (source_codes, source_labels), (target_codes, target_labels) = pool.map(_encode, (source, target))
-    both = pc.utf8_trim_whitespace(pa.concat_arrays([source_labels, target_labels])).dictionary_encode()
+    both = pc.utf8_trim(pa.concat_arrays([source_labels, target_labels]), characters=BLANKS).dictionary_encode()
     joint = both.indices.to_numpy()
     source_codes, target_codes = joint[: len(source_labels)][source_codes], joint[len(source_labels) :][target_codes]
     src, dst, order = _renumber(source_codes, target_codes, len(both.dictionary))
@@ -93,8 +97,10 @@ def odd_labels(labels: pa.Array) -> tuple[str, ...]:
     if n_twins := pc.sum(twins).as_py():
         at = pc.index(twins, value=True).as_py()
         n = "1 label differs" if n_twins == 1 else f"{n_twins:,} labels differ"
-        notes.append(f"{n} from another only by leading zeros, such as {padded[at].as_py()!r} and {plain[at].as_py()!r}: "
-                     "labels are text, so these are different people")  # fmt: skip
+        notes.append(
+            f"{n} from another only by leading zeros, such as {padded[at].as_py()!r} and {plain[at].as_py()!r}: "
+            "labels are text, so these are different people"
+        )
     if len(labels) and not pc.all(pc.string_is_ascii(labels)).as_py():
         composed = pc.utf8_normalize(labels, form="NFC").dictionary_encode()
         if n_twins := len(labels) - len(composed.dictionary):
@@ -102,8 +108,10 @@ def odd_labels(labels: pa.Array) -> tuple[str, ...]:
             second = int(np.flatnonzero(codes != np.arange(len(codes)))[0])
             first = int(np.flatnonzero(codes == codes[second])[0])
             n = "1 label differs" if n_twins == 1 else f"{n_twins:,} labels differ"
-            notes.append(f"{n} from another only by Unicode form (NFC, NFD), such as {labels[first].as_py()!a} and "
-                         f"{labels[second].as_py()!a}: these are different people")  # fmt: skip
+            notes.append(
+                f"{n} from another only by Unicode form (NFC, NFD), such as {labels[first].as_py()!a} and "
+                f"{labels[second].as_py()!a}: these are different people"
+            )
     return tuple(notes)
 
 
@@ -192,12 +200,12 @@ def _encode(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
 
 
 def _renumber(
-    source_codes: NDArray[np.integer], target_codes: NDArray[np.integer], n_codes: int
+    source_codes: NDArray[np.signedinteger[Any]], target_codes: NDArray[np.signedinteger[Any]], n_codes: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Return both columns renumbered by first appearance, and the codes in that order; codes that never occur drop out."""
+    """Return both columns renumbered by first appearance, and the codes that occur in that order."""
     n_places = 2 * len(source_codes)
     place = np.int32 if n_places < 2**31 - 1 else np.int64
-    first = np.full(n_codes, n_places, place)
+    first: NDArray[np.signedinteger[Any]] = np.full(n_codes, n_places, place)
     # Written from the last row to the first, so that what stays is the first place of each code.
     first[target_codes[::-1]] = np.arange(n_places - 1, -1, -2, dtype=place)
     earlier = np.full(n_codes, n_places, place)

@@ -142,10 +142,19 @@ def tie_outside(people, far, key, ties, pool):
 
 @kernel
 def settle(pool, n_left, key, ties):
-    """Join the last stubs without regard to communities, by swaps with any tie; return how many stay in front of `pool`."""
-    none = pool[:0]
-    n_still = _join_or_keep(pool, n_left, none, ties)
-    return _swap_in(pool, n_still, none, word(key, 0), (0, ties))
+    """Join the last stubs without regard to communities, by swaps with any tie; return how many stay in front of `pool`.
+
+    Stubs that may neither be joined nor swapped meet others in the next round; only in networks in which nearly
+    everybody knows everybody do some stay.
+    """
+    for round_ in range(ATTEMPTS):
+        if n_left == 0:
+            break
+        round_key = word(key, round_)
+        shuffle(pool, n_left, word(round_key, 0))
+        n_left = _join_or_keep(pool, n_left, pool[:0], ties)
+        n_left = _swap_in(pool, n_left, pool[:0], word(round_key, 1), (0, ties))
+    return n_left
 
 
 @kernel

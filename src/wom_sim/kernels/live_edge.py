@@ -115,7 +115,10 @@ def spread_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
 
 @kernel
 def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
-    queue, reached = scratch.queue, scratch.reached
+    # Arrays are taken out of their tuples once: inside the loop that would count references, at ten times the cost.
+    queue, reached, lane_keys = scratch.queue, scratch.reached, scratch.lane_keys
+    indptr, indices, complete, others = ties.indptr, ties.indices, ties.complete, ties.n_people - 1
+    by_coin, threshold, per_tie, low, width = ties.rule == BY_COIN, ties.threshold, ties.per_tie, ties.low, ties.width
     n_reached = 0
     for s in range(seed_nodes.shape[0]):
         u = seed_nodes[s]
@@ -131,11 +134,19 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
             return n_reached, step, AT_MAX_STEPS
         for i in range(begin, end):
             u = np.int64(queue[i])
-            first = u * (ties.n_people - 1) if ties.complete else ties.indptr[u]
-            last = first + ties.n_people - 1 if ties.complete else ties.indptr[u + 1]
+            first = u * others if complete else indptr[u]
+            last = first + others if complete else indptr[u + 1]
             for e in range(first, last):
-                v = _complete_listener(u, e - first) if ties.complete else np.int64(ties.indices[e])
-                if reached[v] == 0 and _is_live(ties, scratch.lane_keys, lane, key, e, u, v):
+                v = _complete_listener(u, e - first) if complete else np.int64(indices[e])
+                if reached[v] == 1:
+                    continue
+                if by_coin:
+                    live = coin_passes(lane_keys, lane, e, threshold[e * per_tie])
+                elif complete:
+                    live = _complete_choice(key, u, v, others)
+                else:
+                    live = (word(key, v) >> _ONE) - low[e] < width[e]
+                if live:
                     reached[v] = 1
                     queue[n_reached] = v
                     n_reached += 1
@@ -154,15 +165,11 @@ def _complete_listener(u, position):
 
 
 @kernel
-def _is_live(ties, lane_keys, lane, key, e, u, v):
-    if ties.rule == BY_COIN:
-        return coin_passes(lane_keys, lane, e, ties.threshold[e * ties.per_tie])
-    x = word(key, v) >> _ONE
-    if ties.complete:
-        rank = u - 1 if u > v else u
-        low = share_start(rank, ties.n_people - 1)
-        return x - low < share_start(rank + 1, ties.n_people - 1) - low
-    return x - ties.low[e] < ties.width[e]
+def _complete_choice(key, u, v, others):
+    """Say whether v chose u among all others, who own equal shares in the order of their numbers."""
+    rank = u - 1 if u > v else u
+    low = share_start(rank, others)
+    return (word(key, v) >> _ONE) - low < share_start(rank + 1, others) - low
 
 
 @kernel

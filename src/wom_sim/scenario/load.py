@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ..errors import ScenarioError
 from ..graph.files import FileNetwork
-from ..graph.generate import GENERATORS
+from ..graph.catalogue import GENERATORS
 from ..graph.segments import Segment, check_segments
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES

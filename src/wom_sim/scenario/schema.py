@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny
 
 from ..graph.files import FileNetwork
-from ..graph.generate import GENERATORS, Generator
+from ..graph.catalogue import GENERATORS
+from ..graph.generate import GeneratedNetwork
 from ..graph.segments import Segment
 from ..models.base import Model
 from ..models.catalogue import MODELS
@@ -40,7 +41,7 @@ class Scenario(Spec):
     """Version of the file format."""
     name: str = Field(min_length=1, max_length=200)
     """What the scenario is called in tables, pictures and folder names."""
-    network: SerializeAsAny[FileNetwork | Generator]
+    network: SerializeAsAny[FileNetwork | GeneratedNetwork]
     """Who influences whom: a `file`, or `generate` one."""
     segments: tuple[Segment, ...] = ()
     """Kinds of people in a generated network."""

@@ -8,9 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from kernel_runner import JIT_OFF, NO_LIMIT, choice_ties, coin_ties, new_scratch, only, people_reached, replica_keys, spread
-from oracles import live_edge as oracle
 
+from kernel_runner import (
+    JIT_OFF,
+    NO_LIMIT,
+    choice_ties,
+    coin_ties,
+    new_scratch,
+    only,
+    people_reached,
+    replica_keys,
+    spread,
+)
+from oracles import live_edge as oracle
 from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.kernels.live_edge import AT_MAX_STEPS, BY_CHOICE, DIED_OUT, Keys, LiveTies, share_start
 from wom_sim.kernels.rng import ALWAYS
@@ -91,7 +101,7 @@ def given_weights(draw, graph):
     parts = draw(st.lists(st.integers(0, 5), min_size=graph.n_ties, max_size=graph.n_ties))
     left_over = draw(st.sampled_from([0, 1, 7]))
     whole = np.bincount(graph.indices, weights=parts, minlength=graph.n_people) + left_over
-    return [Fraction(part, int(whole[v])) if part else Fraction(0) for part, v in zip(parts, graph.indices, strict=True)]
+    return [Fraction(part, max(int(whole[v]), 1)) for part, v in zip(parts, graph.indices, strict=True)]
 
 
 @st.composite
@@ -236,7 +246,8 @@ def test_larger_chances_lose_nobody(graph, data, rng_seed, first, max_steps):
 def test_fewer_steps_are_the_beginning_of_more(case_and_seeds, rng_seed, max_steps):
     case, seed_nodes = case_and_seeds
     keys = replica_keys(rng_seed, 2)
-    short, whole = spread(case.ties, seed_nodes, keys, max_steps=max_steps, width=14), spread(case.ties, seed_nodes, keys, width=14)
+    short = spread(case.ties, seed_nodes, keys, max_steps=max_steps, width=14)
+    whole = spread(case.ties, seed_nodes, keys, width=14)
 
     assert short.newly[:, : max_steps + 1].tolist() == whole.newly[:, : max_steps + 1].tolist()
     assert not short.newly[:, max_steps + 1 :].any()
@@ -281,7 +292,8 @@ def test_repeats_and_order_of_seed_nodes_change_nothing(case_and_seeds, rng_seed
 
 
 def test_a_chunk_without_replicas_writes_nothing():
-    out = spread(coin_ties(complete_graph(3), 0.5), [0], Keys(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.int64)))
+    nothing = Keys(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    out = spread(coin_ties(complete_graph(3), 0.5), [0], nothing)
 
     assert [len(array) for array in out] == [0, 0, 0, 0]
 
@@ -292,7 +304,9 @@ def test_nobody_to_start_with_reaches_nobody():
     assert [int(array[0]) for array in out[:3]] == [0, 0, DIED_OUT]
 
 
-@pytest.mark.parametrize(("max_steps", "last_step", "stop"), [(2, 2, AT_MAX_STEPS), (3, 3, AT_MAX_STEPS), (4, 3, DIED_OUT)])
+@pytest.mark.parametrize(
+    ("max_steps", "last_step", "stop"), [(2, 2, AT_MAX_STEPS), (3, 3, AT_MAX_STEPS), (4, 3, DIED_OUT)]
+)
 def test_a_line_walked_to_its_end_and_stopped_on_the_way(max_steps, last_step, stop):
     """0 -> 1 -> 2 -> 3 at p = 1: person 3 is reached at step 3 and would speak at step 4."""
     out = spread(coin_ties(store(4, [(0, 1), (1, 2), (2, 3)]), 1.0), [0], replica_keys(1, 1), max_steps=max_steps)

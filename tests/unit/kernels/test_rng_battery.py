@@ -90,7 +90,7 @@ def monobit(bits):
 
 
 def neighbours(bits):
-    """Differences between neighbours: in ties, in replicas (511 and 512 among them), in bits, 64 and 512 lanes apart."""
+    """Differences between neighbours: ties, replicas (511 and 512 among them), bits; 64 and 512 lanes apart."""
     n_bits, n_replicas, n_ties = bits.shape
     for name, axis, lag in [
         ("ties", 2, 1),
@@ -175,7 +175,12 @@ def checks_of_one_seed(rng_seed, word=word, **lanes):
     bits = all_bits(rng_seed, word, **lanes)
     numbers = as_numbers(bits)
     for check, numbers_or_bits in [
-        (monobit, bits), (neighbours, bits), (all_pairs, bits), (runs, bits), (bytes_of_numbers, numbers), (coins, numbers)
+        (monobit, bits),
+        (neighbours, bits),
+        (all_pairs, bits),
+        (runs, bits),
+        (bytes_of_numbers, numbers),
+        (coins, numbers),
     ]:
         yield from check(numbers_or_bits)
     yield from birthdays(numbers.ravel(), "numbers of ties")
@@ -193,8 +198,8 @@ def checks_between_seeds(word=word):
         ("block keys against replica keys", None),
     ]:
         differ = block_keys ^ own_keys if words is None else words[1:] ^ words[:-1]
-        by_bit = np.unpackbits(differ.astype("<u8").view(np.uint8).reshape(-1, 8), axis=1, bitorder="little").sum(axis=0, dtype=np.int64)
-        yield f"{name} over rng_seeds", fair(by_bit, len(differ))
+        by_bit = np.unpackbits(differ.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
+        yield f"{name} over rng_seeds", fair(by_bit.sum(axis=0, dtype=np.int64), len(differ))
     replicas, people = np.arange(1024, dtype=np.uint64)[:, None], np.arange(1024, dtype=np.uint64)
     choices = word(word(word(np.uint64(0), rng.LIVE_TIE), replicas), people)
     bits = np.unpackbits(choices.astype(">u8").view(np.uint8).reshape(*choices.shape, 8), axis=2)
@@ -248,26 +253,31 @@ def unscrambled(key, index):
     return np.asarray(key, np.uint64) + rng.GOLDEN * (np.asarray(index, np.uint64) + np.uint64(1))
 
 
-@np.errstate(over="ignore")
-def half_scrambled(key, index):
-    """SplitMix64 without the second multiplication."""
+def unmultiplied(key, index):
+    """SplitMix64 with the shifts of its finaliser and without the multiplications."""
     z = unscrambled(key, index)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    return z ^ (z >> np.uint64(31))
+    for shift in (30, 27, 31):
+        z ^= z >> np.uint64(shift)
+    return z
 
 
 @pytest.mark.parametrize(
     "altered",
     [
         {"word": unscrambled},
-        {"word": half_scrambled},
+        {"word": unmultiplied},
         {"word": lambda key, index: word(key, np.asarray(index) // 2)},
-        {"word": lambda key, index: word(key, index) | np.uint64(1 << 17) * (word(key, index) % np.uint64(64) == 0)},
+        {"word": lambda key, index: word(key, index) | (word(key, index) % np.uint64(64) == 0) * np.uint64(1 << 17)},
         {"group_of_lane": lambda lane: lane // 64 % 4},
         {"bit_of_lane": lambda lane: lane % 63},
         {"bit_of_lane": lambda lane: lane % 64 // 2 * 2},
     ],
-    ids=["unscrambled", "half scrambled", "ties in pairs", "one bit biased", "groups twice", "lane 63 is 0", "lanes in pairs"],
+    ids=["unscrambled", "unmultiplied", "ties in pairs", "bit biased", "groups twice", "63 as 0", "lanes in pairs"],
 )
 def test_the_battery_refuses_a_faulty_draw(altered):
     assert refused(dict(checks_of_one_seed(0, **altered)))
+
+
+@pytest.mark.parametrize("faulty", [unscrambled, unmultiplied])
+def test_the_checks_between_seeds_refuse_a_faulty_word(faulty):
+    assert refused(dict(checks_between_seeds(faulty)))

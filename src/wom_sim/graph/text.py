@@ -1,0 +1,174 @@
+"""Edge lists as text: CSV, TSV and the whitespace-separated lists of SNAP; large ones without a loop over rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from numpy.typing import NDArray
+
+from ..errors import GraphError
+from .raw import FileBytes
+from .rows import (
+    BLANKS,
+    Ranges,
+    RowFaultError,
+    Rows,
+    column_number,
+    control_character,
+    first_outside,
+    number_people,
+    range_fault,
+    source_and_target,
+)
+from .text_layout import Layout, lay_out, reader_options
+
+_BLOCK = 2**23
+_NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def read_text(
+    file: FileBytes,
+    *,
+    source: str | None,
+    target: str | None,
+    header: bool | None,
+    separator: str | None,
+    ranges: Ranges,
+) -> Rows:
+    """Read rows of source, target and numeric columns from text.
+
+    Labels are text, trimmed: ``01`` and ``1`` are two people. Blank lines are skipped. Without a header the columns are
+    called ``1``, ``2`` and so on.
+
+    Parameters
+    ----------
+    source, target : names of columns; default: the first two
+    header, separator : see `text_layout.lay_out`
+    ranges : the numeric columns to read, with the range each allows
+
+    Raises
+    ------
+    GraphError
+        With the line where something is wrong: encoding, columns, labels, numbers.
+    """
+    layout = lay_out(file, header=header, separator=separator)
+    ends, numeric = _columns(layout, source, target, list(ranges))
+    limits = dict(zip(numeric, ranges.values(), strict=True))
+    try:
+        table = _whole_numbers(layout, ends) if not numeric else None
+        if table is None:
+            types = dict.fromkeys(map(str, ends), pa.string()) | dict.fromkeys(map(str, numeric), pa.float64())
+            table = _parse(layout, types)
+        if len(table) == 0:
+            raise GraphError(f"{layout.shown}: no rows: the graph has no nodes")
+        columns = {name: _numbers(table, number, limits[number]) for name, number in zip(ranges, numeric, strict=True)}
+        rows = number_people(table.column(str(ends[0])), table.column(str(ends[1])))
+    except (pa.ArrowInvalid, RowFaultError) as error:
+        problem = next(_faults(layout, ends, limits), f"{layout.shown}: cannot be read: {error}")
+        raise GraphError(problem) from None
+    return Rows(rows.src, rows.dst, rows.labels, columns, (*layout.notes, *rows.notes))
+
+
+def _columns(
+    layout: Layout, source: str | None, target: str | None, wanted: Sequence[str]
+) -> tuple[tuple[int, int], list[int]]:
+    where = f"{layout.shown}:{layout.line - layout.has_header}"
+    hint = "" if layout.has_header else "; they are numbers, for the file has no header (`header = true` says it has)"
+    ends = source_and_target(source, target, layout.names, where=where, hint=hint)
+    for number, asked in zip(ends, (source, target), strict=True):
+        if asked is None and not layout.names[number]:
+            raise GraphError(f"{where}: column {number + 1} has no name (row numbers?); name `source` and `target`")
+    return ends, [column_number(name, layout.names, where=where, hint=hint) for name in wanted]
+
+
+def _parse(layout: Layout, types: dict[str, pa.DataType]) -> pa.Table:
+    names = [str(i) for i in range(len(layout.names))]
+    if layout.start >= len(layout.content):
+        return pa.table({name: pa.array([], type_) for name, type_ in types.items()})
+    return pa.csv.read_csv(
+        pa.BufferReader(memoryview(layout.content)[layout.start :]),
+        read_options=pa.csv.ReadOptions(block_size=_BLOCK, column_names=names),
+        parse_options=pa.csv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char='"' if layout.quoted else False,
+            invalid_row_handler=lambda row: "error" if row.text.strip() else "skip",
+        ),
+        convert_options=pa.csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
+    )
+
+
+def _numbers(table: pa.Table, number: int, limits: tuple[float, float]) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = table.column(str(number)).to_numpy()
+    if (row := first_outside(values, limits)) is not None:
+        raise RowFaultError(row, range_fault(values[row].item(), limits))
+    return values
+
+
+def _whole_numbers(layout: Layout, ends: tuple[int, int]) -> pa.Table | None:
+    """Parse labels as int64, many times faster than text, or return None unless each is written as `str` writes it.
+
+    Proof of the latter: a number takes at least as many bytes as its digits. If the digits, a separator a row and the
+    ends of lines make up the whole file, there was no room for a leading zero, a sign or a space.
+    """
+    head = layout.content[layout.start : layout.start + 2]
+    if len(layout.names) != 2 or layout.quoted or not head[:1].isdigit():
+        return None
+    try:
+        table = _parse(layout, dict.fromkeys(map(str, sorted(ends)), pa.int64()))
+    except pa.ArrowInvalid:
+        return None
+    n_bytes = len(table) + sum(layout.content.count(end, layout.start) for end in (b"\n", b"\r"))
+    for column in table.columns:
+        for chunk in column.chunks:
+            if len(chunk):
+                n_bytes += _n_digits(chunk.to_numpy())
+    return table if n_bytes == len(layout.content) - layout.start else None
+
+
+def _n_digits(numbers: NDArray[np.int64]) -> int:
+    total, power, largest = len(numbers), 10, int(numbers.max())
+    while power <= largest:
+        total += int(np.count_nonzero(numbers >= power))
+        power *= 10
+    return total
+
+
+def _faults(layout: Layout, ends: tuple[int, int], limits: dict[int, tuple[float, float]]) -> Iterator[str]:
+    """Yield what is wrong, line by line; slow, and read only after the fast parser gave up."""
+    body = io.BytesIO(memoryview(layout.content)[layout.start :])
+    options = reader_options(layout.separator, quoted=layout.quoted)
+    reader = csv.reader(io.TextIOWrapper(body, "utf-8", newline=""), **options)  # type: ignore[arg-type]
+    n_columns = len(layout.names)
+    while True:
+        where = f"{layout.shown}:{layout.line + reader.line_num}"
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield f"{where}: {error}"
+            return
+        if len(fields) < 2 and not "".join(fields).strip():
+            continue
+        if len(fields) != n_columns:
+            first = layout.line - layout.has_header
+            yield f"{where}: expected {n_columns} columns as in line {first}, got {len(fields)}"
+            continue
+        for label in (fields[number].strip(BLANKS) for number in ends):
+            if not label:
+                yield f"{where}: a label is empty"
+            elif pc.match_substring_regex(label, r"\p{Cc}").as_py():
+                yield f"{where}: {control_character(label)}"
+        for number, allowed in limits.items():
+            text = fields[number].strip(" \t")
+            value = float(text) if _NUMBER.fullmatch(text) else np.nan
+            if first_outside(np.array([value]), allowed) is not None:
+                hint = "; use a decimal point" if _NUMBER.fullmatch(text.replace(",", ".", 1)) and "," in text else ""
+                yield f"{where}: column {layout.names[number]}: {range_fault(text, allowed)}{hint}"

@@ -1,0 +1,92 @@
+"""The house stays in order: imports go one way, heavy libraries stay in their rooms, files stay short."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "wom_sim"
+
+# room -> rooms it may import; `errors` and `spec` are open to all but the kernels.
+MAY_IMPORT = {
+    "kernels": set(),
+    "errors": set(),
+    "spec": {"errors"},
+    "graph": {"errors", "spec", "kernels"},
+    "models": {"errors", "spec", "graph", "kernels"},
+    "seeding": {"errors", "spec", "graph", "kernels"},
+    "scenario": {"errors", "spec", "graph", "models", "seeding"},
+    "results": {"errors"},
+    "metrics": {"errors", "results"},
+    "engine": {"errors", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"},
+    "report": {"errors", "metrics", "results"},
+}
+EVERYTHING = {"cli", "api", "__init__", "__main__"}
+
+HEAVY = {
+    "networkx": {"graph"},
+    "pandas": {"graph", "api"},
+    "matplotlib": {"report", "api"},
+    "click": {"cli"},
+    "numba": {"kernels"},
+    "rich": {"cli"},
+}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> list[str]:
+    """Dotted names of everything a file imports, relative ones resolved."""
+    package = ["wom_sim", *path.relative_to(PACKAGE).parts[:-1]]
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found += [module] if node.module else [f"{module}.{alias.name}" for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_one_way(path):
+    room = room_of(path)
+    if room in EVERYTHING:
+        return
+    for name in imports_of(path):
+        if name.startswith("wom_sim."):
+            target = name.split(".")[1]
+            assert target == room or target in MAY_IMPORT[room], f"{room} imports {target}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_heavy_libraries_stay_in_their_rooms(path):
+    for name in imports_of(path):
+        top = name.split(".")[0]
+        assert room_of(path) in HEAVY.get(top, {room_of(path)}), f"{top} in {path.name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_stay_short_and_say_what_they_are(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400, "split it by idea"
+    assert ast.get_docstring(ast.parse(text)), "the first line says what the file is"
+
+
+def test_the_rule_would_notice_a_wrong_import():
+    """The checks above look at real imports: planting one in the list makes the same condition fail."""
+    names = imports_of(PACKAGE / "engine" / "run.py")
+    assert "wom_sim.kernels" in names or any(name.startswith("wom_sim.kernels") for name in names)
+    assert "cli" not in MAY_IMPORT["engine"]
+
+
+def test_no_pickle_and_no_global_random_state():
+    for path in FILES:
+        names = {name.split(".")[0] for name in imports_of(path)}
+        assert not names & {"pickle", "random", "marshal", "shelve"}, path
+        assert "np.random" not in path.read_text(encoding="utf-8"), path
