@@ -117,9 +117,7 @@ def calibrate(run: Callable[[int, int], Turn]) -> int:
 def ours_with(graph: wom.Graph, setting: Setting, seeds: list[int], threads: int) -> Callable[[int, int], Turn]:
     def run(n: int, rng_seed: int) -> Turn:
         clock = time.perf_counter()
-        result = wom.simulate(
-            graph, setting.model, seed_nodes=seeds, n_replicas=n, rng_seed=rng_seed, threads=threads
-        )
+        result = wom.simulate(graph, setting.model, seed_nodes=seeds, n_replicas=n, rng_seed=rng_seed, threads=threads)
         return Turn((time.perf_counter() - clock) * 1000 / n, result.reach)
 
     return run

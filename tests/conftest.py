@@ -1,14 +1,13 @@
 """Set-up shared by all tests: a compiler cache of its own, one hypothesis profile, where the shared data lie."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 # Before numba is imported. The package itself names a subfolder by the kernels' hash and the NUMBA_* settings.
-_CACHE = Path(tempfile.gettempdir()) / f"wom_sim-tests-{os.environ.get('USER', 'user')}"
+_CACHE = Path(__file__).parents[1] / ".numba_cache"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_CACHE))
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")

@@ -18,7 +18,9 @@ def test_every_public_function_and_class_is_documented():
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import sys, wom_sim; print(sorted({'numba', 'numpy', 'pandas', 'networkx', 'matplotlib'} & set(sys.modules)))"
+    code = (
+        "import sys, wom_sim; print(sorted({'numba', 'numpy', 'pandas', 'networkx', 'matplotlib'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

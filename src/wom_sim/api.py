@@ -143,7 +143,12 @@ def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) 
 
 
 def choose_seed_nodes(
-    graph: Any, model: Model | None = None, *, k: int | None = None, strategy: str = "degree", rng_seed: int | None = None
+    graph: Any,
+    model: Model | None = None,
+    *,
+    k: int | None = None,
+    strategy: str = "degree",
+    rng_seed: int | None = None,
 ) -> Seeds:
     """Choose the people who start.
 

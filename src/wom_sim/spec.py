@@ -41,7 +41,9 @@ class Spec(BaseModel, metaclass=_OneLineErrors):
         On construction: one line for each problem.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 def _refuse_number_in_quotes(value: float | str) -> float | str:
@@ -72,7 +74,14 @@ def explain(error: ValidationError, spec: type[BaseModel], values: Mapping[str, 
     found: dict[tuple[str | int, ...], list[dict[str, Any]]] = {}
     for item in error.errors(include_url=False):
         found.setdefault(_path_in(values, item["loc"], item["type"]), []).append(dict(item))
-    return [_line(path, items, spec, section) for path, items in found.items()]
+    lines = [_line(path, items, spec, section) for path, items in found.items()]
+    # A misspelt key is also a missing one; once the right name has been suggested, that need not be said.
+    suggested = {line.rpartition("did you mean ")[2].strip("'?") for line in lines if line.startswith("unknown key")}
+    return [
+        line
+        for line, (path, items) in zip(lines, found.items(), strict=True)
+        if not (items[0]["type"] == "missing" and path[-1] in suggested)
+    ]
 
 
 def show(value: Any) -> str:
@@ -91,7 +100,7 @@ def show(value: Any) -> str:
 
 def unknown_key(key: str, known: Sequence[str], *, where: str) -> str:
     """Say that a key is unknown and which known one it may have meant."""
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
     return f"unknown key {key!r}{where}; {hint}"
 
@@ -133,7 +142,8 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
     if kind == "missing":
         return "is missing"
     if kind in bounds:
-        return f"{bounds[kind].format(**{k: f'{v:g}' if isinstance(v, float) else v for k, v in context.items()})}, got {got}"
+        bound = {key: f"{value:g}" if isinstance(value, float) else value for key, value in context.items()}
+        return f"{bounds[kind].format(**bound)}, got {got}"
     if kind == "finite_number":
         return f"must be a finite number, got {got}"
     if kind in types_:
@@ -150,8 +160,7 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
         return f"must have at most {context['max_length']} characters or entries"
     if kind == "quoted":
         return f"{context['hint']}, got {got}"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return message
+    return str(item["msg"]).removeprefix("Value error, ")
 
 
 def _most_telling(items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _explain(spec: type[Model]) -> None:
     import inspect
 
     click.echo(inspect.cleandoc(spec.__doc__ or ""))
-    click.echo(f"\nSource: {spec.source}\n\n[model]\nkind = \"{spec.model_fields['kind'].default}\"")
+    click.echo(f'\nSource: {spec.source}\n\n[model]\nkind = "{spec.model_fields["kind"].default}"')
     for key, field in spec.model_fields.items():
         if key != "kind":
             default = "required" if field.is_required() else f"default {_shown(field.default)}"

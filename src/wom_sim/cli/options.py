@@ -11,7 +11,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _SCENARIO_OPTIONS = (
     click.option(
-        "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a dotted key, such as model.share_prob=0.2."
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Change a dotted key, such as model.share_prob=0.2.",
     ),
     click.option("--replicas", type=int, metavar="N", help="Random runs; changes run.n_replicas."),
     click.option("--rng-seed", type=int, metavar="N", help="Number that fixes all luck; changes run.rng_seed."),

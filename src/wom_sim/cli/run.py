@@ -67,7 +67,9 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     out = None if wishes.out is None else checked_place(wishes.out)
     case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory)
     if scenario.run.rng_seed is None:
-        note(f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet)
+        note(
+            f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet
+        )
     for line in (*case.notes, *([thread_note] if thread_note else [])):
         note(f"note: {line}", quiet=wishes.quiet)
     if not wishes.yes_use_memory:

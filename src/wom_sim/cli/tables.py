@@ -25,11 +25,17 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
         if error is not None:
             interval = f"{metric['mean'] - 1.96 * error:,.2f} .. {metric['mean'] + 1.96 * error:,.2f}"
         quantiles = "-" if metric["q05"] is None else f"{metric['q05']:,.1f} .. {metric['q95']:,.1f}"
-        rows.append((name, _number(metric["mean"], 2), interval, _number(metric["q50"], 1), quantiles, f"{metric['n']:,}"))
+        rows.append(
+            (name, _number(metric["mean"], 2), interval, _number(metric["q50"], 1), quantiles, f"{metric['n']:,}")
+        )
     lines += aligned(rows)
     share = summary["metrics"]["reach"]["mean"] / case.graph.n_people
-    lines += ["", f"On average {share:.2%} of the people are reached. Stopped: " + ", ".join(
-        f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["stop_reasons"].items()) + "."]
+    lines += [
+        "",
+        f"On average {share:.2%} of the people are reached. Stopped: "
+        + ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["stop_reasons"].items())
+        + ".",
+    ]
     lines += [f"warning: {warning}" for warning in summary["warnings"]]
     lines += [f"assumed: {assumption}" for assumption in summary["assumptions"]]
     return lines
@@ -40,7 +46,9 @@ def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     table = [list(row) for row in rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     return [
-        "  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
         for row in table
     ]
 

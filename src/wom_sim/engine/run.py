@@ -167,9 +167,7 @@ def _warnings(case: Case, reach: np.ndarray, stop: np.ndarray) -> tuple[str, ...
     lines = []
     unfinished = int((stop == live_edge.AT_MAX_STEPS).sum())
     if unfinished:
-        lines.append(
-            f"{unfinished:,} of {len(stop):,} replicas were still spreading at max_steps = {case.max_steps:,}"
-        )
+        lines.append(f"{unfinished:,} of {len(stop):,} replicas were still spreading at max_steps = {case.max_steps:,}")
     if len(reach) and len(case.seed_nodes) and not (reach > len(case.seed_nodes)).any():
         lines.append(f"no cascade took off (0 of {len(reach):,}): nobody was reached but the seed nodes")
     return tuple(lines)

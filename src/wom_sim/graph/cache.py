@@ -1,12 +1,13 @@
 """Built networks on disk, mapped into memory when they are used again.
 
-One folder a network: arrays as ``.npy``, labels as an Arrow file, and ``meta.json``, written last, as the commit record.
+One folder a network: arrays as ``.npy``, labels as an Arrow file, and ``meta.json``, written last, the commit record.
 A folder is written under a temporary name beside its place and renamed, so that it is there whole or not at all. A
 cache may only save time: whatever is wrong with it, the network is built again, and no error is raised.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +53,8 @@ def load_graph(key: str) -> Graph | None:
         graph = _read(folder)
     except Exception:  # a damaged file can raise anything while it is read; such a network is built again
         return None
-    try:
+    with contextlib.suppress(OSError):
         os.utime(folder / "meta.json")  # used now: the least recently used go first
-    except OSError:
-        pass
     return graph
 
 
@@ -129,7 +129,7 @@ def _n_bytes(graph: Graph) -> int:
 
 def _write(folder: Path, graph: Graph) -> None:
     for name, array in _arrays(graph).items():
-        _write_synced(folder / f"{name}.npy", lambda file, array=array: np.save(file, array, allow_pickle=False))
+        _write_synced(folder / f"{name}.npy", partial(np.save, arr=array, allow_pickle=False))
     if not graph.labels.are_numbers:
         table = pa.table({"label": graph.labels.as_arrow()})
         with pa.OSFile(str(folder / "labels.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
@@ -185,18 +185,22 @@ def _check(graph: Graph, n_people: int) -> None:
         len(graph.labels) == n_people
         and len(graph.indptr) == n_rows + 1
         and (int(graph.indptr[0]), int(graph.indptr[-1])) == (0, m)
-        and (graph.indptr.dtype, graph.indices.dtype) == (np.int64, np.int32)
+        and graph.indptr.dtype == np.dtype(np.int64)
+        and graph.indices.dtype == np.dtype(np.int32)
         and all(len(column) == m for column in graph.tie_columns.values())
         and all(len(column) == n_people for column in graph.people_columns.values())
         and (graph.tie_counts is None or len(graph.tie_counts) == m)
     )
     if not fits:
         raise ValueError("the arrays do not fit together")
+    # Kernels trust these numbers: a wrong one would read beyond an array. One pass over each, milliseconds.
+    if (m and int(graph.indices.view(np.uint32).max()) >= n_people) or (np.diff(graph.indptr) < 0).any():
+        raise ValueError("numbers out of range")
 
 
 def _map(file: Path, dtype: str, length: int) -> NDArray[Any]:
     # An empty array cannot be mapped. As plain ndarray: numba would compile again for numpy.memmap.
-    array = np.load(file, mmap_mode="r" if length else None, allow_pickle=False)
+    array: NDArray[Any] = np.load(file, mmap_mode="r" if length else None, allow_pickle=False)
     if array.dtype.str != dtype or array.shape != (length,):
         raise ValueError(f"{file.name} holds something else")
     return array.view(np.ndarray)
@@ -219,7 +223,7 @@ def _make_room(parent: Path, n_needed: int) -> None:
     for _, name, size in sorted(entries):
         if n_kept + n_needed <= _bound():
             break
-        # Renamed first, so that no half-removed network is ever found; mapped files stay readable where that is allowed.
+        # Renamed first, so that no half-removed network is ever found.
         shutil.rmtree((parent / name).rename(parent / f"{TEMPORARY}{name}-{os.getpid()}"), ignore_errors=True)
         n_kept -= size
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,9 @@ from pydantic import Field, model_validator
 
 from ..spec import ASSUMPTION, Probability
 from .csr import MAX_PEOPLE, Graph, assemble
-from .generate import GeneratedNetwork, check_mean, empty_table
+from .generate import GeneratedNetwork, Plan, check_mean, empty_table
 from .labels import Labels
-from .segments import Segment, random_order, sub_key
+from .segments import random_order, sub_key
 
 if TYPE_CHECKING:
     from ..kernels.communities import People, Stubs
@@ -26,7 +26,7 @@ CIRCLE_OVER_MEAN = 0.7
 
 # Sub-keys of the ties' key.
 _DEGREES, _ORDER, _MIXING, _CIRCLES, _INSIDE, _OUTSIDE, _LAST = 1, 2, 3, 4, 5, 6, 7
-_FLAG_NEAR, _FLAG_FAR = 8, 9
+_FLAG_NEAR, _FLAG_FAR, _TOP_UP = 8, 9, 10
 
 
 class Communities(GeneratedNetwork):
@@ -68,9 +68,10 @@ class Communities(GeneratedNetwork):
     @model_validator(mode="after")
     def _check(self) -> Self:
         check_mean(self.mean_contacts, self.n_people)
-        if self.fewest_contacts() > self.mean_contacts:
-            raise ValueError(f"min_contacts must be at most mean_contacts ({self.mean_contacts:g}), got {self.min_contacts}")
-        inside = self.mean_contacts * (1 - self.mixing)
+        fewest, mean = self.fewest_contacts(), self.mean_contacts
+        if fewest > mean:
+            raise ValueError(f"min_contacts must be at most mean_contacts ({mean:g}), got {fewest}")
+        inside = mean * (1 - self.mixing)
         if self._n_communities() > 1 and inside > self.community_size - 1:
             raise ValueError(
                 f"community_size must be above mean_contacts * (1 - mixing) ({inside:g}), got {self.community_size}"
@@ -88,16 +89,16 @@ class Communities(GeneratedNetwork):
     def _n_communities(self) -> int:
         return max(1, int(self.n_people / self.community_size + 0.5))
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
         from ..kernels import communities as kernels
 
-        n = self.n_people
+        n, key = self.n_people, plan.key
         starts = np.arange(self._n_communities() + 1, dtype=np.int64) * n // self._n_communities()
         people = kernels.People(
             starts,
             np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts)),
-            np.zeros(n, np.int32) if assigned is None else assigned,
-            np.array([segment.homophily for segment in segments] or [0.0]),
+            np.zeros(n, np.int32) if plan.assigned is None else plan.assigned,
+            np.array([segment.homophily for segment in plan.segments] or [0.0]),
         )
         degrees = self._draw_degrees(key)
         n_edges = int(degrees.sum()) // 2
@@ -118,12 +119,18 @@ class Communities(GeneratedNetwork):
         pool = np.empty(int(stubs.far.sum()), np.int32)
         n_left = kernels.tie_outside(people, stubs.far, sub_key(key, _OUTSIDE), ties, pool)
         n_left = kernels.settle(pool, n_left, sub_key(key, _LAST), ties)
-        src, dst = ties.src[: ties.count[0]], ties.dst[: ties.count[0]]
+        src, dst = ties.src[: ties.n_made[0]], ties.dst[: ties.n_made[0]]
         if n_left:
-            src, dst = self._top_up(src, dst, np.unique(pool[:n_left]))
+            src, dst = self._top_up(src, dst, sub_key(key, _TOP_UP))
         notes = self._notes(src, dst, people.community)
         return assemble(
-            src, dst, Labels(n), directed=False, parallel_ties="error", self_loops="error", notes=notes,
+            src,
+            dst,
+            Labels(n),
+            directed=False,
+            parallel_ties="error",
+            self_loops="error",
+            notes=notes,
             people_columns={"community": people.community},
         )
 
@@ -163,20 +170,26 @@ class Communities(GeneratedNetwork):
         return Stubs(circle.astype(np.int32), *split)
 
     def _top_up(
-        self, src: NDArray[np.int32], dst: NDArray[np.int32], people: NDArray[np.int32]
+        self, src: NDArray[np.int32], dst: NDArray[np.int32], key: np.uint64
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Give people who ended below `min_contacts` a contact more, so that somebody else has one too many."""
-        contacts = {int(u): {*dst[src == u].tolist(), *src[dst == u].tolist()} for u in people}
-        added: list[tuple[int, int]] = []
-        for u, known in contacts.items():
-            strangers = (v % self.n_people for v in range(u + 1, u + self.n_people))
-            while len(known) < self.fewest_contacts():
-                v = next(v for v in strangers if v not in known)
-                known.add(v)
-                contacts.get(v, set()).add(u)
-                added.append((u, v))
-        new = np.array(added, np.int32).reshape(-1, 2)
-        return np.concatenate((src, new[:, 0])), np.concatenate((dst, new[:, 1]))
+        """Add edges between strangers where the contacts drawn do not fit together, as in tiny or dense networks.
+
+        First for people below `min_contacts`, then until the mean is reached.
+        """
+        n, order = self.n_people, random_order(self.n_people, key).tolist()
+        low = np.bincount(np.concatenate((src, dst)), minlength=n) < self.fewest_contacts()
+        known = set(zip(np.minimum(src, dst).tolist(), np.maximum(src, dst).tolist(), strict=True))
+        for u in np.flatnonzero(low).tolist():
+            n_own = sum(u in pair for pair in known)
+            strangers = (pair for v in order if v != u and (pair := (min(u, v), max(u, v))) not in known)
+            known.update(list(islice(strangers, max(0, self.fewest_contacts() - n_own))))
+        pairs = (
+            (min(u, v), max(u, v)) for gap in range(1, n) for u, v in zip(order, order[gap:] + order[:gap], strict=True)
+        )
+        while 2 * len(known) < self.expected_ties():
+            known.add(next(pairs))
+        ends = np.array(sorted(known), np.int32)
+        return ends[:, 0], ends[:, 1]
 
     def _notes(self, src: NDArray[np.int32], dst: NDArray[np.int32], community: NDArray[np.int32]) -> tuple[str, ...]:
         if self._n_communities() == 1:
@@ -184,7 +197,7 @@ class Communities(GeneratedNetwork):
         realised = float(np.mean(community[src] != community[dst]))
         if abs(realised - self.mixing) <= 0.02:
             return ()
-        return (f"mixing is {realised:.3f} instead of {self.mixing:g}: not all contacts found a place in their community",)
+        return (f"mixing is {realised:.3f} instead of {self.mixing:g}: communities are too small or too few for it",)
 
 
 def power_law(values: NDArray[np.int64], mean: float) -> NDArray[np.float64]:
@@ -214,10 +227,11 @@ def uniforms(key: np.uint64, n: int) -> NDArray[np.float64]:
 
 
 def _normalised(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    weights = np.exp(logs - logs.max())
-    return weights / weights.sum()
+    weights: NDArray[np.float64] = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    return weights
 
 
-def _round_at_random(values: NDArray[np.float64], key: np.uint64) -> NDArray[np.int64]:
+def _round_at_random(values: NDArray[np.floating[Any]], key: np.uint64) -> NDArray[np.int64]:
     """Round to one of the two nearest whole numbers so that the mean is kept."""
     return np.floor(values + uniforms(key, len(values))).astype(np.int64)

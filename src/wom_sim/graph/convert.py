@@ -164,9 +164,7 @@ def from_pandas(
         ) from None
     if len(codes) and codes.min() < 0:
         at = int(np.argmin(codes))
-        raise GraphError(
-            f"table: row {at // 2 + 1:,}: column {known[ends[at % 2]]}: a label is missing ({labels[at]!r})"
-        )
+        raise GraphError(f"table: row {at // 2 + 1:,}: column {known[ends[at % 2]]}: a label is missing")
     columns = {}
     for name, limits in as_ranges(attributes).items():
         series = table.iloc[:, column_number(name, known, where="table")]

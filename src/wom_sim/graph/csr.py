@@ -157,7 +157,13 @@ class Graph:
         if largest >= n:
             raise GraphError(f"n_people is {n:,}, but person {largest:,} occurs")
         return assemble(
-            u, v, Labels(n), directed=directed, columns=tie_columns or {}, parallel_ties=parallel_ties, self_loops=self_loops
+            u,
+            v,
+            Labels(n),
+            directed=directed,
+            columns=tie_columns or {},
+            parallel_ties=parallel_ties,
+            self_loops=self_loops,
         )
 
     @classmethod
@@ -231,7 +237,9 @@ def assemble(
     loops = src == dst
     if n_loops := int(loops.sum()):
         if self_loops == "error":
-            raise GraphError(f"{n_loops:,} ties lead from a person to the same person, first row {int(loops.argmax()) + 1:,}")
+            raise GraphError(
+                f"{n_loops:,} ties lead from a person to the same person, first row {int(loops.argmax()) + 1:,}"
+            )
         lines.append(f"{_count(n_loops, 'self-loop')} dropped")
         src, dst = src[~loops], dst[~loops]
         values = {name: column[~loops] for name, column in values.items()}
@@ -249,7 +257,7 @@ def assemble(
     counts = None
     if n_parallel := len(keys) - len(starts):
         if parallel_ties == "error":
-            raise GraphError(f"{n_parallel:,} ties repeat an earlier one; merge them with parallel_ties = \"first\"")
+            raise GraphError(f'{n_parallel:,} ties repeat an earlier one; merge them with parallel_ties = "first"')
         kind = "tie" if directed else "edge"
         how = "counted as parallel" if parallel_ties == "count" else "merged"
         lines.append(f"{_count(n_parallel, f'repeated {kind}')} {how}")

@@ -84,7 +84,7 @@ def _one_character(separator: str) -> str:
     try:
         check_separator(separator, where="separator")
     except GraphError as error:
-        raise ValueError(str(error).removeprefix("separator: ")) from None
+        raise ValueError(str(error).removeprefix("separator: separator ")) from None
     return separator
 
 

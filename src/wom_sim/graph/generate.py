@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,14 @@ SEGMENTS = 1
 TIES = 2
 
 Contacts = Annotated[int, Field(ge=1, le=MAX_PEOPLE)]
+
+
+class Plan(NamedTuple):
+    """What a network is drawn from: the key of its ties; the segments, and each person's (n,) where there are any."""
+
+    key: np.uint64
+    segments: tuple[Segment, ...]
+    assigned: NDArray[np.int32] | None
 
 
 class GeneratedNetwork(Spec):
@@ -57,14 +65,14 @@ class GeneratedNetwork(Spec):
         if segments:
             assigned = assign_segments(segments, self.n_people, sub_key(key, SEGMENTS))
             columns["segment"] = segment_column(segments, assigned)
-        graph = self._tie(sub_key(key, TIES), segments, assigned)
+        graph = self._tie(Plan(sub_key(key, TIES), tuple(segments), assigned))
         notes = graph.notes
         if not self.uses_homophily and any(segment.homophily > 0 for segment in segments):
             generator = type(self).model_fields["generate"].default
             notes = (*notes, f'homophily has no effect on generate = "{generator}"; "communities" uses it')
         return replace(graph, people_columns={**graph.people_columns, **columns}, notes=notes)
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
         raise NotImplementedError
 
 
@@ -77,7 +85,8 @@ class Everyone(GeneratedNetwork):
         """Return 0."""
         return 0
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
+        del plan
         return complete_graph(self.n_people)
 
 
@@ -96,8 +105,9 @@ class ScaleFree(GeneratedNetwork):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.ties_per_newcomer >= self.n_people:
-            raise ValueError(f"ties_per_newcomer must be below n_people ({self.n_people}), got {self.ties_per_newcomer}")
+        n, m = self.n_people, self.ties_per_newcomer
+        if m >= n:
+            raise ValueError(f"ties_per_newcomer must be below n_people ({n}), got {m}")
         return self
 
     def expected_ties(self) -> int:
@@ -105,11 +115,11 @@ class ScaleFree(GeneratedNetwork):
         m = self.ties_per_newcomer
         return m * (m + 1) + 2 * m * (self.n_people - m - 1)
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
         from ..kernels.generate import attach_newcomers
 
         ends = np.empty((self.expected_ties() // 2, 2), np.int32)
-        attach_newcomers(self.n_people, self.ties_per_newcomer, key, np.full(self.n_people, -1, np.int32), ends)
+        attach_newcomers(self.n_people, self.ties_per_newcomer, plan.key, np.full(self.n_people, -1, np.int32), ends)
         return _undirected(ends[:, 0], ends[:, 1], self.n_people)
 
 
@@ -137,15 +147,13 @@ class SmallWorld(GeneratedNetwork):
         """Return exactly n * contacts."""
         return self.n_people * self.contacts
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
         from ..kernels.generate import rewire_ring
 
-        n_edges = self.expected_ties() // 2
-        dst = np.empty(n_edges, np.int32)
-        rewire_ring(
-            self.n_people, self.rewired_fraction, key, empty_table(n_edges + 1), np.empty(self.n_people, np.int32), dst
-        )
-        return _undirected(_ring_people(self.n_people, self.contacts), dst, self.n_people)
+        n, n_edges = self.n_people, self.expected_ties() // 2
+        dst, degree = np.empty(n_edges, np.int32), np.empty(n, np.int32)
+        rewire_ring(n, self.rewired_fraction, plan.key, empty_table(n_edges + 1), degree, dst)
+        return _undirected(_ring_people(n, self.contacts), dst, n)
 
 
 class RandomNetwork(GeneratedNetwork):
@@ -176,14 +184,14 @@ class RandomNetwork(GeneratedNetwork):
     def _n_pairs(self) -> int:
         return math.floor(self.n_people * self.mean_contacts / (1 if self.directed else 2) + 0.5)
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
         from ..kernels.generate import draw_pairs
 
         n, n_wanted = self.n_people, self._n_pairs()
         n_all = n * (n - 1) // (1 if self.directed else 2)
         n_drawn = min(n_wanted, n_all - n_wanted)  # of a dense network the missing ties are drawn
         src, dst = np.empty(n_drawn, np.int32), np.empty(n_drawn, np.int32)
-        draw_pairs(n, self.directed, key, empty_table(n_drawn), src, dst)
+        draw_pairs(n, self.directed, plan.key, empty_table(n_drawn), src, dst)
         if n_drawn < n_wanted:
             src, dst = _all_other_pairs(src, dst, n, directed=self.directed)
         return assemble(src, dst, Labels(n), directed=self.directed, parallel_ties="error", self_loops="error")
@@ -212,11 +220,10 @@ class Lattice(GeneratedNetwork):
         if self.contacts not in (4, 8):
             raise ValueError(f"contacts must be 4 or 8 with dimensions = 2, got {self.contacts}")
         if _short_side(self.n_people) < 3:
-            near = next(n for d in range(1, self.n_people + 10) for n in (self.n_people + d, self.n_people - d) if
-                        n >= 9 and _short_side(n) >= 3)
+            n = self.n_people
+            near = next(m for d in range(1, n + 9) for m in (n + d, n - d) if m >= 9 and _short_side(m) >= 3)
             raise ValueError(
-                f"n_people must be a product of two sides of at least 3 with dimensions = 2, got {self.n_people}; "
-                f"{near} would do"
+                f"n_people must be a product of two sides of at least 3 with dimensions = 2, got {n}; {near} would do"
             )
         return self
 
@@ -224,7 +231,8 @@ class Lattice(GeneratedNetwork):
         """Return exactly n * contacts."""
         return self.n_people * self.contacts
 
-    def _tie(self, key: np.uint64, segments: Sequence[Segment], assigned: NDArray[np.int32] | None) -> Graph:
+    def _tie(self, plan: Plan) -> Graph:
+        del plan
         if self.dimensions == 1:
             src = _ring_people(self.n_people, self.contacts)
             laps = np.repeat(np.arange(1, self.contacts // 2 + 1, dtype=np.int64), self.n_people)

@@ -70,15 +70,13 @@ def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ran
 
 def _labels(column: pa.ChunkedArray, name: str, shown: str) -> pa.ChunkedArray:
     values = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    kinds = (pa.types.is_integer, pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    kinds = (pa.types.is_integer, pa.types.is_string, pa.types.is_large_string)
     if not any(is_kind(values) for is_kind in kinds):
         first = next((value for value in column.to_pylist()[:1000] if value is not None), None)
         row = column.to_pylist()[:1000].index(first) + 1
         raise GraphError(
             f"{shown}: row {row:,}: column {name}: labels must be text or whole numbers, got {values} ({first!r})"
         )
-    if pa.types.is_string_view(values) and not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.large_string())
     if column.null_count:
         raise GraphError(f"{shown}: row {_first(pc.is_null(column)):,}: column {name}: a label is missing (null)")
     return column

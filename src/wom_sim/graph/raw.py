@@ -105,8 +105,10 @@ def _read_regular(path: Path, name: str) -> bytes:
         if stat.S_ISDIR(kind):
             raise GraphError(f"{name}: is a folder, not a file")
         if not stat.S_ISREG(kind):
-            raise GraphError(f"{name}: is not a regular file; for a stream, save it to a file or use - (standard input)")
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+            raise GraphError(
+                f"{name}: is not a regular file; for a stream, save it to a file or use - (standard input)"
+            )
+        with open(descriptor, "rb", closefd=False) as file:
             return file.read()
     except OSError as error:
         raise GraphError(f"{name}: cannot be read: {error.strerror or error}") from None

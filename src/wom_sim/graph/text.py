@@ -62,13 +62,15 @@ def read_text(
     ends, numeric = _columns(layout, source, target, list(ranges))
     limits = dict(zip(numeric, ranges.values(), strict=True))
     try:
-        table = _whole_numbers(layout, ends) if not numeric else None
+        table = _whole_numbers(layout, ends)
         if table is None:
-            types = dict.fromkeys(map(str, ends), pa.string()) | dict.fromkeys(map(str, numeric), pa.float64())
-            table = _parse(layout, types)
+            table = _parse(layout, dict.fromkeys(map(str, ends), pa.string()))
         if len(table) == 0:
             raise GraphError(f"{layout.shown}: no rows: the graph has no nodes")
-        columns = {name: _numbers(table, number, limits[number]) for name, number in zip(ranges, numeric, strict=True)}
+        numbers = _parse(layout, dict.fromkeys(map(str, numeric), pa.float64())) if numeric else table
+        columns = {
+            name: _numbers(numbers, number, limits[number]) for name, number in zip(ranges, numeric, strict=True)
+        }
         rows = number_people(table.column(str(ends[0])), table.column(str(ends[1])))
     except (pa.ArrowInvalid, RowFaultError) as error:
         problem = next(_faults(layout, ends, limits), f"{layout.shown}: cannot be read: {error}")
@@ -114,22 +116,24 @@ def _numbers(table: pa.Table, number: int, limits: tuple[float, float]) -> NDArr
 def _whole_numbers(layout: Layout, ends: tuple[int, int]) -> pa.Table | None:
     """Parse labels as int64, many times faster than text, or return None unless each is written as `str` writes it.
 
-    Proof of the latter: a number takes at least as many bytes as its digits. If the digits, a separator a row and the
-    ends of lines make up the whole file, there was no room for a leading zero, a sign or a space.
+    Proof of the latter: a number takes at least as many bytes as its digits. If the digits, the other columns' text, the
+    separators and the ends of lines make up the whole file, there was no room for a leading zero, a sign or a space.
     """
-    head = layout.content[layout.start : layout.start + 2]
-    if len(layout.names) != 2 or layout.quoted or not head[:1].isdigit():
+    if layout.quoted or not layout.content[layout.start : layout.start + 1].strip():
         return None
+    others = [i for i in range(len(layout.names)) if i not in ends]
+    types = dict.fromkeys(map(str, ends), pa.int64()) | dict.fromkeys(map(str, others), pa.string())
     try:
-        table = _parse(layout, dict.fromkeys(map(str, sorted(ends)), pa.int64()))
+        table = _parse(layout, types)
     except pa.ArrowInvalid:
         return None
-    n_bytes = len(table) + sum(layout.content.count(end, layout.start) for end in (b"\n", b"\r"))
-    for column in table.columns:
-        for chunk in column.chunks:
-            if len(chunk):
-                n_bytes += _n_digits(chunk.to_numpy())
-    return table if n_bytes == len(layout.content) - layout.start else None
+    n_bytes = len(table) * len(others) + len(table)
+    n_bytes += sum(layout.content.count(end, layout.start) for end in (b"\n", b"\r"))
+    for number in ends:
+        n_bytes += sum(_n_digits(chunk.to_numpy()) for chunk in table.column(str(number)).chunks if len(chunk))
+    for number in others:
+        n_bytes += pc.sum(pc.binary_length(table.column(str(number)))).as_py() or 0
+    return table.select([str(number) for number in ends]) if n_bytes == len(layout.content) - layout.start else None
 
 
 def _n_digits(numbers: NDArray[np.int64]) -> int:

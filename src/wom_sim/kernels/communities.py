@@ -52,13 +52,13 @@ class Stubs(NamedTuple):
 class Ties(NamedTuple):
     """The ties made so far.
 
-    src, dst : int32 (m,)     table : uint64, see `generate`     count : int64 (1,)
+    src, dst : int32 (m,)     table : uint64, see `generate`     n_made : int64 (1,)
     """
 
     src: NDArray[np.int32]
     dst: NDArray[np.int32]
     table: NDArray[np.uint64]
-    count: NDArray[np.int64]
+    n_made: NDArray[np.int64]
 
 
 class Scratch(NamedTuple):
@@ -97,7 +97,8 @@ def tie_inside(people, stubs, circle_size, key, ties, scratch):
             flag = 1 if pool > 0 else 0
             circle_key = word(word(word(key, _CIRCLE), c), pool)
             n_slots = _fill_slots(people, stubs.circle, circle_size, word(key, _FLAG), (n_here, pool), scratch)
-            _tie_circles(stubs.near, flag, circle_size, circle_key, ties, (n_slots, scratch.slot_person, scratch.slot_stubs))
+            slots = (n_slots, scratch.slot_person, scratch.slot_stubs)
+            _tie_circles(stubs.near, flag, circle_size, circle_key, ties, slots)
             n_stubs = 0
             for u in range(first, last):
                 if flag == 0 or people.segment[u] == pool - 1:
@@ -142,7 +143,7 @@ def tie_outside(people, far, key, ties, pool):
 
 @kernel
 def settle(pool, n_left, key, ties):
-    """Join the last stubs without regard to communities, by swaps with any tie; return how many stay in front of `pool`.
+    """Join the last stubs without regard to communities, by swaps with any tie; return how many stay in `pool`.
 
     Stubs that may neither be joined nor swapped meet others in the next round; only in networks in which nearly
     everybody knows everybody do some stay.
@@ -183,6 +184,7 @@ def _tie_circles(near, flag, circle_size, key, ties, slots):
     place: dense circles work out that way (Havel 1955, Hakimi 1962). Stubs left over are added to `near`.
     """
     n_slots, person, left = slots
+    none = person[:0]
     n_circles = max(1, (n_slots + circle_size // 2) // circle_size)
     for c in range(n_circles):
         for turn in range(n_slots):
@@ -198,7 +200,7 @@ def _tie_circles(near, flag, circle_size, key, ties, slots):
                 b = -1
                 for i in range(n_places):
                     s = c + ((begin + i) % n_places) * n_circles
-                    if left[s] > 0 and (b < 0 or left[s] > left[b]) and _may_tie(person[a], person[s], person[:0], ties):
+                    if left[s] > 0 and (b < 0 or left[s] > left[b]) and _may_tie(person[a], person[s], none, ties):
                         b = s
                 if b < 0:
                     break
@@ -213,7 +215,7 @@ def _tie_circles(near, flag, circle_size, key, ties, slots):
 def _match(pool, n_stubs, apart, key, ties):
     """Pair the stubs of a pool at random; return how many stay, moved to the front."""
     shuffle(pool, n_stubs, word(key, 0))
-    first_tie = ties.count[0]
+    first_tie = ties.n_made[0]
     n_left = _join_or_keep(pool, n_stubs, apart, ties)
     return _swap_in(pool, n_left, apart, word(key, 1), (first_tie, ties))
 
@@ -244,17 +246,13 @@ def _swap_in(pool, n_stubs, apart, key, where):
         u, v = pool[i], pool[i + 1]
         done = False
         for attempt in range(ATTEMPTS):
-            n_ties = ties.count[0] - first_tie
+            n_ties = ties.n_made[0] - first_tie
             if done or n_ties == 0:
                 break
             pick = below(key, (i // 2) * ATTEMPTS + attempt, 2 * n_ties)
             e = first_tie + (pick >> 1)
             c, d = (ties.src[e], ties.dst[e]) if pick & 1 == 0 else (ties.dst[e], ties.src[e])
-            if (
-                _may_tie(u, c, apart, ties)
-                and _may_tie(v, d, apart, ties)
-                and pair_code(u, c) != pair_code(v, d)
-            ):
+            if _may_tie(u, c, apart, ties) and _may_tie(v, d, apart, ties) and pair_code(u, c) != pair_code(v, d):
                 remove_code(ties.table, pair_code(c, d))
                 ties.src[e] = u
                 ties.dst[e] = c
@@ -282,6 +280,6 @@ def _may_tie(u, v, apart, ties):
 @kernel
 def _add(u, v, ties):
     add_code(ties.table, pair_code(u, v))
-    ties.src[ties.count[0]] = u
-    ties.dst[ties.count[0]] = v
-    ties.count[0] += 1
+    ties.src[ties.n_made[0]] = u
+    ties.dst[ties.n_made[0]] = v
+    ties.n_made[0] += 1

@@ -121,7 +121,7 @@ def rewire_ring(n_people, rewired_fraction, key, table, degree, dst):
     """Build a ring where everybody knows the nearest people, then move the far end of some edges.
 
     Edge number e = lap * n + u joins u with u + lap + 1. It is rewired when ``uniform_at(word(key, 0), e) <
-    rewired_fraction``; its new end is uniform among the people who are neither u nor tied to u, so that no edge is lost.
+    rewired_fraction``; its new end is uniform among the people who are neither u nor tied to u: no edge is lost.
     Edges are visited lap by lap, as in the paper. A person tied to everybody keeps the edge.
 
     Parameters
@@ -172,7 +172,7 @@ def attach_newcomers(n_people, per_newcomer, key, latest, ends):
     n_people, per_newcomer : int64   n and m, 1 <= m < n
     key : uint64
     latest : int32 (n,)              all -1; overwritten: the last newcomer who chose each person
-    ends : int32 (n_edges, 2)        overwritten: the newcomer and the person chosen; n_edges = m (m + 1) / 2 + m (n - m - 1)
+    ends : int32 (n_edges, 2)        overwritten: the newcomer and the person chosen; m (m + 1) / 2 + m (n - m - 1) rows
 
     Source: Barabasi & Albert (1999); the list of ends: Batagelj & Brandes (2005), algorithm 5.
     """

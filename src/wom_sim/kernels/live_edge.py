@@ -105,7 +105,9 @@ def spread_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         out.newly[r, :] = 0
-        n_reached, step, stop = _spread_once(ties, seed_nodes, keys.own[r], keys.lane[r], max_steps, scratch, out.newly[r])
+        n_reached, step, stop = _spread_once(
+            ties, seed_nodes, keys.own[r], keys.lane[r], max_steps, scratch, out.newly[r]
+        )
         out.reach[r] = n_reached
         out.last_step[r] = step
         out.stop[r] = stop

@@ -44,7 +44,9 @@ class LinearThreshold(Model):
         low = width = none
         if graph.complete:
             if self.weight is not None:
-                raise GraphError(f"weight names the tie column {self.weight!r}, but everybody-to-everybody has no columns")
+                raise GraphError(
+                    f"weight names the tie column {self.weight!r}, but everybody-to-everybody has no columns"
+                )
         elif graph.n_ties:
             low, width = self._intervals(graph)
         return CompiledModel(
@@ -67,7 +69,9 @@ class LinearThreshold(Model):
         first = np.concatenate(([0], np.cumsum(graph.in_degree)))
         listener = graph.indices[order]
         if self.weight is None:
-            counts = np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
+            counts = (
+                np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
+            )
             start, end = _equal_shares(counts, first, listener)
         else:
             start, end = self._given_shares(graph, self.weight, order, first, listener)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -28,15 +29,13 @@ def curves_table(results: Results) -> pa.Table:
     counts = results.last_step + 1
     replica = np.repeat(np.arange(results.n_replicas, dtype=np.int32), counts)
     step = (np.arange(len(replica)) - np.repeat(results.offsets[:-1], counts)).astype(np.int32)
-    return pa.table(
-        {"replica": replica, "step": step, "time": step.astype(np.float64), "reach": results.reached_by_step}
-    )
+    return _table({"replica": replica, "step": step, "time": step.astype(np.float64), "reach": results.reached_by_step})
 
 
 def replicas_table(columns: Columns) -> pa.Table:
     """Return the metrics as a table: replica, then a column a metric, in order."""
     n = len(next(iter(columns.values())))
-    return pa.table({"replica": np.arange(n, dtype=np.int32), **columns})
+    return _table({"replica": np.arange(n, dtype=np.int32), **columns})
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -48,9 +47,9 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def csv_bytes(table: pa.Table) -> bytes:
     """Return a table as CSV, undefined values empty."""
-    columns = [pa.array(c.to_numpy(), from_pandas=True) if pa.types.is_floating(c.type) else c for c in table.columns]
+    columns = [pc.if_else(pc.is_nan(c), None, c) if pa.types.is_floating(c.type) else c for c in table.columns]
     sink = io.BytesIO()
-    pyarrow.csv.write_csv(pa.table(columns, names=table.column_names), sink)
+    pyarrow.csv.write_csv(pa.Table.from_arrays(columns, names=table.column_names), sink)
     return sink.getvalue()
 
 
@@ -88,3 +87,12 @@ def read_finished(folder: Path, *, max_steps: int) -> dict[str, NDArray[Any]]:
     # A replica that reached somebody in the last step allowed was stopped there; the kernel says the same.
     stop = ((last_step == max_steps) & (reach > 0)).astype(np.uint8)
     return {"reach": reach.astype(np.int64), "last_step": last_step, "stop": stop, "newly": newly.astype(np.int32)}
+
+
+def _table(columns: Mapping[str, NDArray[Any]]) -> pa.Table:
+    # Made of the arrays' own memory: `pa.array` would import pandas, which takes longer than a small run.
+    arrays = [
+        pa.Array.from_buffers(pa.from_numpy_dtype(c.dtype), len(c), [None, pa.py_buffer(np.ascontiguousarray(c))])
+        for c in columns.values()
+    ]
+    return pa.Table.from_arrays(arrays, names=list(columns))

@@ -125,8 +125,10 @@ def _check_format(values: Mapping[str, Any]) -> list[str]:
 
 def _network_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
     if "file" in given and "generate" in given:
-        raise ScenarioError(f"network: give `file`{line_of(text, 'network', 'file')} or `generate`"
-                            f"{line_of(text, 'network', 'generate')}, not both")
+        raise ScenarioError(
+            f"network: give `file`{line_of(text, 'network', 'file')} or `generate`"
+            f"{line_of(text, 'network', 'generate')}, not both"
+        )
     if "file" in given:
         return FileNetwork
     if "generate" not in given:
@@ -143,8 +145,10 @@ def _model_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
 
 def _seeding_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
     if "nodes" in given and given.get("strategy", "nodes") != "nodes":
-        raise ScenarioError(f"seeding: give `nodes`{line_of(text, 'seeding', 'nodes')} or `strategy`"
-                            f"{line_of(text, 'seeding', 'strategy')}, not both")
+        raise ScenarioError(
+            f"seeding: give `nodes`{line_of(text, 'seeding', 'nodes')} or `strategy`"
+            f"{line_of(text, 'seeding', 'strategy')}, not both"
+        )
     if "nodes" in given:
         return STRATEGIES["nodes"]
     if "strategy" not in given:
@@ -180,15 +184,18 @@ def _read_text(origin: str) -> str:
         descriptor = os.open(origin, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise ScenarioError(f"{origin}: cannot be read: {_reason(error)}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
+    try:
+        state = os.fstat(descriptor)
         if stat.S_ISDIR(state.st_mode):
             raise ScenarioError(f"{origin}: is a folder, not a scenario file")
         if not stat.S_ISREG(state.st_mode):
             raise ScenarioError(f"{origin}: is not a regular file")
         if state.st_size > MAX_BYTES:
             raise ScenarioError(f"{origin}: is {state.st_size:,} bytes; a scenario has at most {MAX_BYTES:,}")
-        raw = file.read(MAX_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            raw = file.read(MAX_BYTES)
+    finally:
+        os.close(descriptor)
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ScenarioError(f"{origin}: is UTF-16; save it as UTF-8")
     zero = raw.find(b"\0")
@@ -220,8 +227,9 @@ def _locate(message: str, text: str) -> str:
     found = re.search(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)", message)
     if not found:
         return f" not TOML: {message}"
-    row = int(found[1]) if found[1] else len(lines)
-    column = int(found[2]) if found[2] else len(lines[-1]) + 1
+    last = max((i for i, line in enumerate(lines, start=1) if line.strip()), default=1)
+    row = int(found[1]) if found[1] else last
+    column = int(found[2]) if found[2] else len(lines[last - 1]) + 1
     line = lines[row - 1].rstrip("\r") if row <= len(lines) else ""
     what = message[: found.start()] + (" at the end of the file" if not found[1] else "")
     hint = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import BeforeValidator
 
 from ..errors import ScenarioError
 from ..graph.csr import Graph
@@ -16,7 +17,9 @@ class Nodes(Strategy):
     """The people named by their labels; ``107`` finds a file's ``"107"``. Repeats count once, with a note."""
 
     strategy: Literal["nodes"] = "nodes"
-    nodes: tuple[str | int, ...]
+    nodes: Annotated[
+        tuple[str | int, ...], BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given)
+    ]
     """Labels of the people who start."""
 
     def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
@@ -50,7 +53,9 @@ def find_people(graph: Graph, labels: Iterable[Any], *, key: str) -> SeedChoice:
 
 def absent_people(graph: Graph, absent: Sequence[Any], *, key: str) -> str:
     """Say which people the network does not have, and who is called alike."""
-    shown = ", ".join(repr(label) for label in absent[:5]) + (f" and {len(absent) - 5:,} more" if len(absent) > 5 else "")
+    shown = ", ".join(repr(label) for label in absent[:5]) + (
+        f" and {len(absent) - 5:,} more" if len(absent) > 5 else ""
+    )
     near = graph.labels.similar_to(absent[0])
     hint = f"; similar: {', '.join(map(repr, near))}" if near else ""
     return f"{key}: nobody is called {shown} in the network of {graph.n_people:,} people{hint}"

@@ -19,7 +19,11 @@ edge_lists = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=
 
 def ties(graph):
     people = graph.labels.take(range(graph.n_people))
-    return [(people[u], people[v]) for u in range(graph.n_people) for v in graph.indices[graph.indptr[u] : graph.indptr[u + 1]]]
+    return [
+        (people[u], people[v])
+        for u in range(graph.n_people)
+        for v in graph.indices[graph.indptr[u] : graph.indptr[u + 1]]
+    ]
 
 
 def refusal(convert, given_, **options):
@@ -81,7 +85,10 @@ def test_networkx_missing_attribute_names_the_edge():
     network = nx.Graph()
     network.add_edge("a", "b", p=0.5)
     network.add_edge("b", "c", q=0.5)
-    assert refusal(from_networkx, network, attributes=("p",)) == "edge ('b', 'c') has no attribute 'p'; its attributes: 'q'"
+    assert (
+        refusal(from_networkx, network, attributes=("p",))
+        == "edge ('b', 'c') has no attribute 'p'; its attributes: 'q'"
+    )
 
 
 def test_networkx_node_attributes():
@@ -106,7 +113,9 @@ def test_networkx_empty_or_none():
 # SciPy
 
 
-@given(edge_lists, st.sampled_from([sp.csr_array, sp.csc_array, sp.coo_array, sp.lil_array, sp.csr_matrix, sp.dok_array]))
+@given(
+    edge_lists, st.sampled_from([sp.csr_array, sp.csc_array, sp.coo_array, sp.lil_array, sp.csr_matrix, sp.dok_array])
+)
 def test_scipy_entries_are_ties(pairs, kind):
     dense = np.zeros((12, 12))
     for u, v in pairs:
@@ -164,7 +173,9 @@ def test_scipy_matrix_that_is_no_network(matrix, said):
 
 @given(st.lists(st.tuples(*[st.one_of(st.integers(0, 5), st.sampled_from("abc"), st.just((1, 2)))] * 2), min_size=1))
 def test_pandas_any_labels_by_first_appearance(pairs):
-    table = pd.DataFrame({"u": pd.Series([u for u, _ in pairs], dtype=object), "v": pd.Series([v for _, v in pairs], dtype=object)})
+    table = pd.DataFrame(
+        {"u": pd.Series([u for u, _ in pairs], dtype=object), "v": pd.Series([v for _, v in pairs], dtype=object)}
+    )
     before = table.copy()
     graph = from_pandas(table)
     seen = list(dict.fromkeys(person for pair in pairs for person in pair))
@@ -190,9 +201,9 @@ def test_pandas_columns_by_name():
 @pytest.mark.parametrize(
     ("columns", "options", "said"),
     [
-        ({"u": ["a", None], "v": ["b", "c"]}, {}, "table: row 2: column u: a label is missing (None)"),
-        ({"u": ["a", "b"], "v": ["b", np.nan]}, {}, "table: row 2: column v: a label is missing (nan)"),
-        ({"u": [1.0, np.nan], "v": [1, 2]}, {}, "table: row 2: column u: a label is missing (nan)"),
+        ({"u": ["a", None], "v": ["b", "c"]}, {}, "table: row 2: column u: a label is missing"),
+        ({"u": ["a", "b"], "v": ["b", np.nan]}, {}, "table: row 2: column v: a label is missing"),
+        ({"u": [1.0, np.nan], "v": [1, 2]}, {}, "table: row 2: column u: a label is missing"),
         ({"u": ["a"], "v": [["b"]]}, {}, "table: row 1: column v: unhashable label ['b']"),
         ({"u": ["a"]}, {}, "table: expected at least two columns, source and target, got 1"),
         ({"u": ["a"], "v": ["b"]}, {"source": "w"}, "table: no column 'w'; columns: 'u', 'v'"),

@@ -80,7 +80,9 @@ def test_every_kind_of_table_gives_the_same_network(pairs, prefix, suffix, direc
 
 def test_one_hash_whatever_the_kind_of_table():
     pairs = [("b", "a"), ("a", "c"), ("07", "b")]
-    hashes = {read_edges(write("net" + kind, encode(pairs, "net" + kind))).hash for kind in (".csv", ".txt", ".parquet.gz")}
+    hashes = {
+        read_edges(write("net" + kind, encode(pairs, "net" + kind))).hash for kind in (".csv", ".txt", ".parquet.gz")
+    }
     assert len(hashes) == 1
 
 
@@ -95,7 +97,9 @@ def test_suffix_in_any_case():
     assert read_edges(write("NET.CSV.GZ", encode([("a", "b")], "x.csv.gz"))).n_ties == 1
 
 
-@pytest.mark.parametrize(("name", "got"), [("net.xlsx", "suffix '.xlsx'"), ("net", "no suffix"), ("net.gz", "no suffix")])
+@pytest.mark.parametrize(
+    ("name", "got"), [("net.xlsx", "suffix '.xlsx'"), ("net", "no suffix"), ("net.gz", "no suffix")]
+)
 def test_unknown_kind(name, got):
     assert refusal(name) == (
         f"{name}: unknown kind of file ({got}); known: .csv, .tsv, .txt, .parquet, .graphml, .gexf, .gml, each also with .gz"
@@ -212,7 +216,10 @@ def test_what_was_hashed_is_what_is_built(tmp_path):
     ("wrong", "said"),
     [
         ({"file": ""}, "file: must not be empty, got ''"),
-        ({"file": "a.csv", "separator": "ab"}, "separator: separator must be one character such as ',' or ';', got 'ab'"),
+        (
+            {"file": "a.csv", "separator": "ab"},
+            "separator: must be one character such as ',' or ';', got 'ab'",
+        ),
         ({"file": "a.csv", "directed": "yes"}, "directed: must be true or false, got 'yes'"),
         ({"file": "a.csv", "parallel_ties": "mean"}, "parallel_ties: must be one of"),
         ({"file": "a.csv", "sauce": "u"}, "unknown key 'sauce' of FileNetwork; did you mean 'source'?"),

@@ -46,7 +46,11 @@ def refusal(content, name="net.graphml", **options):
 
 def ties(graph):
     labels = graph.labels.take(range(graph.n_people))
-    return [(labels[u], labels[v]) for u in range(graph.n_people) for v in graph.indices[graph.indptr[u] : graph.indptr[u + 1]]]
+    return [
+        (labels[u], labels[v])
+        for u in range(graph.n_people)
+        for v in graph.indices[graph.indptr[u] : graph.indptr[u + 1]]
+    ]
 
 
 def people(graph):
@@ -85,7 +89,10 @@ def test_edge_attributes_only_when_asked():
     assert refusal(graphml(), ranges={"p": (0, 0.2)}) == (
         "net.graphml: edge ('a', 'b'): attribute p: must be a number in [0, 0.2], got 0.5"
     )
-    assert refusal(graphml(), ranges={"w": (0, 1)}) == "net.graphml: edge ('a', 'b') has no attribute 'w'; its attributes: 'p'"
+    assert (
+        refusal(graphml(), ranges={"w": (0, 1)})
+        == "net.graphml: edge ('a', 'b') has no attribute 'w'; its attributes: 'p'"
+    )
     assert read(GEXF, "n.gexf", ranges={"weight": (0, np.inf)}).tie_columns["weight"].tolist() == [2.5]
     assert read(GML, "n.gml", ranges={"p": (0, 1)}).tie_columns["p"].tolist() == [0.5]
 
@@ -161,7 +168,10 @@ def test_truncated_says_so():
         ('<node id="a"/><node id=" a"/>', ": two nodes are called 'a'"),
         ('<node id=" "/>', ": a label is empty"),
         ('<node id="a&#10;b"/>', ": label 'a\\nb' has a control character"),
-        ('<node id="a"><graph edgedefault="directed"/></node>', ":6: more than one graph, or a graph inside a node; keep one"),
+        (
+            '<node id="a"><graph edgedefault="directed"/></node>',
+            ":6: more than one graph, or a graph inside a node; keep one",
+        ),
         ("", ": the graph has no nodes"),
         ('<node id="a"><data key="q">1</data></node>', ": cannot be read as GraphML: Bad GraphML data: no key q"),
         (
@@ -187,7 +197,7 @@ def test_content_that_cannot_be_used(body, said):
         ("{}", "net.gml", "net.gml: cannot be read as GML: cannot tokenize {} at (1, 1)"),
         ("graph [ node [ id 1 ] edge [ source 1 target 2 ] ]", "net.gml", "net.gml: cannot be read as GML: edge #0 has undefined target 2"),
         ("graph [ ]", "net.gml", "net.gml: the graph has no nodes"),
-        (b"graph [ node [ id 1 label \"\xe9\" ] ]", "net.gml", "net.gml:1: not UTF-8: byte 0xe9 at offset 27; save it as UTF-8"),
+        (b'graph [ node [ id 1 label "\xe9" ] ]', "net.gml", "net.gml:1: not UTF-8: byte 0xe9 at offset 27; save it as UTF-8"),
         ("graph " + "[ a " * 5000, "net.gml", "net.gml: nested too deeply"),
     ],
 )  # fmt: skip
@@ -198,16 +208,14 @@ def test_file_that_cannot_be_used(content, name, said):
 
 def test_file_too_large(monkeypatch):
     monkeypatch.setattr(markup, "MAX_BYTES", 2**20)
-    assert refusal(graphml() + " " * 2**20) == (
-        "net.graphml: larger than 1 MiB; save the edges as .csv or .parquet"
-    )
+    assert refusal(graphml() + " " * 2**20) == ("net.graphml: larger than 1 MiB; save the edges as .csv or .parquet")
 
 
 def test_parallel_edges_are_merged_and_loops_dropped():
     edges = '<edge source="a" target="b"/>' * 3 + '<edge source="a" target="a"/>'
     graph = read(graphml('<node id="a"/><node id="b"/>' + edges))
     assert graph.notes == ("1 self-loop dropped", "2 repeated ties merged")
-    gml = 'graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 ] edge [ source 2 target 1 ] ]'
+    gml = "graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 ] edge [ source 2 target 1 ] ]"
     assert read(gml, "n.gml").notes == ("1 repeated edge merged",)
     with pytest.raises(GraphError, match=r"^n\.gml: 1 ties repeat an earlier one"):
         read(gml, "n.gml", parallel_ties="error")
@@ -219,7 +227,11 @@ def test_gml_without_labels_in_utf8_and_by_ids():
 
 
 def test_lookalike_labels_are_noted():
-    assert read(graphml('<node id="01"/><node id="1"/>')).notes[0].startswith("1 label differs from another only by leading")
+    assert (
+        read(graphml('<node id="01"/><node id="1"/>'))
+        .notes[0]
+        .startswith("1 label differs from another only by leading")
+    )
 
 
 WRITERS = {"net.graphml": nx.write_graphml_xml, "net.gexf": nx.write_gexf, "net.gml": nx.write_gml}

@@ -23,7 +23,9 @@ def packed(columns):
 
 def read(columns, *, source=None, target=None, ranges=None):
     content = columns if isinstance(columns, bytes) else packed(columns)
-    return read_parquet(FileBytes("net.parquet", ".parquet", content, ""), source=source, target=target, ranges=ranges or {})
+    return read_parquet(
+        FileBytes("net.parquet", ".parquet", content, ""), source=source, target=target, ranges=ranges or {}
+    )
 
 
 def refusal(columns, **options):
@@ -96,7 +98,10 @@ def test_number_that_cannot_be_used(values, said):
         (pa.array(["a", None]).dictionary_encode(), "row 2: column v: a label is missing (null)"),
         ([1.5, 2.0], "row 1: column v: labels must be text or whole numbers, got double (1.5)"),
         ([None, 2.0], "row 2: column v: labels must be text or whole numbers, got double (2.0)"),
-        (pa.array([None, None], pa.float64()), "row 1: column v: labels must be text or whole numbers, got double (None)"),
+        (
+            pa.array([None, None], pa.float64()),
+            "row 1: column v: labels must be text or whole numbers, got double (None)",
+        ),
         ([True, False], "row 1: column v: labels must be text or whole numbers, got bool (True)"),
         ([["a"], ["b"]], "row 1: column v: labels must be text or whole numbers, got list<element: string> (['a'])"),
         (["a", " "], "row 2: a label is empty"),

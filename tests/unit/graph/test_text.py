@@ -1,7 +1,6 @@
-"""Edge lists as text: layouts, labels, numbers, and what is said when something is wrong."""
+"""Edge lists as text: layouts, and what is said when a row cannot be read."""
 
 import codecs
-import re
 
 import numpy as np
 import pytest
@@ -21,9 +20,7 @@ def read(content, name="net.csv", *, source=None, target=None, header=None, sepa
     content = content if isinstance(content, bytes) else content.encode()
     suffix = "." + name.rpartition(".")[2]
     file = FileBytes(name, suffix, content, "")
-    return text.read_text(
-        file, source=source, target=target, header=header, separator=separator, ranges=ranges or {}
-    )
+    return text.read_text(file, source=source, target=target, header=header, separator=separator, ranges=ranges or {})
 
 
 def ties(rows):
@@ -229,118 +226,27 @@ def test_columns_by_number_without_a_header():
 
 
 def test_column_of_row_numbers_is_nobody():
-    assert refusal(",u,v\n0,a,b\n") == (
-        "net.csv:1: column 1 has no name (row numbers?); name `source` and `target`"
-    )
+    assert refusal(",u,v\n0,a,b\n") == ("net.csv:1: column 1 has no name (row numbers?); name `source` and `target`")
     assert ties(read(",u,v\n0,a,b\n", source="u", target="v")) == [("a", "b")]
-
-
-# Labels (33, 34, 35)
-
-
-def test_labels_are_text():
-    labels = ["-5", "9223372036854775808", str(10**20), "01", "1", "x", "1.0", "+1", "-0", "0"]
-    rows = read("u,v\n" + "".join(f"{label},hub\n" for label in labels))
-    assert rows.labels.to_pylist() == ["-5", "hub", *labels[1:]]
-    assert rows.notes == (
-        "1 label differs from another only by leading zeros, such as '01' and '1': "
-        "labels are text, so these are different people",
-    )
-
-
-@pytest.mark.parametrize("odd", ["01", "+1", "-0", " 1", "1.", "1_0", "\u0661"])
-def test_whole_numbers_written_oddly_keep_their_text(odd):
-    assert ties(read(f"u,v\n1,2\n{odd},3\n"))[1] == (odd.strip(), "3")
-
-
-def test_labels_are_trimmed():
-    assert ties(read("u,v\n a ,b\na, b \n")) == [("a", "b"), ("a", "b")]
-
-
-def test_unicode_twins_are_noted():
-    rows = read("u,v\ne\u0301,\u00e9\n")
-    assert len(rows.labels) == 2
-    assert rows.notes == (
-        "1 label differs from another only by Unicode form (NFC, NFD), such as '\\xe9' and 'e\\u0301': "
-        "these are different people",
-    ) or "'e\\u0301' and '\\xe9'" in rows.notes[0]
-
-
-def test_formulas_and_markup_are_labels():
-    assert ties(read("u,v\n=cmd(),<script>\n")) == [("=cmd()", "<script>")]
-
-
-# Encoding (12, 18)
-
-
-def test_byte_order_mark_and_line_ends():
-    assert ties(read(codecs.BOM_UTF8 + b"u,v\r\na,b\r\n", source="u", target="v")) == [("a", "b")]
-    assert ties(read(b"u,v\ra,b\r")) == [("a", "b")]
-
-
-def test_not_utf8():
-    said = "net.csv:3: not UTF-8: byte 0xe9 at offset 9; save it as UTF-8"
-    assert refusal(b"u,v\na,b\n1\xe9,2\n") == said
-    with_mark = "net.csv:3: not UTF-8: byte 0xe9 at offset 12; save it as UTF-8"
-    assert refusal(codecs.BOM_UTF8 + b"u,v\na,b\n1\xe9,2\n") == with_mark
-
-
-def test_utf16():
-    assert refusal("u,v\na,b\n".encode("utf-16")) == "net.csv: UTF-16 text; save it as UTF-8"
-    assert refusal("u,v\na,b\n".encode("utf-16-le")) == (
-        "net.csv:1: a NUL character; the file is no plain text, or UTF-16"
-    )
-
-
-# Numbers (36)
-
-
-@pytest.mark.parametrize(
-    "value", ["1.4", "-0.1", "nan", "NaN", "inf", "-inf", "1e400", "", "x", "1_0", "٠", "１", "0x1", "true", "NA", "1e"]
-)
-def test_number_out_of_range(value):
-    content = f"source,target,p\na,b,0.5\nb,c,{value}\n"
-    said = f"people.csv:3: column p: must be a number in [0, 1], got {value!r}"
-    assert refusal(content, "people.csv", ranges={"p": (0, 1)}) == said
-
-
-def test_number_with_a_decimal_comma():
-    assert refusal("u;v;p\na;b;0,5\n", ranges={"p": (0, 1)}) == (
-        "net.csv:2: column p: must be a number in [0, 1], got '0,5'; use a decimal point"
-    )
-
-
-def test_ranges_without_an_end():
-    content = "u,v,w\na,b,-3\na,c,inf\n"
-    assert refusal(content, ranges={"w": (0, np.inf)}) == "net.csv:2: column w: must be a number of at least 0, got '-3'"
-    assert refusal(content, ranges={"w": ANY}) == "net.csv:3: column w: must be a finite number, got 'inf'"
-
-
-@given(st.lists(st.floats(0, 1), min_size=1))
-def test_numbers_are_read_exactly(values):
-    rows = read("u,v,p\n" + "".join(f"{i},{i + 1}, {value!r}\n" for i, value in enumerate(values)), ranges={"p": (0, 1)})
-    assert rows.columns["p"].tolist() == values
-
-
-def test_columns_not_asked_for_may_hold_anything():
-    rows = read("u,v,p,why\na,b,0.5,nan\n", ranges={"p": (0, 1)})
-    assert list(rows.columns) == ["p"]
-
-
-def test_missing_column():
-    assert refusal("u,v,prob\na,b,0.5\n", ranges={"probs": (0, 1)}) == (
-        "net.csv:1: no column 'probs'; columns: 'u', 'v', 'prob'; did you mean 'prob'?"
-    )
 
 
 def test_fault_far_down_is_found():
     content = "u,v\n" + "".join(f"{i},{i + 1}\n" for i in range(50_000)) + "x\n"
-    assert re.fullmatch(r"net\.csv:50002: expected 2 columns as in line 1, got 1", refusal(content))
+    assert refusal(content) == "net.csv:50002: expected 2 columns as in line 1, got 1"
 
 
 def test_many_blocks_number_people_as_one(monkeypatch):
     lines = [f"p{i * 7919 % 1009},p{i * 104729 % 1013}" for i in range(5000)]
     monkeypatch.setattr(text, "_BLOCK", 500)
+    rows = read("u,v\n" + "\n".join(lines))
+    labels, numbered = slow_rows(lines, ",")
+    assert rows.labels.to_pylist() == labels
+    assert np.column_stack([rows.src, rows.dst]).tolist() == numbered
+
+
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 30])
+def test_short_and_long_labels(length):
+    lines = [f"{'é' if i % 3 else 'x'}{i % 5:0{length}d},{i % 4}" for i in range(40)]
     rows = read("u,v\n" + "\n".join(lines))
     labels, numbered = slow_rows(lines, ",")
     assert rows.labels.to_pylist() == labels

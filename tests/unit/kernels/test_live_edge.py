@@ -30,9 +30,7 @@ more_examples = settings(max_examples=30 if JIT_OFF else 250)
 rng_seeds = st.integers(0, 2**64 - 1)
 first_replicas = st.sampled_from([0, 1, 62, 63, 64, 127, 510, 511, 512, 1023, 10**6, 2**31, 2**40 - 1])
 step_limits = st.sampled_from([0, 1, 2, 3, 11, 1000, NO_LIMIT])
-chances = st.one_of(
-    st.floats(0, 1), st.sampled_from([0.0, 1.0, 0.5, 0.25, 2.0**-60, float(np.nextafter(1, 0))])
-)
+chances = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0, 0.5, 0.25, 2.0**-60, float(np.nextafter(1, 0))]))
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,14 @@ def test_word_equals_the_oracle(key, index):
     assert word(key, index) == oracle.word(key, index)
 
 
+@given(keys, st.lists(indices, max_size=20))
+def test_words_at_fills_in_the_word_of_each_index(key, chosen):
+    out = np.zeros(len(chosen), np.uint64)
+    rng.words_at(np.uint64(key), np.array(chosen, np.int64), out)
+
+    assert out.tolist() == [oracle.word(key, index) for index in chosen]
+
+
 @given(keys)
 def test_mix64_equals_the_oracle_at_any_state(state):
     """mix64(x) is the word with index 0 under the key x - GOLDEN."""
@@ -112,6 +120,30 @@ def test_coin_reads_every_bit(key, lane, tie, bit, up):
     changed = number | 1 << bit if up else number & ~(1 << bit)
 
     assert coin(key, lane, tie, changed) == (number < changed)
+
+
+def lane_keys_for(number, lane, tie):
+    """Keys, found by trying, under which the tie has a number of our choice, however unlikely."""
+    return np.array(
+        [
+            next(key for key in range(1000) if oracle.word(key, tie) >> lane % 64 & 1 == number >> (63 - j) & 1)
+            for j in range(64)
+        ],
+        np.uint64,
+    )
+
+
+@given(
+    lanes,
+    ties,
+    st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 2**11 - 1, 2**64 - 2**11, 2**64 - 2, 2**64 - 1]),
+    st.sampled_from([0.0, 2.0**-64, 2.0**-63, 0.5, 1 - 2.0**-53, 1.0]),
+)
+def test_coin_at_numbers_too_rare_to_meet(lane, tie, number, p):
+    """The largest number fails at the chance just below 1 and passes at 1; the number 0 fails at chance 0 only."""
+    passes = rng.coin_passes(lane_keys_for(number, lane, tie), lane, tie, threshold(p))
+
+    assert bool(passes) == (number < oracle.threshold(p))
 
 
 @given(keys, lanes, ties)

@@ -166,8 +166,9 @@ def birthdays(words, name):
         spacings = np.sort(np.diff(chunks, axis=1), axis=1)
         repeated = int((np.diff(spacings, axis=1) == 0).sum())
         mean = len(chunks) * 2.0**51 / 4 / 2.0**48
-        yield f"birthdays of {name}, {place}", min(
-            1.0, 2 * min(stats.poisson.cdf(repeated, mean), stats.poisson.sf(repeated - 1, mean))
+        yield (
+            f"birthdays of {name}, {place}",
+            min(1.0, 2 * min(stats.poisson.cdf(repeated, mean), stats.poisson.sf(repeated - 1, mean))),
         )
 
 

@@ -30,7 +30,9 @@ def results_of(waves):
 
 
 waves = st.lists(
-    st.tuples(st.integers(0, 5), st.lists(st.integers(1, 9), max_size=6)).map(lambda t: [t[0], *(t[1] if t[0] else [])]),
+    st.tuples(st.integers(0, 5), st.lists(st.integers(1, 9), max_size=6)).map(
+        lambda t: [t[0], *(t[1] if t[0] else [])]
+    ),
     min_size=1,
     max_size=12,
 )

@@ -71,7 +71,9 @@ def test_windows_line_ends_and_byte_order_marks_are_read(write, text):
 
 
 def test_numbers_may_be_written_as_toml_allows(write):
-    scenario = read_scenario(write(changed("share_prob = 0.1", "share_prob = 1e-3").replace("n_people = 50", "n_people = 1_000")))
+    scenario = read_scenario(
+        write(changed("share_prob = 0.1", "share_prob = 1e-3").replace("n_people = 50", "n_people = 1_000"))
+    )
     assert scenario.model.share_prob == 0.001
     assert scenario.network.n_people == 1000
 
@@ -122,7 +124,11 @@ def test_every_problem_at_once_with_file_and_key(write):
         ),
         ("n_replicas = 10", "n_replicas = 2.5", "run.n_replicas: must be a whole number, got 2.5"),
         ("n_replicas = 10", "n_replicas = true", "run.n_replicas: must be a whole number, got true"),
-        ("n_replicas = 10", 'n_replicas = "10"', "run.n_replicas: must be a whole number, got '10'; write it without quotes"),
+        (
+            "n_replicas = 10",
+            'n_replicas = "10"',
+            "run.n_replicas: must be a whole number, got '10'; write it without quotes",
+        ),
         ("rng_seed = 1", "rng_seed = -1", "run.rng_seed: must be at least 0, got -1"),
         (
             "rng_seed = 1",
@@ -189,7 +195,7 @@ def test_the_line_is_shown_with_a_caret_and_a_decimal_comma_is_recognised(write)
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"name = \"\xff\"", "s.toml: is not UTF-8 at byte 8; save it as UTF-8"),
+        (b'name = "\xff"', "s.toml: is not UTF-8 at byte 8; save it as UTF-8"),
         ("name = 1".encode("utf-16"), "s.toml: is UTF-16; save it as UTF-8"),
         (b"name = 1\x00", "s.toml: has a NUL character at byte 8; save it as UTF-8 text"),
     ],
@@ -217,4 +223,6 @@ def test_overrides_change_keys_before_the_check(write):
 def test_segments_belong_to_generated_networks(write):
     segments = '[[segments]]\nname = "a"\nfraction = 1.0\n'
     text = GOOD.replace('generate = "random"\nn_people = 50\nmean_contacts = 4', 'file = "x.csv"') + segments
-    assert problems(write(text)) == ["s.toml: segments: only generated networks take segments; write [network] generate = ..."]
+    assert problems(write(text)) == [
+        "s.toml: segments: only generated networks take segments; write [network] generate = ..."
+    ]

@@ -75,7 +75,9 @@ def test_nodes_are_found_by_label_or_its_text_and_repeats_count_once():
 
 def test_absent_people_are_named_with_similar_ones():
     G = nx.path_graph(["anna", "berta", "carl"])
-    with pytest.raises(ScenarioError, match=r"seeding.nodes: nobody is called 'ana' in the network of 3 people; similar: 'anna'"):
+    with pytest.raises(
+        ScenarioError, match=r"seeding.nodes: nobody is called 'ana' in the network of 3 people; similar: 'anna'"
+    ):
         Nodes(nodes=("ana",)).choose(Graph.from_networkx(G), key=KEY)
     with pytest.raises(ScenarioError, match=r"'x1', 'x2', 'x3', 'x4', 'x5' and 2 more in"):
         Nodes(nodes=tuple(f"x{i}" for i in range(1, 8))).choose(star(), key=KEY)
@@ -84,8 +86,9 @@ def test_absent_people_are_named_with_similar_ones():
 def test_from_python_labels_come_back_best_first():
     G = nx.star_graph(4)
     assert choose_seed_nodes(G, k=2).nodes == [0, 1]
-    assert choose_seed_nodes(G, k=3, strategy="random", rng_seed=1).nodes == (
-        choose_seed_nodes(G, k=5, strategy="random", rng_seed=1).nodes[:3]
+    assert (
+        choose_seed_nodes(G, k=3, strategy="random", rng_seed=1).nodes
+        == (choose_seed_nodes(G, k=5, strategy="random", rng_seed=1).nodes[:3])
     )
     with pytest.raises(ScenarioError, match="strategy must be one of degree, random, neighbourhood, got 'best'"):
         choose_seed_nodes(G, k=1, strategy="best")
