@@ -85,7 +85,7 @@ def test_the_first_replicas_of_many_are_the_few(wom, folder):
     wom("run", "s.toml", "--out", "few", "--replicas", 40)
     wom("run", "s.toml", "--out", "many", "--replicas", 400)
     few, many = (pq.read_table(folder / name / "replicas.parquet") for name in ("few", "many"))
-    assert few.equals(many.slice(0, 40))
+    assert few.to_pandas().equals(many.slice(0, 40).to_pandas())  # pandas holds two NaN for equal
     few, many = (pq.read_table(folder / name / "curves.parquet") for name in ("few", "many"))
     assert few.equals(many.slice(0, len(few)))
 

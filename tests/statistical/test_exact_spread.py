@@ -204,6 +204,17 @@ def test_mean_spread_of_complete_mixing(n, p, exact, digits, stored):
 
 
 @compiled_only
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_mean_spread_of_complete_mixing_by_choice(n):
+    """As above with equal shares: within 4 s / sqrt(R) of the enumeration of everybody's choice."""
+    ties = [(u, v) for u in range(n) for v in range(n) if u != v]
+    expected = oracle.expect(n, ties, oracle.worlds_by_choice(ties, SHARES), [n // 2])
+    reach = spread(choice_ties(complete_graph(n)), [n // 2], keys_for(f"complete choice {n}")).reach
+
+    assert standard_errors_off(reach, expected.spread) < STANDARD_ERRORS
+
+
+@compiled_only
 @small
 @pytest.mark.parametrize("max_steps", [1, 2, oracle.FOREVER])
 def test_mean_curve(row, max_steps):

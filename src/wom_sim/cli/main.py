@@ -92,7 +92,7 @@ def _call(args: list[str]) -> int:
         return 1
     except OSError as error:
         if error.errno in _FULL:
-            _complain(f"no room left on the disk: {error.filename or 'output'}")
+            _complain(f"no room left on the disk for {error.filename or 'the output'}")
             _discard_output()
             return 5
         if debug:

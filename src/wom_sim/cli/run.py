@@ -75,8 +75,8 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     if not wishes.yes_use_memory:
         check_fits(case, threads=threads)
     path = out if out is not None else default_folder(scenario.name, case.case_id)
-    limits.check_disk(limits.result_bytes(case.n_replicas), path)
     with hold_folder(path) as folder:
+        limits.check_disk(limits.result_bytes(case.n_replicas), path)
         done = finished_before(folder, case, overwrite=wishes.overwrite)
         with stop_on_signals() as stop:
             results = _run(case, done, threads=threads, stop=stop, quiet=wishes.quiet)

@@ -116,8 +116,8 @@ def _numbers(table: pa.Table, number: int, limits: tuple[float, float]) -> NDArr
 def _whole_numbers(layout: Layout, ends: tuple[int, int]) -> pa.Table | None:
     """Parse labels as int64, many times faster than text, or return None unless each is written as `str` writes it.
 
-    Proof of the latter: a number takes at least as many bytes as its digits. If the digits, the other columns' text, the
-    separators and the ends of lines make up the whole file, there was no room for a leading zero, a sign or a space.
+    Proof of the latter: a number takes at least as many bytes as its digits. If the digits, the other columns' text,
+    the separators and the ends of lines make up the whole file, no room was left for leading zeros, signs or spaces.
     """
     if layout.quoted or not layout.content[layout.start : layout.start + 1].strip():
         return None

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from wom_sim.graph import cache
-from wom_sim.graph.cache import cache_folder, load_graph, save_graph
+from wom_sim.graph.cache import load_graph, save_graph
 from wom_sim.graph.csr import Graph, assemble, complete_graph
 from wom_sim.graph.labels import Labels
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_generate import KEY, as_networkx, check_simple, sources
 
 from kernel_runner import JIT_OFF
-from test_generate import KEY, as_networkx, check_simple, sources
 from wom_sim.errors import ScenarioError
 from wom_sim.graph.communities import MAX_OVER_MEAN, Communities, power_law
 from wom_sim.graph.segments import Segment
@@ -82,7 +82,7 @@ def test_circles_make_the_clustering(city):
 @large
 @pytest.mark.parametrize("mixing", [0.1, 0.2, 0.5, 0.9, 1.0])
 def test_mixing_is_the_fraction_of_contacts_outside(mixing):
-    """Rounding at random: SE at most sqrt(n / 4) / (n * mean). Stated bias: hubs outgrow their community, up to 0.015."""
+    """Rounding at random: SE at most sqrt(n / 4) / (n mean). Stated bias: hubs outgrow communities, up to 0.015."""
     graph = Communities(n_people=20_000, mixing=mixing).build(KEY)
     community = graph.people_columns["community"]
     outside = np.mean(community[sources(graph)] != community[graph.indices])

@@ -1,9 +1,8 @@
-"""The public reader and the scenario's section: the suffix decides, errors start with the path, hashes tell files apart."""
+"""The public reader and the scenario's section: suffixes, errors that start with the path, fingerprints."""
 
 import csv
 import gzip
 import io
-import os
 import tempfile
 from pathlib import Path
 
@@ -38,9 +37,9 @@ def refusal(name, **options):
 
 def slow_edges(content, separator):
     """Read a table of edges with the standard library alone: labels, and pairs numbered by first appearance."""
-    numbers, pairs = {}, []
-    for row in list(csv.reader(io.StringIO(content), delimiter=separator))[1:]:
-        pairs.append([numbers.setdefault(label, len(numbers)) for label in row[:2]])
+    numbers = {}
+    rows = list(csv.reader(io.StringIO(content), delimiter=separator))[1:]
+    pairs = [[numbers.setdefault(label, len(numbers)) for label in row[:2]] for row in rows]
     return list(numbers), np.array(pairs)
 
 
@@ -69,7 +68,7 @@ def test_every_kind_of_table_gives_the_same_network(pairs, prefix, suffix, direc
     labels, numbered = slow_edges(encode(named, "x.csv").decode(), ",")
     expected = Graph.from_edges(*numbered.T, directed=directed, n_people=len(labels), parallel_ties=parallel_ties)
     with tempfile.TemporaryDirectory() as folder:
-        path = write(os.path.join(folder, "net" + suffix), encode(named, "net" + suffix))
+        path = write(Path(folder) / f"net{suffix}", encode(named, "net" + suffix))
         graph = read_edges(path, directed=directed, parallel_ties=parallel_ties)
     assert graph.labels.take(range(graph.n_people)) == labels
     assert graph.indptr.tolist() == expected.indptr.tolist()
@@ -102,7 +101,8 @@ def test_suffix_in_any_case():
 )
 def test_unknown_kind(name, got):
     assert refusal(name) == (
-        f"{name}: unknown kind of file ({got}); known: .csv, .tsv, .txt, .parquet, .graphml, .gexf, .gml, each also with .gz"
+        f"{name}: unknown kind of file ({got}); known: .csv, .tsv, .txt, .parquet, .graphml, .gexf, .gml, "
+        "each also with .gz"
     )
 
 

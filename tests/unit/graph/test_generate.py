@@ -96,7 +96,7 @@ def test_scale_free_connects_everybody(size, key):
 
 @large
 def test_scale_free_degrees_follow_their_law():
-    """P(k) = 2 m (m + 1) / (k (k + 1) (k + 2)), Bollobas et al. (2001); binomial standard errors, start clique O(1/n)."""
+    """P(k) = 2 m (m + 1) / (k (k + 1) (k + 2)), Bollobas et al. (2001); binomial SE, start clique O(1 / n)."""
     n, m = 40_000, 3
     degrees = ScaleFree(n_people=n, ties_per_newcomer=m).build(KEY).out_degree
     for k in range(m, 13):
@@ -148,7 +148,7 @@ def test_random_has_exactly_the_ties_asked_for(size, directed):
 
 @large
 def test_random_degrees_are_hypergeometric():
-    """Degree ~ Hypergeometric(N pairs, n - 1 own, M drawn); the variance of n nearly normal values has SE v sqrt(2 / n)."""
+    """Degree ~ Hypergeometric(N pairs, n - 1 own, M drawn); the variance v of n normal values has SE v sqrt(2 / n)."""
     n, mean = 20_000, 14.0
     degrees = RandomNetwork(n_people=n, mean_contacts=mean).build(KEY).out_degree
     n_all, m = n * (n - 1) / 2, n * mean / 2

@@ -187,23 +187,34 @@ def test_content_that_cannot_be_used(body, said):
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        ("", "net.graphml", "net.graphml: the file is empty: the graph has no nodes"),
-        (GEXF, "net.graphml", "net.graphml:1: expected <graphml> as the outermost element, got <gexf>"),
-        (graphml(), "net.gexf", "net.gexf:2: expected <gexf> as the outermost element, got <graphml>"),
-        ("u,v\na,b\n", "net.graphml", "net.graphml:1: not XML: syntax error"),
-        ("<graphml><a></graphml>", "net.graphml", "net.graphml:1: not XML: mismatched tag"),
-        ('<?xml version="1.0" encoding="martian"?><graphml/>', "net.graphml", "net.graphml: not XML: unknown encoding: martian"),
-        (GEXF.replace('<node id="b" label="Bob"/>', ""), "net.gexf", "leads to node 'b', which the file does not declare"),
-        ("{}", "net.gml", "net.gml: cannot be read as GML: cannot tokenize {} at (1, 1)"),
-        ("graph [ node [ id 1 ] edge [ source 1 target 2 ] ]", "net.gml", "net.gml: cannot be read as GML: edge #0 has undefined target 2"),
-        ("graph [ ]", "net.gml", "net.gml: the graph has no nodes"),
-        (b'graph [ node [ id 1 label "\xe9" ] ]', "net.gml", "net.gml:1: not UTF-8: byte 0xe9 at offset 27; save it as UTF-8"),
-        ("graph " + "[ a " * 5000, "net.gml", "net.gml: nested too deeply"),
+        ("", "net.graphml", ": the file is empty: the graph has no nodes"),
+        (GEXF, "net.graphml", ":1: expected <graphml> as the outermost element, got <gexf>"),
+        (graphml(), "net.gexf", ":2: expected <gexf> as the outermost element, got <graphml>"),
+        ("u,v\na,b\n", "net.graphml", ":1: not XML: syntax error"),
+        ("<graphml><a></graphml>", "net.graphml", ":1: not XML: mismatched tag"),
+        ('<?xml version="1.0" encoding="martian"?><graphml/>', "net.graphml", ": not XML: unknown encoding: martian"),
+        (
+            GEXF.replace('<node id="b" label="Bob"/>', ""),
+            "net.gexf",
+            ":3: edge 'a' -> 'b' leads to node 'b', which the file does not declare",
+        ),
+        ("{}", "net.gml", ": cannot be read as GML: cannot tokenize {} at (1, 1)"),
+        (
+            "graph [ node [ id 1 ] edge [ source 1 target 2 ] ]",
+            "net.gml",
+            ": cannot be read as GML: edge #0 has undefined target 2",
+        ),
+        ("graph [ ]", "net.gml", ": the graph has no nodes"),
+        (
+            b'graph [ node [ id 1 label "\xe9" ] ]',
+            "net.gml",
+            ":1: not UTF-8: byte 0xe9 at offset 27; save it as UTF-8",
+        ),
+        ("graph " + "[ a " * 5000, "net.gml", ": nested too deeply"),
     ],
-)  # fmt: skip
+)
 def test_file_that_cannot_be_used(content, name, said):
-    assert said in refusal(content, name)
-    assert refusal(content, name).startswith(name)
+    assert refusal(content, name) == name + said
 
 
 def test_file_too_large(monkeypatch):

@@ -40,8 +40,9 @@ def ties(rows):
 
 
 kinds = st.sampled_from(
-    [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.int32(), pa.large_string()),
-     pa.int8(), pa.int64(), pa.uint64(), pa.dictionary(pa.int16(), pa.int64())]
+    [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string()),
+     pa.dictionary(pa.int32(), pa.large_string()), pa.int8(), pa.int64(), pa.uint64(),
+     pa.dictionary(pa.int16(), pa.int64())]
 )  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def test_number_that_cannot_be_used(values, said):
         ([["a"], ["b"]], "row 1: column v: labels must be text or whole numbers, got list<element: string> (['a'])"),
         (["a", " "], "row 2: a label is empty"),
         (["a", "b\n"], "row 2: label 'b\\n' has a control character"),
+        (["a", "a\0"], "row 2: label 'a\\x00' has a control character"),
     ],
 )
 def test_label_that_cannot_be_used(labels, said):

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,7 @@ def _in_empty_folder(tmp_path, monkeypatch):
 
 
 def write(name, content):
-    with open(name, "wb") as file:
-        file.write(content)
+    Path(name).write_bytes(content)
 
 
 def refusal(name, **caps):
@@ -114,7 +114,7 @@ def test_missing_file():
 
 
 def test_folder():
-    os.mkdir("net.csv")
+    Path("net.csv").mkdir()
     assert refusal("net.csv") == "net.csv: is a folder, not a file"
 
 
@@ -130,16 +130,16 @@ def test_fifo_is_refused_without_waiting():
     )
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no /dev/zero here")
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
 def test_endless_device_is_refused_also_behind_a_link():
-    os.symlink("/dev/zero", "zero.csv")
+    Path("zero.csv").symlink_to("/dev/zero")
     assert refusal("zero.csv").startswith("zero.csv: is not a regular file")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_unreadable_file():
     write("net.csv", b"a,b\n")
-    os.chmod("net.csv", 0)
+    Path("net.csv").chmod(0)
     assert refusal("net.csv") == "net.csv: cannot be read: Permission denied"
 
 

@@ -51,8 +51,8 @@ label_text = st.one_of(
 )
 whole = st.integers(0, 40).map(str)
 layouts = st.sampled_from(
-    [("net.csv", ",", ","), ("net.tsv", "\t", "\t"), ("net.txt", "\t", "\t"), ("net.txt", "  ", None), ("net.txt", " ", None),
-     ("net.txt", ",", ","), ("net.csv", ";", ";")]
+    [("net.csv", ",", ","), ("net.tsv", "\t", "\t"), ("net.txt", "\t", "\t"), ("net.txt", "  ", None),
+     ("net.txt", " ", None), ("net.txt", ",", ","), ("net.csv", ";", ";")]
 )  # fmt: skip
 
 

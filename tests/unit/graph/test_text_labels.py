@@ -38,9 +38,10 @@ def test_labels_are_text():
     labels = ["-5", "9223372036854775808", str(10**20), "01", "1", "x", "1.0", "+1", "-0", "0"]
     rows = read("u,v\n" + "".join(f"{label},hub\n" for label in labels))
     assert rows.labels.to_pylist() == ["-5", "hub", *labels[1:]]
-    assert rows.notes == (
+    (note,) = rows.notes
+    assert note == (
         "1 label differs from another only by leading zeros, such as '01' and '1': "
-        "labels are text, so these are different people",
+        "labels are text, so these are different people"
     )
 
 
@@ -56,13 +57,10 @@ def test_labels_are_trimmed():
 def test_unicode_twins_are_noted():
     rows = read("u,v\ne\u0301,\u00e9\n")
     assert len(rows.labels) == 2
-    assert (
-        rows.notes
-        == (
-            "1 label differs from another only by Unicode form (NFC, NFD), such as '\\xe9' and 'e\\u0301': "
-            "these are different people",
-        )
-        or "'e\\u0301' and '\\xe9'" in rows.notes[0]
+    (note,) = rows.notes
+    assert note == (
+        "1 label differs from another only by Unicode form (NFC, NFD), such as 'e\\u0301' and '\\xe9': "
+        "these are different people"
     )
 
 
