@@ -3,8 +3,8 @@
     python benchmarks/cascades.py            all rows, writes benchmarks/results.md
     python benchmarks/cascades.py --quick    ba10k alone, prints only
 
-Same graph, same seed nodes, same semantics. Peer and we take turns, round by round, on a machine that drifts; a ratio is
-the median over rounds. Before a ratio is printed the means of both must agree within 4 standard errors of their
+Same graph, same seed nodes, same semantics. Peer and we take turns, round by round, on a machine that drifts; a ratio
+is the median over rounds. Before a ratio is printed the means of both must agree within 4 standard errors of their
 difference. cynetdiff 0.1.18 is the fastest cascade peer, ndlib 6.0.1 the field's default.
 """
 
@@ -29,6 +29,19 @@ ROUNDS = 5
 SECONDS = 1.0
 """Work of one turn, about."""
 
+COLUMNS = (
+    "graph, model",
+    "mean reach",
+    "cynetdiff ms",
+    "ours ms, 1 thread",
+    "2 threads",
+    "ratio, 1 thread",
+    "2 threads",
+    "M ties/s, 2 threads",
+    "ndlib ms",
+    "ratio to ndlib, 2 threads",
+)
+
 
 @dataclass
 class Setting:
@@ -52,11 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="ba10k alone, no file written")
     quick = parser.parse_args().quick
-    lines = [
-        "| graph, model | mean reach | cynetdiff ms | ours ms, 1 thread | 2 threads | ratio, 1 thread | 2 threads "
-        "| M ties/s, 2 threads | ndlib ms | ratio to ndlib, 2 threads |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    lines = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for setting in settings(quick=quick):
         lines.append(measure(setting))
         print(lines[-1], flush=True)
@@ -153,8 +162,7 @@ def cynetdiff_with(graph: wom.Graph, setting: Setting, seeds: list[int]) -> Call
 
 
 def ndlib_with(setting: Setting, seeds: list[int]) -> Callable[[int, int], Turn]:
-    import ndlib.models.epidemics as epidemics
-    import ndlib.models.ModelConfig as ModelConfig
+    from ndlib.models import ModelConfig, epidemics
 
     def prepared(rng: np.random.Generator) -> object:
         config = ModelConfig.Configuration()
@@ -203,7 +211,7 @@ def mean_ties(graph: wom.Graph, setting: Setting, seeds: list[int]) -> float:
 
     ties = setting.model.compile(graph).arrays
     scratch = gateway.new_scratch(graph.n_people)
-    seed_nodes = np.array([graph.labels.find(s) for s in seeds], np.int32)
+    seed_nodes = np.array(graph.labels.find(seeds), np.int32)
     total = 0
     for r in range(64):
         chunk = gateway.run_chunk(ties, seed_nodes, replica_keys(1, r, r + 1), 2**31 - 1, scratch)
@@ -221,21 +229,18 @@ def check_means(peer: list[Turn], ours: list[Turn], who: str) -> None:
 
 def write_results(lines: list[str]) -> None:
     packages = ", ".join(f"{name} {version(name)}" for name in ("wom-sim", "cynetdiff", "ndlib", "numba", "numpy"))
-    text = [
-        "# Benchmarks",
-        "",
-        "Written by `benchmarks/cascades.py`; do not edit. Times are milliseconds a replica, medians of "
-        f"{ROUNDS} turns of about {SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of "
-        "neighbouring turns. Our times include everything `wom_sim.simulate` does, curves too; peers' are the bare loop.",
-        "",
-        f"{datetime.date.today().isoformat()}, Python {platform.python_version()}, {platform.system()} "  # noqa: DTZ011
-        f"{platform.machine()}, {processor()}, {packages}",
-        "",
-        *lines,
-        "",
-    ]
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    text = f"""# Benchmarks
+
+Written by `benchmarks/cascades.py`; do not edit. Times are milliseconds a replica, medians of {ROUNDS} turns of about
+{SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of neighbouring turns. Our times include
+everything `wom_sim.simulate` does, curves too; peers' are the bare loop.
+
+{today}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {processor()}, {packages}
+
+"""
     path = Path(__file__).with_name("results.md")
-    path.write_text("\n".join(text), encoding="utf-8")
+    path.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"wrote {path.name}")
 
 

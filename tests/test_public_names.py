@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import wom_sim
 
 
@@ -26,9 +28,5 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    try:
+    with pytest.raises(AttributeError, match="no_such_thing"):
         wom_sim.no_such_thing  # noqa: B018
-    except AttributeError as error:
-        assert "no_such_thing" in str(error)
-    else:
-        raise AssertionError

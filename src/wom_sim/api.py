@@ -172,7 +172,8 @@ def choose_seed_nodes(
         _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
     seed = fresh_rng_seed() if rng_seed is None else int(rng_seed)
     people = as_graph(graph, model)
-    chosen = STRATEGIES[strategy](**({} if k is None else {"n_seed_nodes": k}))
+    make: Any = STRATEGIES[strategy]
+    chosen = make(**({} if k is None else {"n_seed_nodes": k}))
     nodes = chosen.choose(people, key=purpose_key(seed, SEEDING)).nodes
     return Seeds(nodes=people.labels.take(nodes), strategy=strategy, rng_seed=seed)
 

@@ -7,20 +7,26 @@ import difflib
 import re
 import types
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from .errors import ScenarioError
 
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass as _Metaclass
+else:
+    _Metaclass = type(BaseModel)
+
 MAX_RNG_SEED = 2**64 - 1
 
-ASSUMPTION = {"assumption": True}
+ASSUMPTION: JsonDict = {"assumption": True}
 """Marks a default that is our choice rather than a published figure: `wom check` and summaries list those in use."""
 
 
-class _OneLineErrors(type(BaseModel)):  # type: ignore[misc]
+class _OneLineErrors(_Metaclass):
     """Raises our error where a user calls the class; pydantic itself builds nested specs without calling it."""
 
     def __call__(cls, *args: Any, **values: Any) -> Any:
@@ -29,7 +35,7 @@ class _OneLineErrors(type(BaseModel)):  # type: ignore[misc]
         try:
             return super().__call__(**values)
         except ValidationError as error:
-            raise ScenarioError(explain(error, cls, values, section="")) from None
+            raise ScenarioError(explain(error, cast("type[BaseModel]", cls), values, section="")) from None
 
 
 class Spec(BaseModel, metaclass=_OneLineErrors):

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -76,8 +77,6 @@ def test_threads_and_order_change_no_byte(wom):
 
 
 def contents_of(name):
-    from pathlib import Path
-
     return contents(Path(name))
 
 
@@ -183,21 +182,19 @@ def test_a_crash_at_any_write_leaves_the_old_results_or_none(wom, folder, monkey
     """A full disk at the k-th write, sync or rename, for every k: exit 5 or done; never a half-written folder."""
     wom("run", "s.toml", "--out", "x", "--replicas", 10)
     for k in range(40):
-        count = 0
+        countdown = iter(range(k, -1, -1))
 
-        def maybe_full(real):
+        def maybe_full(real, countdown=countdown):
             def call(*args, **kwargs):
-                nonlocal count
-                count += 1
-                if count == k + 1:
+                if next(countdown, None) == 0:
                     raise OSError(28, "No space left on device")
                 return real(*args, **kwargs)
 
             return call
 
         with monkeypatch.context() as patch:
-            for name in ("fsync", "replace"):
-                patch.setattr(store_files.os, name, maybe_full(getattr(os, name)))
+            patch.setattr(store_files.os, "fsync", maybe_full(os.fsync))
+            patch.setattr(store_files.Path, "replace", maybe_full(store_files.Path.replace))
             outcome = wom("run", "s.toml", "--out", "x", "--replicas", 40 + k)
         assert not [p for p in (folder / "x").iterdir() if store_files.TEMPORARY in p.name]
         if outcome.code == 0:
@@ -341,8 +338,8 @@ def test_a_closed_pipe_ends_quietly_and_a_full_output_is_said(folder):
     assert closed.stderr.read() == b""
     closed.stderr.close()
     assert closed.wait() == 1
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=folder)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=folder, check=False)
     assert done.returncode == 5
     assert done.stderr == "wom: no room left on the disk for the output\n"
 

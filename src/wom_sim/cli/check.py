@@ -86,9 +86,7 @@ def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
         f"memory      about {size(estimate['memory_bytes'])} of the {size(estimate['memory_available_bytes'])} available"
     )
     lines.append(f"disk        about {size(estimate['disk_bytes'])}")
-    lines.append(
-        f"time        at most about {_duration(estimate['seconds_at_most'])}, if every replica reaches everybody"
-    )
+    lines.append(f"time        at most about {_duration(estimate['seconds_at_most'])}, if all replicas reach everybody")
     return lines
 
 

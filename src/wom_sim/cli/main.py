@@ -108,7 +108,8 @@ def _call(args: list[str]) -> int:
 
 def _complain(message: str) -> None:
     with contextlib.suppress(OSError):
-        print("\n".join(f"wom: {line}" if line[:1] != " " else line for line in message.split("\n")), file=sys.stderr)
+        lines = [line if line.startswith(" ") else f"wom: {line}" for line in message.split("\n")]
+        sys.stderr.write("\n".join(lines) + "\n")
 
 
 def _close_output(code: int) -> int:

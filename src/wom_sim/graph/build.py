@@ -16,7 +16,7 @@ from .generate import GeneratedNetwork
 from .segments import Segment
 
 GENERATION = 1
-"""Version of the generators; a change of what they draw raises it, so that cached networks are not mistaken for new ones."""
+"""Version of the generators; a change of what they draw raises it, so that no cached network is taken for a new one."""
 
 
 def build_graph(

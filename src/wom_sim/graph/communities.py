@@ -177,12 +177,13 @@ class Communities(GeneratedNetwork):
         First for people below `min_contacts`, then until the mean is reached.
         """
         n, order = self.n_people, random_order(self.n_people, key).tolist()
-        low = np.bincount(np.concatenate((src, dst)), minlength=n) < self.fewest_contacts()
+        lacking = self.fewest_contacts() - np.bincount(np.concatenate((src, dst)), minlength=n)
         known = set(zip(np.minimum(src, dst).tolist(), np.maximum(src, dst).tolist(), strict=True))
-        for u in np.flatnonzero(low).tolist():
-            n_own = sum(u in pair for pair in known)
+        for u in np.flatnonzero(lacking > 0).tolist():
             strangers = (pair for v in order if v != u and (pair := (min(u, v), max(u, v))) not in known)
-            known.update(list(islice(strangers, max(0, self.fewest_contacts() - n_own))))
+            new = list(islice(strangers, max(0, int(lacking[u]))))
+            np.subtract.at(lacking, np.array(new, np.int64).ravel(), 1)
+            known.update(new)
         pairs = (
             (min(u, v), max(u, v)) for gap in range(1, n) for u, v in zip(order, order[gap:] + order[:gap], strict=True)
         )

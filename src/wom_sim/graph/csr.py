@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -56,7 +57,9 @@ class Graph:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for array in (self.indptr, self.indices, *self.tie_columns.values(), *self.people_columns.values()):
+        arrays: list[NDArray[Any]] = [self.indptr, self.indices]
+        arrays += [*self.tie_columns.values(), *self.people_columns.values()]
+        for array in arrays:
             array.flags.writeable = False
         if self.tie_counts is not None:
             self.tie_counts.flags.writeable = False
@@ -103,7 +106,7 @@ class Graph:
         for name in sorted(self.people_columns):
             column = self.people_columns[name]
             digest.update(f"people column {name!r} {column.dtype.kind}".encode())
-            digest.update("\0".join(map(str, column.tolist())).encode())
+            digest.update(json.dumps([str(value) for value in column.tolist()]).encode())
         self.labels.add_to_hash(digest)
         return digest.hexdigest()
 
@@ -237,9 +240,8 @@ def assemble(
     loops = src == dst
     if n_loops := int(loops.sum()):
         if self_loops == "error":
-            raise GraphError(
-                f"{n_loops:,} ties lead from a person to the same person, first row {int(loops.argmax()) + 1:,}"
-            )
+            row = int(loops.argmax()) + 1
+            raise GraphError(f"{_count(n_loops, 'tie')} from a person to the same person, first in data row {row:,}")
         lines.append(f"{_count(n_loops, 'self-loop')} dropped")
         src, dst = src[~loops], dst[~loops]
         values = {name: column[~loops] for name, column in values.items()}
@@ -249,7 +251,7 @@ def assemble(
     del src, dst
     order = None
     if values:
-        order = np.argsort(keys, kind="stable")
+        order = _stable_order(keys)
         keys = keys[order]
     else:
         keys.sort()
@@ -257,7 +259,8 @@ def assemble(
     counts = None
     if n_parallel := len(keys) - len(starts):
         if parallel_ties == "error":
-            raise GraphError(f'{n_parallel:,} ties repeat an earlier one; merge them with parallel_ties = "first"')
+            repeats = _count(n_parallel, "tie")
+            raise GraphError(f'{repeats} repeating an earlier one; merge with parallel_ties = "first"')
         kind = "tie" if directed else "edge"
         how = "counted as parallel" if parallel_ties == "count" else "merged"
         lines.append(f"{_count(n_parallel, f'repeated {kind}')} {how}")
@@ -271,7 +274,7 @@ def assemble(
     if not directed:
         keys = np.concatenate((keys, (keys << np.uint64(32)) | (keys >> np.uint64(32))))
         if values or counts is not None:
-            order = np.argsort(keys, kind="stable")
+            order = np.argsort(keys)  # no two are equal any more
             keys = keys[order]
             values = {name: np.concatenate((column, column))[order] for name, column in values.items()}
             counts = None if counts is None else np.concatenate((counts, counts))[order]
@@ -293,6 +296,18 @@ def _pair_keys(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[n
     keys <<= np.uint64(32)
     keys |= second.astype(np.uint64)
     return keys
+
+
+def _stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    # NumPy's fast sort does not keep equal keys in order; they are few, so they alone are put in order afterwards.
+    order = np.argsort(keys)
+    ordered = keys[order]
+    same = ordered[1:] == ordered[:-1]
+    if same.any():
+        in_group = np.concatenate((same, [False])) | np.concatenate(([False], same))
+        places = np.flatnonzero(in_group)
+        order[places] = order[places][np.lexsort((order[places], ordered[places]))]
+    return order
 
 
 def _merge(column: NDArray[np.float64], starts: NDArray[np.int64], how: ParallelTies) -> NDArray[np.float64]:

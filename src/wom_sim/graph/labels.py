@@ -41,23 +41,27 @@ class Labels:
         """Return the labels of these people, in this order."""
         return [self[person] for person in people]
 
-    def find(self, label: Any) -> int | None:
-        """Return the number of the person called `label`, or None."""
+    def find(self, labels: Sequence[Any]) -> list[int | None]:
+        """Return the number of the person called each label, None where nobody is."""
         if isinstance(self._values, int):
-            text = str(label)
-            if isinstance(label, bool) or not (text.isascii() and text.isdigit()) or (text != str(int(text))):
-                return None
-            return int(text) if int(text) < self._values else None
+            return [self._own_number(label) for label in labels]
         if isinstance(self._values, pa.Array):
-            found = pc.index(self._values, pa.scalar(str(label), self._values.type)).as_py()
-            return found if found >= 0 else None
+            texts = pa.array([str(label) for label in labels], self._values.type)
+            found: list[int | None] = pc.index_in(texts, value_set=self._values).to_pylist()
+            return found
         exact, by_text = self._lookup
-        try:
-            if label in exact:
-                return exact[label]
-        except TypeError:  # an unhashable label is nobody's
+        return [exact[x] if isinstance(x, Hashable) and x in exact else by_text.get(str(x)) for x in labels]
+
+    def _own_number(self, label: Any) -> int | None:
+        text = str(label)
+        if (
+            isinstance(label, bool)
+            or not (text.isascii() and text.isdigit())
+            or len(text) > 10
+            or text != str(int(text))
+        ):
             return None
-        return by_text.get(str(label))
+        return int(text) if int(text) < len(self) else None
 
     def similar_to(self, label: Any, *, n: int = 3) -> list[str]:
         """Return up to `n` labels that look like `label`, for error messages; looks at the first 100,000 people."""

@@ -20,8 +20,8 @@ _TOLERANCE = 1e-9
 class LinearThreshold(Model):
     """A person joins at the step at which the weights of those who joined reach a random threshold.
 
-    v draws theta_v from U[0, 1) once and joins as soon as the sum of b_uv over reached u exceeds it; the b_uv into a person
-    sum to at most 1. Computed in its live-edge form: v listens to one of its ties, tie u -> v with probability b_uv
+    v draws theta_v from U[0, 1) once and joins as soon as the sum of b_uv over reached u exceeds it; the b_uv into a
+    person sum to at most 1. Computed in its live-edge form: v listens to one of its ties, tie u -> v with probability b_uv
     (to none with 1 - sum), and the people reached at each step have the same distribution. Where c parallel ties are
     counted, equal weights are in proportion to c.
     """
@@ -138,7 +138,7 @@ def _running_sums(
     total = np.zeros(len(first) - 1)
     degree = np.diff(first)
     rank = np.arange(len(weight)) - first[:-1][listener]
-    # Ties of rank 0 of all people at once, then rank 1, ...: as many passes as the largest degree, short ones at the end.
+    # Ties of rank 0 of all people at once, then rank 1, ...: as many passes as the largest degree, short ones last.
     by_rank = np.argsort(rank, kind="stable")
     ends = np.cumsum(np.bincount(rank))
     begin = 0

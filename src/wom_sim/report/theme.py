@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # Okabe & Ito (2008): distinguishable with every common colour vision deficiency, and by lightness in grey.
 BLUE = "#0072B2"
 INK = "#222222"
 GREY = "#6b6b6b"
 
-SETTINGS = {
+SETTINGS: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 10.0,
     "axes.edgecolor": GREY,

@@ -35,7 +35,7 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> No
         for name, content in files.items():
             written[name] = _write_temporary(folder, name, content)
         for name in [*(name for name in files if name != last), last]:
-            os.replace(written[name], folder / name)
+            written[name].replace(folder / name)
             del written[name]
             if name == last or len(written) == 1:
                 _sync_folder(folder)

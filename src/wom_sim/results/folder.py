@@ -60,7 +60,7 @@ class ResultsFolder:
             for name, mark in manifest["files"].items():
                 if _mark((self.path / name).read_bytes()) != mark:
                     return None
-            manifest["case_id"], manifest["n_done"], manifest["rng"], manifest["status"]  # noqa: B018
+            manifest["case_id"], manifest["n_done"], manifest["rng"], manifest["status"]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return dict(manifest)

@@ -90,7 +90,8 @@ class Results:
         running = np.cumsum(self.new_by_step, dtype=np.int64)
         starts = self.offsets[:-1]
         before = np.where(starts > 0, running[starts - 1], 0)
-        return running - np.repeat(before, np.diff(self.offsets))
+        by_step: NDArray[np.int64] = running - np.repeat(before, np.diff(self.offsets))
+        return by_step
 
     @cached_property
     def curve(self) -> NDArray[np.int64]:

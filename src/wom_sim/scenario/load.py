@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import ScenarioError
-from ..graph.files import FileNetwork
 from ..graph.catalogue import GENERATORS
+from ..graph.files import FileNetwork
 from ..graph.segments import Segment, check_segments
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
@@ -29,7 +29,7 @@ MAX_BYTES = 1 << 20
 SECTIONS = ("format", "name", "network", "segments", "model", "seeding", "run")
 
 
-def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None) -> Scenario:  # noqa: A002
+def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None) -> Scenario:
     """Read and check a scenario file.
 
     Parameters
@@ -54,7 +54,7 @@ def scenario_from(
     origin: str = "scenario",
     folder: Path | None = None,
     text: str = "",
-    set: Mapping[str, Any] | None = None,  # noqa: A002
+    set: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Check a scenario given as nested dicts; see `read_scenario`."""
     try:
@@ -95,9 +95,7 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         problems.append("segments: only generated networks take segments; write [network] generate = ...")
     if problems:
         raise ScenarioError(problems)
-    return Scenario.model_construct(
-        format=FORMAT, name=name.strip(), **sections, folder=folder, origin=origin, text=text
-    )
+    return Scenario.model_construct(format=1, name=name.strip(), **sections, folder=folder, origin=origin, text=text)
 
 
 def _collect(

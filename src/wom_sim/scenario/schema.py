@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializeAsAny
 
-from ..graph.files import FileNetwork
 from ..graph.catalogue import GENERATORS
+from ..graph.files import FileNetwork
 from ..graph.generate import GeneratedNetwork
 from ..graph.segments import Segment
 from ..models.base import Model
@@ -64,7 +64,7 @@ class Scenario(Spec):
         return self.model_dump(mode="json")
 
     def assumptions(self) -> list[str]:
-        """Return ``section.key = value`` for each default in use that is an assumption rather than a published figure."""
+        """Return ``section.key = value`` for each default in use that is an assumption, not a published figure."""
         found = []
         for section in ("network", "model", "seeding", "run"):
             spec = getattr(self, section)
@@ -78,7 +78,7 @@ class Scenario(Spec):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files, for editors."""
-    networks = {"file": FileNetwork, **GENERATORS}
+    networks: dict[str, type[Spec]] = {"file": FileNetwork, **GENERATORS}
     parts = {
         "network": [spec.model_json_schema() for spec in networks.values()],
         "model": [spec.model_json_schema() for spec in MODELS.values()],

@@ -38,7 +38,7 @@ class Neighbourhood(Strategy):
             )
         order = shuffled_people(graph.n_people, key)
         if self.around is not None:
-            middle = graph.labels.find(self.around)
+            (middle,) = graph.labels.find([self.around])
             if middle is None:
                 raise ScenarioError(absent_people(graph, [self.around], key="seeding.around"))
             order = np.concatenate((np.array([middle], np.int32), order))

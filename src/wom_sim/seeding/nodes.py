@@ -41,7 +41,7 @@ def find_people(graph: Graph, labels: Iterable[Any], *, key: str) -> SeedChoice:
         When some label is nobody's: names up to five of them and people with similar labels.
     """
     asked = list(labels)
-    found = [graph.labels.find(label) for label in asked]
+    found = graph.labels.find(asked)
     absent = [label for label, person in zip(asked, found, strict=True) if person is None]
     if absent:
         raise ScenarioError(absent_people(graph, absent, key=key))

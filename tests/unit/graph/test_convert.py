@@ -61,7 +61,7 @@ def test_networkx_parallel_edges_are_merged_with_a_note():
     network = nx.MultiGraph([("a", "b"), ("b", "a"), ("a", "a")])
     assert from_networkx(network).notes == ("1 self-loop dropped", "1 repeated edge merged")
     assert from_networkx(network, parallel_ties="count").tie_counts.tolist() == [2, 2]
-    assert refusal(from_networkx, network, self_loops="error").startswith("1 ties lead from a person to the same")
+    assert refusal(from_networkx, network, self_loops="error").startswith("1 tie from a person to the same")
 
 
 def test_networkx_edge_attributes_only_when_named():

@@ -138,9 +138,9 @@ def test_self_loops_and_repeated_rows():
     assert read_edges("net.csv").notes == ("1 self-loop dropped", "1 repeated tie merged")
     assert read_edges("net.csv", directed=False).notes == ("1 self-loop dropped", "2 repeated edges merged")
     assert refusal("net.csv", self_loops="error") == (
-        "net.csv: 1 ties lead from a person to the same person, first row 3"
+        "net.csv: 1 tie from a person to the same person, first in data row 3"
     )
-    assert refusal("net.csv", parallel_ties="error").startswith("net.csv: 1 ties repeat an earlier one")
+    assert refusal("net.csv", parallel_ties="error").startswith("net.csv: 1 tie repeating an earlier one")
     assert read_edges("net.csv", parallel_ties="count").tie_counts.tolist() == [2, 1]
 
 

@@ -228,7 +228,7 @@ def test_parallel_edges_are_merged_and_loops_dropped():
     assert graph.notes == ("1 self-loop dropped", "2 repeated ties merged")
     gml = "graph [ node [ id 1 ] node [ id 2 ] edge [ source 1 target 2 ] edge [ source 2 target 1 ] ]"
     assert read(gml, "n.gml").notes == ("1 repeated edge merged",)
-    with pytest.raises(GraphError, match=r"^n\.gml: 1 ties repeat an earlier one"):
+    with pytest.raises(GraphError, match=r"^n\.gml: 1 tie repeating an earlier one"):
         read(gml, "n.gml", parallel_ties="error")
 
 

@@ -61,7 +61,9 @@ def test_neighbourhood_on_complete_mixing_is_everybody():
 
 @pytest.mark.parametrize("strategy", [Degree, Random, Neighbourhood])
 def test_no_more_people_than_there_are(strategy):
-    with pytest.raises(ScenarioError, match="seeding.n_seed_nodes: must be at most the 6 people of the network, got 7"):
+    with pytest.raises(
+        ScenarioError, match=r"seeding\.n_seed_nodes: must be at most the 6 people of the network, got 7"
+    ):
         strategy(n_seed_nodes=7).choose(star(), key=KEY)
     assert len(strategy(n_seed_nodes=0).choose(star(), key=KEY).nodes) == 0
     assert len(strategy(n_seed_nodes=6).choose(star(), key=KEY).nodes) == 6

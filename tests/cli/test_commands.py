@@ -1,0 +1,212 @@
+"""The other commands, the help, the errors of usage."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+
+import click
+import pytest
+
+from wom_sim.cli.main import COMMANDS, cli
+from wom_sim.cli.shipped import shipped_scenarios
+
+
+def test_every_command_has_help_and_every_option_says_what_it_does(wom):
+    top = wom("--help")
+    assert top.code == 0
+    for name, line in COMMANDS.items():
+        assert line in top.out
+        assert wom(name, "--help").code == 0
+        command = cli.get_command(click.Context(cli), name)
+        assert (command.help or "").strip(), name
+        for option in command.params:
+            assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"
+
+
+def test_help_is_instant_and_loads_nothing_heavy():
+    """At most 0.3 s; the median of five, as the machine is shared."""
+    code = (
+        "import sys; sys.argv = ['wom', '--help']; from wom_sim.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as left: assert not left.code\n"
+        "loaded = {'numba', 'numpy', 'pandas', 'networkx', 'matplotlib', 'pyarrow', 'pydantic'} & set(sys.modules)\n"
+        "print(sorted(loaded), file=sys.stderr)"
+    )
+    times = []
+    for _ in range(5):
+        began = time.monotonic()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        times.append(time.monotonic() - began)
+        assert done.stderr.strip() == "[]"
+    assert sorted(times)[2] < 0.3
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["rnu"], "No such command 'rnu'"),
+        (["run"], "Missing argument 'SCENARIO.toml'"),
+        (["run", "s.toml", "--replica", "3"], "No such option"),
+        (["run", "s.toml", "--replicas", "many"], "'many' is not a valid integer"),
+        (["run", "s.toml", "--threads", "0"], "0 is not in the range x>=1"),
+        (["run", "s.toml", "--set", "run.n_replicas"], "--set run.n_replicas: write section.key=value"),
+        (["run", "s.toml", "--set", "run.n_replica=3"], "unknown key 'n_replica' in [run]; did you mean 'n_replicas'?"),
+        (["run", "none.toml"], "wom: none.toml: cannot be read: No such file or directory"),
+        (["models", "sirr"], "there is no model 'sirr'; models: independent_cascade"),
+        (["new", "nothing"], "there is no template 'nothing'; templates: first_cascade"),
+    ],
+)
+def test_wrong_usage_is_exit_2_and_one_clear_line(wom, args, said):
+    done = wom(*args)
+    assert done.code == 2
+    assert said in done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+
+
+def test_an_error_shows_its_traceback_only_when_asked(wom):
+    assert "Traceback" not in wom("run", "none.toml").err
+    assert "Traceback" in wom("--debug", "run", "none.toml").err
+
+
+def test_check_resolves_and_runs_nothing(wom, folder):
+    done = wom("check", "s.toml")
+    assert done.code == 0
+    for part in (
+        "nothing wrong found",
+        "6 people, 6 ties, directed",
+        "share_prob = 0.5",
+        "seed nodes  1: a",
+        "memory",
+        "disk",
+        "time",
+    ):
+        assert part in done.out
+    assert not (folder / "runs").exists()
+
+
+def test_check_lists_defaults_that_are_assumptions(wom, folder):
+    text = (folder / "s.toml").read_text()
+    (folder / "s.toml").write_text(text.replace("n_replicas = 40\n", ""))
+    assert (
+        "assumed     run.n_replicas = 1000  (left out of the file; our choice, not a published figure)"
+        in wom("check", "s.toml").out
+    )
+    report = json.loads(wom("check", "s.toml", "--json").out)
+    assert report["assumptions"] == ["run.n_replicas = 1000"]
+    assert report["case"]["model"]["share_prob"] == 0.5
+    assert json.loads(wom("run", "s.toml", "--json").out)["assumptions"] == ["run.n_replicas = 1000"]
+
+
+def test_check_refuses_what_run_refuses(wom):
+    for change in ("model.share_prob=2", 'seeding.nodes=["zz"]', "network.file=none.csv"):
+        checked, run = wom("check", "s.toml", "--set", change), wom("run", "s.toml", "--set", change)
+        assert checked.code == run.code == 2
+        assert checked.err == run.err
+
+
+def test_new_lists_templates_and_each_runs_as_written(wom, folder):
+    listed = wom("new")
+    for name in shipped_scenarios():
+        assert name in listed.out
+        written = wom("new", name, f"{name} mine.toml")
+        assert written.code == 0
+        assert wom("run", f"{name} mine.toml", "--replicas", 5, "--no-plots", "--quiet").code == 0
+        refused = wom("new", name, f"{name} mine.toml")
+        assert refused.code == 2
+        assert "exists already; choose another name, or --overwrite" in refused.err
+    assert wom("new", "first_cascade").code == 0
+    assert (folder / "first_cascade.toml").exists()
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_shipped_scenarios_start_with_their_command_and_say_what_they_show(name):
+    lines = shipped_scenarios()[name].read_text(encoding="utf-8").splitlines()
+    assert lines[0] == f"# wom run {name}.toml"
+    assert lines[1].startswith("# ")
+    assert max(map(len, lines)) <= 130
+
+
+def test_demo_runs_in_an_empty_folder_and_says_where_the_picture_is(wom, folder):
+    done = wom("demo", "--replicas", 20)
+    assert done.code == 0
+    picture = done.out.strip().splitlines()[-1].removeprefix("picture").strip()
+    assert (folder / picture).stat().st_size > 10_000
+
+
+def test_models_explains_each_with_source_and_parameters(wom):
+    listed = wom("models").out
+    described = json.loads(wom("models", "--json").out)
+    for name, entry in described.items():
+        assert name in listed
+        explained = wom("models", name).out
+        assert f"Source: {entry['source']}" in explained
+        assert f'kind = "{name}"' in explained
+        for parameter in entry["parameters"]:
+            assert parameter in explained
+
+
+def test_the_schema_accepts_the_shipped_scenarios_and_refuses_typos(wom):
+    jsonschema = pytest.importorskip("jsonschema", reason="the schema is checked where jsonschema is installed")
+    schema = json.loads(wom("schema").out)
+    for source in shipped_scenarios().values():
+        scenario = tomllib.loads(source.read_text(encoding="utf-8"))
+        jsonschema.validate(scenario, schema)
+        scenario["model"]["probabilty"] = 1
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(scenario, schema)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LC_ALL": "de_DE.UTF-8"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0"},
+        {"NUMBA_NUM_THREADS": "0"},
+        {"NUMBA_NUM_THREADS": "999"},
+        {
+            "HOME": "/nonexistent",
+            "NUMBA_CACHE_DIR": "/proc/nope",
+            "XDG_CACHE_HOME": "/proc/nope",
+            "WOM_SIM_CACHE_DIR": "/proc/nope",
+        },
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "PYTHONOPTIMIZE": "1"},
+    ],
+    ids=" ".join,
+)
+def test_odd_surroundings_change_no_byte(wom, folder, environment):
+    """Locale, hash seed, time zone, no home, no cache: same results, in a path with spaces and other alphabets."""
+    place = folder / "mein Ordner ünï 日本"
+    place.mkdir()
+    for name in ("s.toml", "people.csv"):
+        (place / name).write_bytes((folder / name).read_bytes())
+    command = [sys.executable, "-m", "wom_sim", "run", "s.toml", "--out", "x", "--json", "--no-plots"]
+    done = subprocess.run(command, cwd=place, env={**os.environ, **environment}, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    wom("run", "s.toml", "--out", "here", "--no-plots")
+    for name in ("replicas.parquet", "curves.parquet", "summary.json"):
+        assert (place / "x" / name).read_bytes() == (folder / "here" / name).read_bytes()
+
+
+def test_a_damaged_compiler_cache_is_compiled_anew(folder):
+    cache = folder / "numba"
+    command = [sys.executable, "-m", "wom_sim", "run", "s.toml", "--json", "--no-plots", "--overwrite", "--out", "x"]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+    first = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+    if not list(cache.rglob("*.nbi")):
+        pytest.skip("nothing is compiled in this mode")
+    assert b"compiling once for this machine" in first.stderr
+    for index in cache.rglob("*.nbi"):
+        index.write_bytes(index.read_bytes()[:20])
+    for code in list(cache.rglob("*.nbc"))[::2]:
+        code.write_bytes(b"garbage")
+    again = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+    assert again.stdout == first.stdout
+
+
+def test_output_without_a_terminal_has_no_escape_codes(wom):
+    done = wom("run", "s.toml")
+    assert "\x1b" not in done.out + done.err
