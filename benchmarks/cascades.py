@@ -232,9 +232,9 @@ def write_results(lines: list[str]) -> None:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     text = f"""# Benchmarks
 
-Written by `benchmarks/cascades.py`; do not edit. Times are milliseconds a replica, medians of {ROUNDS} turns of about
-{SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of neighbouring turns. Our times include
-everything `wom_sim.simulate` does, curves too; peers' are the bare loop.
+Written by `benchmarks/cascades.py`; do not edit. Times are milliseconds a replica, medians of {ROUNDS} turns of
+about {SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of neighbouring turns. Our times
+include everything `wom_sim.simulate` does, curves too; peers' are the bare loop.
 
 {today}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {processor()}, {packages}
 

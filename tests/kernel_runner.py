@@ -19,6 +19,21 @@ NO_LIMIT = 2**40
 compiled_only = pytest.mark.skipif(JIT_OFF, reason="200,000 replicas need the compiler")
 
 
+def pairs(graph: Graph) -> list[tuple[int, int]]:
+    """The ties (u, v) in order of their numbers."""
+    n = graph.n_people
+    if graph.complete:
+        return [(u, v) for u in range(n) for v in range(n) if u != v]
+    src = np.repeat(np.arange(n), np.diff(graph.indptr))
+    return list(zip(src.tolist(), graph.indices.tolist(), strict=True))
+
+
+def store(n_people: int, ties: Sequence[tuple[int, int]], *, directed: bool = True) -> Graph:
+    """A network that stores these ties."""
+    src, dst = np.array(ties, np.int64).reshape(-1, 2).T
+    return Graph.from_edges(src, dst, directed=directed, n_people=n_people)
+
+
 def coin_ties(graph: Graph, pass_prob: float | Fraction | Sequence) -> LiveTies:
     """Independent cascade: one chance for all ties, or one for each."""
     per_tie = isinstance(pass_prob, Sequence)

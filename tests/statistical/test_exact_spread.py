@@ -23,9 +23,10 @@ from kernel_runner import (
     replica_keys,
     spread,
     standard_errors_off,
+    store,
 )
 from oracles import live_edge as oracle
-from wom_sim.graph.csr import Graph, complete_graph
+from wom_sim.graph.csr import complete_graph
 
 N_REPLICAS = 200_000
 N_SINGLE = 20_000
@@ -48,13 +49,8 @@ class Row(NamedTuple):
     stated: float = 0.0
 
     @property
-    def graph(self):
-        src, dst = np.array(self.ties).T
-        return Graph.from_edges(src, dst, n_people=self.n_people)
-
-    @property
     def live_ties(self):
-        return (coin_ties if self.rule == "coin" else choice_ties)(self.graph, self.strength)
+        return (coin_ties if self.rule == "coin" else choice_ties)(store(self.n_people, self.ties), self.strength)
 
     def expectation(self, max_steps=oracle.FOREVER):
         strength = self.strength
@@ -196,8 +192,7 @@ def test_mean_spread_of_complete_mixing(n, p, exact, digits, stored):
     """As above, from a person who is not the first, so that tie numbers in the middle are used."""
     graph = complete_graph(n)
     if stored:
-        src, dst = np.nonzero(~np.eye(n, dtype=bool))
-        graph = Graph.from_edges(src, dst)
+        graph = store(n, [(u, v) for u in range(n) for v in range(n) if u != v])
     reach = spread(coin_ties(graph, Fraction(p)), [n // 2], keys_for(f"complete {n} {p}")).reach
 
     assert standard_errors_off(reach, exact, digits) < STANDARD_ERRORS

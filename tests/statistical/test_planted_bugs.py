@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from kernel_runner import choice_ties, coin_ties, replica_keys, spread, standard_errors_off
+from kernel_runner import choice_ties, coin_ties, replica_keys, spread, standard_errors_off, store
 from oracles import live_edge as oracle
-from wom_sim.graph.csr import Graph
 from wom_sim.kernels import rng
 
 RNG_SEED = 20
@@ -39,8 +38,7 @@ class Network(NamedTuple):
         return oracle.expect(self.n, self.ties, worlds, [0], self.max_steps)
 
     def kernel(self):
-        src, dst = np.array(self.ties).T
-        graph = Graph.from_edges(src, dst, n_people=self.n)
+        graph = store(self.n, self.ties)
         ties = choice_ties(graph) if self.p is None else coin_ties(graph, self.p)
         return spread(ties, [0], replica_keys(RNG_SEED, N_COINS), max_steps=self.max_steps)
 

@@ -82,11 +82,11 @@ def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
     for assumption in report["assumptions"]:
         lines.append(f"assumed     {assumption}  (left out of the file; our choice, not a published figure)")
     lines += [f"note        {note}" for note in report["notes"]]
-    lines.append(
-        f"memory      about {size(estimate['memory_bytes'])} of the {size(estimate['memory_available_bytes'])} available"
-    )
+    needed, available = size(estimate["memory_bytes"]), size(estimate["memory_available_bytes"])
+    lines.append(f"memory      about {needed} of the {available} available")
     lines.append(f"disk        about {size(estimate['disk_bytes'])}")
-    lines.append(f"time        at most about {_duration(estimate['seconds_at_most'])}, if all replicas reach everybody")
+    longest = _duration(estimate["seconds_at_most"])
+    lines.append(f"time        at most about {longest}, if every replica reaches everybody")
     return lines
 
 

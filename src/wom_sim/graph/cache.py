@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from .csr import Graph
 from .labels import Labels
 
-FORMAT = 1
+FORMAT = 2
+"""Raised when the files change, or what `Graph.hash` is taken over: it is kept with the network."""
 DEFAULT_BYTES = 10 * 2**30
 TEMPORARY = "tmp-"
 ABANDONED_AFTER = 24 * 3600.0

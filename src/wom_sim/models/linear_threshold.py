@@ -14,14 +14,15 @@ from ..spec import ColumnName
 from .base import CompiledModel, Model
 
 _HALF = 1 << 63
-_TOLERANCE = 1e-9
+_ROUNDING = 1e-6
+"""A weight written with six decimals is off by half of this: sums may exceed 1 by this much a tie."""
 
 
 class LinearThreshold(Model):
     """A person joins at the step at which the weights of those who joined reach a random threshold.
 
-    v draws theta_v from U[0, 1) once and joins as soon as the sum of b_uv over reached u exceeds it; the b_uv into a
-    person sum to at most 1. Computed in its live-edge form: v listens to one of its ties, tie u -> v with probability b_uv
+    v draws theta_v from U[0, 1) once and joins once the sum of b_uv over reached u exceeds it; the b_uv into a person
+    sum to at most 1. Computed in its live-edge form: v listens to one of its ties, tie u -> v with probability b_uv
     (to none with 1 - sum), and the people reached at each step have the same distribution. Where c parallel ties are
     counted, equal weights are in proportion to c.
     """
@@ -42,13 +43,14 @@ class LinearThreshold(Model):
         """Lay the ties into each person side by side on [0, 2^63); see `Model.compile`."""
         none = np.zeros(0, np.uint64)
         low = width = none
+        notes: tuple[str, ...] = ()
         if graph.complete:
             if self.weight is not None:
                 raise GraphError(
                     f"weight names the tie column {self.weight!r}, but everybody-to-everybody has no columns"
                 )
         elif graph.n_ties:
-            low, width = self._intervals(graph)
+            low, width, notes = self._intervals(graph)
         return CompiledModel(
             LiveTies(
                 indptr=graph.indptr,
@@ -60,25 +62,27 @@ class LinearThreshold(Model):
                 per_tie=0,
                 low=low,
                 width=width,
-            )
+            ),
+            notes,
         )
 
-    def _intervals(self, graph: Graph) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    def _intervals(self, graph: Graph) -> tuple[NDArray[np.uint64], NDArray[np.uint64], tuple[str, ...]]:
         # A stable sort by listener keeps each listener's ties in order of u, the order the shares are laid in.
         order = np.argsort(graph.indices, kind="stable")
         first = np.concatenate(([0], np.cumsum(graph.in_degree)))
         listener = graph.indices[order]
+        notes: tuple[str, ...] = ()
         if self.weight is None:
             counts = (
                 np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
             )
             start, end = _equal_shares(counts, first, listener)
         else:
-            start, end = self._given_shares(graph, self.weight, order, first, listener)
+            start, end, notes = self._given_shares(graph, self.weight, order, first, listener)
         low, width = np.empty_like(start), np.empty_like(start)
         low[order] = start
         width[order] = end - start
-        return low, width
+        return low, width, notes
 
     def _given_shares(
         self,
@@ -87,25 +91,38 @@ class LinearThreshold(Model):
         order: NDArray[np.int64],
         first: NDArray[np.int64],
         listener: NDArray[np.int32],
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64], tuple[str, ...]]:
         weight = graph.tie_column(column)[order]
         if (weight < 0.0).any():
             raise GraphError(f"tie column {column!r} must not be negative, got {weight.min():g}")
         if graph.tie_counts is not None:
             weight = weight * graph.tie_counts[order]
         before, total = _running_sums(weight, first, listener)
-        if self.normalise:
-            scale = np.where(total > 0.0, total, 1.0)[listener]
-            before, weight = before / scale, weight / scale
-        elif (total > 1.0 + _TOLERANCE).any():
-            person = int(np.argmax(total))
-            raise GraphError(
-                f"tie column {column!r}: weights into a person must sum to at most 1, got {total[person]:g} into "
-                f"{graph.labels[person]!r}; write `normalise = true` to divide by the sum"
-            )
-        start = np.minimum(before, 1.0)
-        end = np.minimum(before + weight, 1.0)
-        return _to_63_bits(start), _to_63_bits(end)
+        notes: tuple[str, ...] = ()
+        if not self.normalise:
+            notes = _check_sums(graph, column, total)
+            total = np.maximum(total, 1.0)
+        scale = np.where(total > 0.0, total, 1.0)[listener]
+        start = np.minimum(before / scale, 1.0)
+        end = np.minimum((before + weight) / scale, 1.0)
+        return _to_63_bits(start), _to_63_bits(end), notes
+
+
+def _check_sums(graph: Graph, column: str, total: NDArray[np.float64]) -> tuple[str, ...]:
+    """Refuse weights that sum to more than 1, rounding of decimals apart; say where rounding was made good."""
+    excess = total - 1.0
+    if (excess > np.maximum(_ROUNDING * graph.in_degree, 1e-9)).any():
+        person = int(np.argmax(excess))
+        raise GraphError(
+            f"tie column {column!r}: weights into a person must sum to at most 1, got {total[person]:g} into "
+            f"{graph.labels[person]!r}; write `normalise = true` to divide by the sum"
+        )
+    n_rounded = int((excess > 1e-9).sum())
+    if not n_rounded:
+        return ()
+    largest = 1.0 + excess.max()
+    made_good = "as rounding does; they were divided by the sum"
+    return (f"tie column {column!r}: weights into {n_rounded:,} people sum to up to {largest:.6f}, {made_good}",)
 
 
 def _equal_shares(
