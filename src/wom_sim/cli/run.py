@@ -61,8 +61,10 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from ..engine import limits
     from ..engine.plan import plan_scenario
     from ..engine.run import check_fits
+    from ..kernels._jit import skip_linear_algebra
     from ..results.folder import default_folder, hold_folder
 
+    skip_linear_algebra()
     threads, thread_note = limits.usable_threads(wishes.threads)
     out = None if wishes.out is None else checked_place(wishes.out)
     case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory)

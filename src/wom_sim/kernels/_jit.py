@@ -8,6 +8,7 @@ Numba's disk cache looks at the file of the cached function alone: an edit in a 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import stat
 import sys
@@ -56,6 +57,20 @@ def is_cached(compiled: Any) -> bool:
         return False
     name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbc"
     return any(CACHE_FOLDER.glob(f"*/{name}"))
+
+
+def skip_linear_algebra() -> None:
+    """Keep numba from importing SciPy's linear algebra, a quarter of a second of a command line that needs none.
+
+    For a process of our own: numba functions of others in the same process could not call ``np.dot`` afterwards.
+    """
+    blas = "scipy.linalg.cython_blas"
+    if blas not in sys.modules and not getattr(config, "DISABLE_JIT", 0):
+        sys.modules[blas] = None  # type: ignore[assignment]
+        try:
+            importlib.import_module("numba.np.arraymath")
+        finally:
+            del sys.modules[blas]
 
 
 class _ForgivingCache(FunctionCache):  # type: ignore[misc]

@@ -145,8 +145,8 @@ def tie_outside(people, far, key, ties, pool):
 def settle(pool, n_left, key, ties):
     """Join the last stubs without regard to communities, by swaps with any tie; return how many stay in `pool`.
 
-    Stubs that may neither be joined nor swapped meet others in the next round, until three rounds bring nothing; only
-    in networks in which nearly everybody knows everybody do some stay.
+    Stubs that may neither be joined nor swapped meet others in the next round, until three rounds in a row settle
+    less than a tenth; only in networks in which nearly everybody knows everybody do some stay.
     """
     round_, n_idle = 0, 0
     while n_left > 0 and n_idle < 3:
@@ -155,7 +155,7 @@ def settle(pool, n_left, key, ties):
         shuffle(pool, n_left, word(round_key, 0))
         n_left = _join_or_keep(pool, n_left, pool[:0], ties)
         n_left = _swap_in(pool, n_left, pool[:0], word(round_key, 1), (0, ties))
-        n_idle = n_idle + 1 if n_left == n_before else 0
+        n_idle = n_idle + 1 if 10 * n_left > 9 * n_before else 0
         round_ += 1
     return n_left
 

@@ -36,7 +36,9 @@ def reach_curve(results: Results) -> Figure:
         When the run kept no curves.
     """
     with rc_context(SETTINGS):
-        figure = Figure(figsize=(8.0, 5.0), layout="constrained")
+        figure = Figure(figsize=(8.0, 5.0))
+        # Fixed margins: finding them by layout takes longer than drawing.
+        figure.subplots_adjust(left=0.1, right=0.9, top=0.93, bottom=0.2)
         FigureCanvasAgg(figure)
         _draw(figure, results)
     return figure
@@ -79,7 +81,7 @@ def _draw(figure: Figure, results: Results) -> None:
     share.set_ylabel(f"per cent of {results.n_people:,} people")
     share.spines["right"].set_visible(True)
     axes.legend(loc="lower right" if median[-1] > 0.5 * high.max() else "upper left")
-    figure.supxlabel(caption(results), fontsize=8.5, color=GREY, x=0.01, ha="left")
+    figure.text(0.02, 0.02, caption(results), fontsize=8.5, color=GREY, va="bottom")
 
 
 def caption(results: Results) -> str:

@@ -151,8 +151,7 @@ def test_complete_mixing_equals_the_stored_complete_network(n, data, rng_seed, f
         ties, twin = coin_ties(mixing, pass_prob), coin_ties(stored, pass_prob)
     else:
         ties, twin = choice_ties(mixing), choice_ties(stored)
-    seed_nodes = data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=3))
-    keys = replica_keys(rng_seed, 3, first)
+    seed_nodes, keys = data.draw(st.lists(st.integers(0, n - 1), max_size=3)), replica_keys(rng_seed, 3, first)
 
     assert_equal(
         spread(ties, seed_nodes, keys, max_steps=max_steps), spread(twin, seed_nodes, keys, max_steps=max_steps)

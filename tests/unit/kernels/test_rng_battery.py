@@ -13,7 +13,7 @@ from scipy import stats
 from wom_sim.kernels import rng
 
 ALPHA = 1e-6
-N_TIES = 1024
+N_TIES = 768
 N_BLOCKS = 2
 RNG_SEEDS = range(3)
 
