@@ -19,7 +19,8 @@ def fresh_rng_seed() -> int:
 
 def purpose_key(rng_seed: int, purpose: int) -> np.uint64:
     """Return the key of one purpose; `rng_seed` in [0, 2^64), `purpose` one of the numbers in `kernels.rng`."""
-    return np.uint64(rng.word(rng.mix64(np.uint64(rng_seed) ^ _DOMAIN), purpose))
+    root = np.uint64(rng.mix64(np.uint64(rng_seed) ^ _DOMAIN))
+    return rng.derive_key(root, purpose)
 
 
 def replica_keys(rng_seed: int, first: int, last: int) -> Keys:

@@ -254,7 +254,7 @@ def _swap_in(pool, n_stubs, apart, key, where):
             pick = below(key, (i // 2) * ATTEMPTS + attempt, 2 * n_ties)
             e = first_tie + (pick >> 1)
             c, d = (ties.src[e], ties.dst[e]) if pick & 1 == 0 else (ties.dst[e], ties.src[e])
-            if _may_tie(u, c, apart, ties) and _may_tie(v, d, apart, ties) and pair_code(u, c) != pair_code(v, d):
+            if _may_tie(u, c, apart, ties) and _may_tie(v, d, apart, ties):  # never the same pair: c - d is tied
                 remove_code(ties.table, pair_code(c, d))
                 ties.src[e] = u
                 ties.dst[e] = c

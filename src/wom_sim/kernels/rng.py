@@ -51,6 +51,14 @@ def word(key, index):
     return mix64(key + GOLDEN * (np.uint64(index) + _ONE))
 
 
+def derive_key(key: np.uint64, number: int) -> np.uint64:
+    """Return ``word(key, number)`` as a uint64, for callers outside kernels.
+
+    Compiled functions hand uint64 back as a Python int, which the next compiled function would take for a signed one.
+    """
+    return np.uint64(word(np.uint64(key), number))
+
+
 @kernel
 def uniform_at(key, index):
     """Return a float64 in [0, 1), a multiple of 2^-53."""

@@ -268,7 +268,7 @@ def unmultiplied(key, index):
         {"word": unscrambled},
         {"word": unmultiplied},
         {"word": lambda key, index: word(key, np.asarray(index) // 2)},
-        {"word": lambda key, index: word(key, index) | (word(key, index) % np.uint64(64) == 0) * np.uint64(1 << 17)},
+        {"word": lambda key, index: word(key, index) | (word(key, index) % np.uint64(32) == 0) * np.uint64(1 << 17)},
         {"group_of_lane": lambda lane: lane // 64 % 4},
         {"bit_of_lane": lambda lane: lane % 63},
         {"bit_of_lane": lambda lane: lane % 64 // 2 * 2},

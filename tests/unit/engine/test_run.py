@@ -1,0 +1,180 @@
+"""Running cases: nothing about how work is divided may change a result."""
+
+import os
+from threading import Event
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import wom_sim as wom
+from wom_sim.engine import gateway
+from wom_sim.engine.plan import plan_direct
+from wom_sim.engine.run import run_case
+from wom_sim.engine.streams import fresh_rng_seed, purpose_key, replica_keys
+from wom_sim.kernels import rng
+from wom_sim.kernels.live_edge import BY_CHOICE
+from wom_sim.models.base import Model
+from wom_sim.seeding.nodes import find_people
+
+N_REPLICAS = 60 if os.environ.get("NUMBA_DISABLE_JIT", "0") == "1" else 1100
+"""More than two blocks of 512, where there is time for it."""
+
+
+def ring(n=40, reach=2):
+    people = np.arange(n)
+    return wom.Graph.from_edges(
+        np.concatenate([people] * reach), np.concatenate([(people + k + 1) % n for k in range(reach)]), directed=False
+    )
+
+
+def case_of(graph, model, seeds, *, n_replicas=N_REPLICAS, rng_seed=3, max_steps=None):
+    choice = find_people(graph, seeds, key="seed_nodes")
+    return plan_direct(graph, model, choice, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas)
+
+
+def same(a, b):
+    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in ("reach", "last_step", "stop", "newly"))
+
+
+@pytest.mark.parametrize("model", [wom.IndependentCascade(share_prob=0.3), wom.LinearThreshold()], ids=lambda m: m.kind)
+def test_threads_and_chunks_change_nothing(model):
+    case = case_of(ring(), model, [0, 20])
+    one = run_case(case, threads=1)
+    for threads, chunk in ((1, 1), (2, 7), (3, 16_384), (2, 513)):
+        assert same(one, run_case(case, threads=threads, max_chunk=chunk))
+
+
+def test_the_first_replicas_of_many_are_the_few():
+    graph, model = ring(), wom.IndependentCascade(share_prob=0.3)
+    many = run_case(case_of(graph, model, [0]), threads=2)
+    few = run_case(case_of(graph, model, [0], n_replicas=40), threads=1)
+    assert same(few, many.first(40))
+
+
+def test_going_on_from_finished_replicas_gives_the_uninterrupted_result():
+    graph, model = ring(), wom.IndependentCascade(share_prob=0.3)
+    whole = run_case(case_of(graph, model, [0]), threads=1)
+    part = run_case(case_of(graph, model, [0], n_replicas=17), threads=1)
+    assert same(whole, run_case(case_of(graph, model, [0]), threads=2, done=part))
+
+
+def test_a_request_to_stop_returns_the_first_replicas():
+    stop = Event()
+    case = case_of(ring(), wom.IndependentCascade(share_prob=0.3), [0])
+    seen = []
+
+    def progress(done, total):
+        seen.append((done, total))
+        stop.set()
+
+    part = run_case(case, threads=2, max_chunk=5, stop=stop, progress=progress)
+    assert 0 < part.n_replicas < N_REPLICAS
+    assert seen[-1] == (part.n_replicas, N_REPLICAS)
+    assert same(part, run_case(case, threads=1).first(part.n_replicas))
+
+
+def test_cascades_longer_than_the_curve_buffer_are_whole():
+    """A directed path at p = 1 reaches one person a step, far more steps than `FIRST_WIDTH`."""
+    n = gateway.FIRST_WIDTH * 2 + 9
+    path = wom.Graph.from_edges(np.arange(n - 1), np.arange(1, n))
+    result = run_case(case_of(path, wom.IndependentCascade(share_prob=1.0), [0], n_replicas=3), threads=1)
+    assert result.last_step.tolist() == [n - 1] * 3
+    assert result.newly.tolist() == [1] * (3 * n)
+    mixed = run_case(case_of(path, wom.IndependentCascade(share_prob=0.98), [0], n_replicas=50), threads=1)
+    assert (mixed.last_step >= gateway.FIRST_WIDTH).any()
+    assert (mixed.last_step < gateway.FIRST_WIDTH).any()
+    assert mixed.newly.sum() == mixed.reach.sum()
+    assert (mixed.reach == mixed.last_step + 1).all()
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2000), st.integers(1, 20))
+def test_keys_are_pure_functions_of_seed_and_replica(rng_seed, first, n):
+    keys = replica_keys(rng_seed, first, first + n)
+    for i in range(n):
+        alone = replica_keys(rng_seed, first + i, first + i + 1)
+        assert (keys.own[i], keys.block[i], keys.lane[i]) == (alone.own[0], alone.block[0], alone.lane[0])
+        assert keys.lane[i] == (first + i) % 512
+
+
+def test_purposes_and_seeds_have_keys_of_their_own():
+    keys = {purpose_key(seed, p) for seed in range(200) for p in (rng.TIE_COIN, rng.LIVE_TIE, rng.SEEDING, rng.NETWORK)}
+    assert len(keys) == 800
+
+
+def test_a_made_seed_is_exact_in_every_reader_of_json():
+    seeds = {fresh_rng_seed() for _ in range(100)}
+    assert len(seeds) == 100
+    assert max(seeds) < 2**53
+
+
+def test_without_curves_reach_is_the_same():
+    graph, model = ring(), wom.IndependentCascade(share_prob=0.3)
+    kept = wom.simulate(graph, model, seed_nodes=[0], n_replicas=50, rng_seed=1)
+    bare = wom.simulate(graph, model, seed_nodes=[0], n_replicas=50, rng_seed=1, curves=False)
+    assert bare.reach.tolist() == kept.reach.tolist()
+    with pytest.raises(wom.ResultError, match="kept no curves; run it with curves=True"):
+        bare.curve  # noqa: B018
+
+
+def test_common_luck_makes_reach_monotone_in_every_replica():
+    """More seed nodes, or likelier ties, reach a superset; so no replica's reach may fall."""
+    graph = ring(60, 3)
+    reach = [
+        wom.simulate(graph, wom.IndependentCascade(share_prob=p), seed_nodes=s, n_replicas=200, rng_seed=9).reach
+        for p, s in ((0.1, [0]), (0.1, [0, 30]), (0.2, [0, 30]), (0.2, [0, 30, 45]))
+    ]
+    for less, more in zip(reach, reach[1:], strict=False):
+        assert (less <= more).all()
+        assert (less < more).any()
+
+
+@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "per_tie"])
+def test_the_gateway_refuses_arrays_that_do_not_fit(name):
+    ties = wom.IndependentCascade(share_prob=0.5).compile(ring()).arrays
+    broken = {
+        "indptr": ties.indptr[:-1],
+        "indices": (ties.indices + 1).astype(np.int32),
+        "threshold": np.zeros(3, np.uint64),
+        "per_tie": 1,
+    }
+    wrong = ties._replace(**{name: broken[name]})
+    with pytest.raises(AssertionError):
+        gateway.check_ties(wrong)
+    gateway.check_ties(ties)
+
+
+def test_the_gateway_refuses_seed_nodes_out_of_range_or_repeated():
+    for nodes in ([5], [-1], [1, 1]):
+        with pytest.raises(AssertionError):
+            gateway.check_seed_nodes(np.array(nodes, np.int32), 5)
+    ties = wom.LinearThreshold().compile(ring()).arrays
+    with pytest.raises(AssertionError):
+        gateway.check_ties(ties._replace(rule=BY_CHOICE + 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"n_replicas": 0}, "n_replicas: must be from 1 to 1,000,000,000, got 0"),
+        ({"n_replicas": 2.5}, "n_replicas: must be a whole number, got 2.5"),
+        ({"n_replicas": True}, "n_replicas: must be a whole number, got true"),
+        ({"rng_seed": -1}, "rng_seed: must be from 0 to 18,446,744,073,709,551,615, got -1"),
+        ({"rng_seed": 2**64}, "rng_seed: must be from 0 to"),
+        ({"max_steps": -1}, "max_steps: must be from 0 to"),
+        ({"threads": 0}, "threads: must be from 1 to"),
+        ({"seed_nodes": "anna"}, "seed_nodes must be a list of labels, got 'anna'; write ['anna']"),
+        ({"seed_nodes": [999]}, "seed_nodes: nobody is called 999 in the network of 40 people"),
+        ({"model": "independent_cascade"}, "model must be a model such as IndependentCascade(share_prob=0.1)"),
+    ],
+)
+def test_wrong_arguments_are_said_in_one_line(changes, said):
+    arguments = {"model": wom.IndependentCascade(share_prob=0.1), "seed_nodes": [0], "n_replicas": 2, **changes}
+    with pytest.raises(wom.ScenarioError) as caught:
+        wom.simulate(ring(), arguments.pop("model"), **arguments)
+    assert str(caught.value).startswith(said)
+
+
+def test_model_is_an_abstract_base():
+    assert issubclass(wom.WeightedCascade, Model)
