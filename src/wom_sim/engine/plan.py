@@ -75,7 +75,7 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
     rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
     if not use_any_memory:
         _check_network_fits(scenario)
-    network_seed = getattr(scenario.network, "rng_seed", None)
+    network_seed = None if isinstance(scenario.network, FileNetwork) else scenario.network.rng_seed
     try:
         graph = build_graph(
             scenario.network,

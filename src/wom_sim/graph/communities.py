@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from ..kernels.rng import derive_key
 from ..spec import ASSUMPTION, Probability
 from .csr import MAX_PEOPLE, Graph, assemble
 from .generate import GeneratedNetwork, Plan, check_mean, empty_table
 from .labels import Labels
-from .segments import random_order, sub_key
+from .segments import random_order
 
 if TYPE_CHECKING:
     from ..kernels.communities import People, Stubs
@@ -115,13 +116,13 @@ class Communities(GeneratedNetwork):
             np.empty(int(slots.max()), np.int32),
             np.empty(most_stubs, np.int32),
         )
-        kernels.tie_inside(people, stubs, size, sub_key(key, _INSIDE), ties, scratch)
+        kernels.tie_inside(people, stubs, size, derive_key(key, _INSIDE), ties, scratch)
         pool = np.empty(int(stubs.far.sum()), np.int32)
-        n_left = kernels.tie_outside(people, stubs.far, sub_key(key, _OUTSIDE), ties, pool)
-        n_left = kernels.settle(pool, n_left, sub_key(key, _LAST), ties)
+        n_left = kernels.tie_outside(people, stubs.far, derive_key(key, _OUTSIDE), ties, pool)
+        n_left = kernels.settle(pool, n_left, derive_key(key, _LAST), ties)
         src, dst = ties.src[: ties.n_made[0]], ties.dst[: ties.n_made[0]]
         if n_left:
-            src, dst = self._top_up(src, dst, sub_key(key, _TOP_UP))
+            src, dst = self._top_up(src, dst, derive_key(key, _TOP_UP))
         notes = self._notes(src, dst, people.community)
         return assemble(
             src,
@@ -144,10 +145,10 @@ class Communities(GeneratedNetwork):
         high = min(n - 1, max(low, int(MAX_OVER_MEAN * self.mean_contacts)))
         values = np.arange(low, high + 1)
         cumulative = np.cumsum(power_law(values, self.mean_contacts))
-        places = (np.arange(n) + uniforms(sub_key(key, _DEGREES), n)) / n
+        places = (np.arange(n) + uniforms(derive_key(key, _DEGREES), n)) / n
         ranks = np.minimum(np.searchsorted(cumulative, places, side="right"), len(values) - 1)
         degrees = np.empty(n, np.int32)
-        degrees[random_order(n, sub_key(key, _ORDER))] = values[ranks]
+        degrees[random_order(n, derive_key(key, _ORDER))] = values[ranks]
         while missing := self.expected_ties() - int(degrees.sum()):
             step = 1 if missing > 0 else -1
             free = np.flatnonzero((degrees + step >= low) & (degrees + step <= high))[: abs(missing)]
@@ -159,13 +160,13 @@ class Communities(GeneratedNetwork):
 
         n_here = np.diff(people.starts)[people.community]
         mixing = self.mixing if len(people.starts) > 2 else 0.0
-        outside = np.maximum(_round_at_random(mixing * degrees, sub_key(key, _MIXING)), degrees - (n_here - 1))
+        outside = np.maximum(_round_at_random(mixing * degrees, derive_key(key, _MIXING)), degrees - (n_here - 1))
         inside = degrees - outside
-        circle = _round_at_random(self.circle_fraction * inside, sub_key(key, _CIRCLES))
+        circle = _round_at_random(self.circle_fraction * inside, derive_key(key, _CIRCLES))
         homophily = people.homophily[people.segment]
         split = []
         for part, purpose in ((inside - circle, _FLAG_NEAR), (outside, _FLAG_FAR)):
-            flagged = _round_at_random(homophily * part, sub_key(key, purpose))
+            flagged = _round_at_random(homophily * part, derive_key(key, purpose))
             split.append(np.column_stack((part - flagged, flagged)).astype(np.int32))
         return Stubs(circle.astype(np.int32), *split)
 

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from ..spec import Probability, Spec
+from ..kernels.rng import derive_key
+from ..spec import Probability, RngSeed, Spec
 from .csr import MAX_PEOPLE, Graph, assemble, complete_graph
 from .labels import Labels
-from .segments import Segment, assign_segments, check_segments, segment_column, sub_key
+from .segments import Segment, assign_segments, check_segments, segment_column
 
 # Sub-keys of a network's key.
 SEGMENTS = 1
@@ -41,6 +42,8 @@ class GeneratedNetwork(Spec):
 
     n_people: Annotated[int, Field(ge=1, le=MAX_PEOPLE)]
     """Number of people."""
+    rng_seed: RngSeed | None = None
+    """Number that fixes the network; left out: that of the run. Given, one network can be met with different luck."""
 
     def expected_ties(self) -> int:
         """Return about how many ties will be stored, an edge counted twice; exact where the generator fixes it."""
@@ -63,9 +66,9 @@ class GeneratedNetwork(Spec):
         columns: dict[str, NDArray[Any]] = {}
         assigned = None
         if segments:
-            assigned = assign_segments(segments, self.n_people, sub_key(key, SEGMENTS))
+            assigned = assign_segments(segments, self.n_people, derive_key(key, SEGMENTS))
             columns["segment"] = segment_column(segments, assigned)
-        graph = self._tie(Plan(sub_key(key, TIES), tuple(segments), assigned))
+        graph = self._tie(Plan(derive_key(key, TIES), tuple(segments), assigned))
         notes = graph.notes
         if not self.uses_homophily and any(segment.homophily > 0 for segment in segments):
             generator = type(self).model_fields["generate"].default

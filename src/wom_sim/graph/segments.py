@@ -85,16 +85,6 @@ def segment_column(segments: Sequence[Segment], assigned: NDArray[np.int32]) -> 
     return np.array([segment.name for segment in segments], dtype=np.str_)[assigned]
 
 
-def sub_key(key: np.uint64, number: int) -> np.uint64:
-    """Return the key of one purpose below `key`.
-
-    Compiled code gives a uint64 back as a Python int, which the next kernel would take for an int64: hence the cast.
-    """
-    from ..kernels.rng import word
-
-    return np.uint64(word(np.uint64(key), number))
-
-
 def random_order(n: int, key: np.uint64) -> NDArray[np.int32]:
     """Return 0 .. n - 1 in random order: int32 (n,)."""
     from ..kernels.generate import shuffle

@@ -1,5 +1,6 @@
 """Running cases: nothing about how work is divided may change a result."""
 
+import itertools
 import os
 from threading import Event
 
@@ -125,7 +126,7 @@ def test_common_luck_makes_reach_monotone_in_every_replica():
         wom.simulate(graph, wom.IndependentCascade(share_prob=p), seed_nodes=s, n_replicas=200, rng_seed=9).reach
         for p, s in ((0.1, [0]), (0.1, [0, 30]), (0.2, [0, 30]), (0.2, [0, 30, 45]))
     ]
-    for less, more in zip(reach, reach[1:], strict=False):
+    for less, more in itertools.pairwise(reach):
         assert (less <= more).all()
         assert (less < more).any()
 

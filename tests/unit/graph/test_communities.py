@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_generate import KEY, as_networkx, check_simple, sources
 
 from kernel_runner import JIT_OFF
+from networks import KEY, as_networkx, check_simple, sources
 from wom_sim.errors import ScenarioError
 from wom_sim.graph.communities import MAX_OVER_MEAN, Communities, power_law
 from wom_sim.graph.segments import Segment

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel_runner import JIT_OFF
+from networks import KEY, as_networkx, check_simple
 from wom_sim.errors import GraphError, ScenarioError
 from wom_sim.graph.communities import Communities
 from wom_sim.graph.generate import Everyone, Lattice, RandomNetwork, ScaleFree, SmallWorld
-from wom_sim.graph.segments import Segment, sub_key
+from wom_sim.graph.segments import Segment
+from wom_sim.kernels.rng import derive_key
 
-KEY = np.uint64(0x9A3C5E7F1B2D4C6E)
 GOLDEN = Path(__file__).parents[2] / "golden" / "networks.json"
 HALVES = (Segment(name="students", fraction=0.3, homophily=0.6), Segment(name="families", fraction=0.7))
 large = pytest.mark.skipif(JIT_OFF, reason="takes minutes without the compiler")
@@ -36,26 +37,6 @@ FIXED = {
 }
 
 
-def as_networkx(graph):
-    network = nx.DiGraph() if graph.directed else nx.Graph()
-    network.add_nodes_from(range(graph.n_people))
-    network.add_edges_from(zip(sources(graph).tolist(), graph.indices.tolist(), strict=True))
-    return network
-
-
-def sources(graph):
-    return np.repeat(np.arange(len(graph.indptr) - 1), np.diff(graph.indptr))
-
-
-def check_simple(graph):
-    """No loops, no repeats, each edge stored both ways; all from the arrays."""
-    pairs = list(zip(sources(graph).tolist(), graph.indices.tolist(), strict=True))
-    assert len(set(pairs)) == len(pairs)
-    assert all(u != v for u, v in pairs)
-    if not graph.directed:
-        assert {(v, u) for u, v in pairs} == set(pairs)
-
-
 @pytest.mark.parametrize("name", FIXED)
 def test_numbers_never_change(name):
     spec, segments = FIXED[name]
@@ -72,7 +53,7 @@ def test_a_network_is_a_function_of_its_key(name):
     graph = spec.build(KEY, segments=segments)
     assert spec.build(KEY, segments=segments).hash == graph.hash
     if not isinstance(spec, Lattice) and not graph.complete:
-        assert spec.build(sub_key(KEY, 1), segments=segments).hash != graph.hash
+        assert spec.build(derive_key(KEY, 1), segments=segments).hash != graph.hash
 
 
 @pytest.mark.parametrize("name", FIXED)

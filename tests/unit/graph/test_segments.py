@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wom_sim.errors import GraphError, ScenarioError
-from wom_sim.graph.segments import Segment, assign_segments, check_segments, segment_column, sub_key
+from wom_sim.graph.segments import Segment, assign_segments, check_segments, segment_column
+from wom_sim.kernels.rng import derive_key
 
 KEY = np.uint64(77)
 
@@ -43,7 +44,7 @@ def test_everybody_has_a_segment_and_no_share_is_off_by_one(weights, n):
 def test_people_are_shuffled_by_the_key():
     """Person 0 is in the 30 % segment for 30 % of keys: binomial."""
     both = segments(0.3, 0.7)
-    firsts = [assign_segments(both, 10, sub_key(KEY, i))[0] for i in range(1000)]
+    firsts = [assign_segments(both, 10, derive_key(KEY, i))[0] for i in range(1000)]
     assert abs(firsts.count(0) - 300) < 4 * np.sqrt(1000 * 0.3 * 0.7)
     assert np.array_equal(assign_segments(both, 10, KEY), assign_segments(both, 10, KEY))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kernel_runner import JIT_OFF
 from wom_sim.graph.generate import empty_table
-from wom_sim.graph.segments import random_order, sub_key
+from wom_sim.graph.segments import random_order
 from wom_sim.kernels.generate import (
     EMPTY,
     add_code,
@@ -19,6 +19,7 @@ from wom_sim.kernels.generate import (
     remove_code,
     rewire_ring,
 )
+from wom_sim.kernels.rng import derive_key
 
 KEY = np.uint64(0xC0FFEE0123456789)
 codes = st.integers(0, 25)
@@ -67,7 +68,7 @@ def test_fewer_pairs_are_the_first_of_more():
 def test_every_set_of_pairs_is_equally_likely():
     """4 people, 2 of 6 edges: 15 sets; chi-square with 14 degrees of freedom, standard deviation sqrt(28)."""
     n_keys = 600 if JIT_OFF else 6000
-    counts = Counter(frozenset(frozenset(p) for p in drawn(4, 2, sub_key(KEY, i))) for i in range(n_keys))
+    counts = Counter(frozenset(frozenset(p) for p in drawn(4, 2, derive_key(KEY, i))) for i in range(n_keys))
     expected = n_keys / 15
     chi_square = sum((counts[k] - expected) ** 2 / expected for k in counts)
     assert len(counts) == 15
@@ -76,7 +77,7 @@ def test_every_set_of_pairs_is_equally_likely():
 
 def test_directed_pairs_go_both_ways():
     """3 people, 3 of 6 ties: the largest number that is drawn directly."""
-    pairs = {frozenset(drawn(3, 3, sub_key(KEY, i), directed=True)) for i in range(300)}
+    pairs = {frozenset(drawn(3, 3, derive_key(KEY, i), directed=True)) for i in range(300)}
     assert len(pairs) == 20
 
 
@@ -102,7 +103,7 @@ def test_rewired_fraction_is_the_fraction_moved():
 def test_shuffling_reaches_every_order_equally_often():
     """24 orders of 4; chi-square with 23 degrees of freedom."""
     n_keys = 1200 if JIT_OFF else 12_000
-    counts = Counter(tuple(random_order(4, sub_key(KEY, i)).tolist()) for i in range(n_keys))
+    counts = Counter(tuple(random_order(4, derive_key(KEY, i)).tolist()) for i in range(n_keys))
     chi_square = sum((counts[k] - n_keys / 24) ** 2 / (n_keys / 24) for k in counts)
     assert len(counts) == 24
     assert abs(chi_square - 23) < 4 * np.sqrt(46)
