@@ -172,12 +172,13 @@ def ndlib_with(setting: Setting, seeds: list[int]) -> Callable[[int, int], Turn]
             for node, threshold in zip(setting.network, rng.random(len(setting.network)), strict=True):
                 config.add_node_configuration("threshold", node, threshold)
         else:
-            model = epidemics.IndependentCascadesModel(setting.network)
-            for u, v in setting.network.edges:
-                for edge in ((u, v), (v, u)):
-                    uniform = isinstance(setting.model, wom.IndependentCascade)
-                    p = setting.model.share_prob if uniform else 1.0 / setting.network.degree(edge[1])
-                    config.add_edge_configuration("threshold", edge, p)
+            # Directed, with a chance for every edge: ndlib drops a map of another length without a word.
+            network = setting.network.to_directed()
+            model = epidemics.IndependentCascadesModel(network)
+            for u, v in network.edges:
+                uniform = isinstance(setting.model, wom.IndependentCascade)
+                p = setting.model.share_prob if uniform else 1.0 / network.in_degree(v)
+                config.add_edge_configuration("threshold", (u, v), p)
         model.set_initial_status(config)
         return model
 

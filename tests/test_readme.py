@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import wom_sim as wom
+from wom_sim.cli.main import main
 from wom_sim.scenario.load import scenario_from
 
 ROOT = Path(__file__).parents[1]
@@ -33,3 +34,14 @@ def test_the_scenario_in_the_readme_is_a_valid_one():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     block = text.split("```toml\n")[1].split("```")[0]
     assert scenario_from(tomllib.loads(block)).run.n_replicas == 3000
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") == "1", reason="1,000 replicas need the compiler")
+def test_the_demo_prints_what_the_readme_shows(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("$ wom demo\n")[1].split("```")[0]
+    with pytest.raises(SystemExit):
+        main(["demo", "--quiet"])
+    printed = capfd.readouterr().out.splitlines()
+    for line in block.splitlines():
+        assert line == "..." or line in printed

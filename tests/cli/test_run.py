@@ -174,8 +174,25 @@ def test_a_damaged_file_is_noticed_and_the_run_done_again(wom, folder):
         (folder / "x" / name).write_bytes(torn)
         again = wom("run", "s.toml", "--out", "x")
         assert again.code == 0
-        assert "are here already" not in again.err
+        assert "the results in x are incomplete or damaged; they are made anew" in again.err
         assert contents(folder / "x") == before
+
+
+def test_a_picture_that_was_removed_is_drawn_again_from_what_is_there(wom, folder):
+    wom("run", "s.toml", "--out", "x")
+    before = contents(folder / "x")
+    (folder / "x" / "reach_curve.png").unlink()
+    assert "nothing is run again" in wom("run", "s.toml", "--out", "x").err
+    assert contents(folder / "x") == before
+
+
+def test_results_of_a_newer_version_are_refused(wom, folder):
+    wom("run", "s.toml", "--out", "x")
+    manifest = folder / "x" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 2'))
+    refused = wom("run", "s.toml", "--out", "x")
+    assert refused.code == 2
+    assert "x: made by a newer wom_sim; choose another folder with --out" in refused.err
 
 
 def test_a_crash_at_any_write_leaves_the_old_results_or_none(wom, folder, monkeypatch):

@@ -123,6 +123,8 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     if overwrite:
         return None
     manifest = folder.manifest()
+    if manifest is None and folder.has_manifest():
+        note(f"the results in {folder.path} are incomplete or damaged; they are made anew")
     if manifest is None:
         foreign = folder.foreign_files()
         if foreign:
@@ -145,7 +147,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
 
 
 def _run(case: Case, done: dict[str, Any] | None, *, threads: int, stop: Stop, quiet: bool) -> Results:
-    from ..engine.run import needs_compiler, resume, run_case
+    from ..engine.run import can_cache, needs_compiler, resume, run_case
 
     earlier = None if done is None else resume(case, done)
     if earlier is not None:
@@ -153,7 +155,8 @@ def _run(case: Case, done: dict[str, Any] | None, *, threads: int, stop: Stop, q
         said = f"{left:,} to go" if left else "nothing is run again (--overwrite would)"
         note(f"{earlier.n_replicas:,} replicas of this case are here already; {said}", quiet=quiet)
     if needs_compiler():
-        note("compiling once for this machine, some seconds ...", quiet=quiet)
+        again = "once for this machine" if can_cache() else "without a cache, as its folder cannot be written"
+        note(f"compiling {again}, some seconds ...", quiet=quiet)
     with progress(case.n_replicas, quiet=quiet) as show:
         return run_case(case, threads=threads, done=earlier, stop=stop, progress=show)
 
@@ -163,6 +166,7 @@ def _save(
 ) -> dict[str, Any]:
     from ..kernels.rng import RNG_NAME
     from ..report.bundle import folder_files, summary_document
+    from ..results.folder import MANIFEST_FORMAT
     from ..results.provenance import environment, now
 
     summary = summary_document(results, rng=RNG_NAME, assumptions=scenario.assumptions())
@@ -175,7 +179,7 @@ def _save(
         plots=not wishes.no_plots,
     )
     manifest = {
-        "format": 1,
+        "format": MANIFEST_FORMAT,
         "status": "complete" if results.n_replicas == case.n_replicas else "partial",
         "case_id": case.case_id,
         "n_replicas": case.n_replicas,

@@ -180,7 +180,8 @@ def _check_network_fits(scenario: Scenario) -> None:
             n_bytes = (scenario.folder / network.file).stat().st_size
         except OSError:
             return  # the reader says what is wrong with it
-        limits.check_memory(6 * n_bytes, f"reading {network.file}", advice="give a smaller network")
+        needed = int(n_bytes * limits.reading_factor(network.file))
+        limits.check_memory(needed, f"reading {network.file}", advice="give a smaller network")
         return
     n_columns: Sequence[str] = tuple(scenario.model.tie_columns())
     needed = limits.graph_bytes(

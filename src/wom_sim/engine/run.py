@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import live_edge
-from ..kernels._jit import is_cached
+from ..kernels._jit import CACHE_FOLDER, is_cached
 from ..results.results import Results
 from . import gateway, limits
 from .gateway import Chunk
@@ -29,6 +29,11 @@ MAX_CHUNK = 16_384
 def needs_compiler() -> bool:
     """Say whether the first run will wait for the compiler, which happens once."""
     return not is_cached(live_edge.spread_chunk)
+
+
+def can_cache() -> bool:
+    """Say whether compiled kernels can be kept for the next run."""
+    return CACHE_FOLDER is not None
 
 
 def check_fits(case: Case, *, threads: int) -> None:

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from ..kernels.rng import derive_key
 from ..spec import ASSUMPTION, Probability
-from .csr import MAX_PEOPLE, Graph, assemble
+from .assemble import assemble
+from .csr import MAX_PEOPLE, Graph
 from .generate import GeneratedNetwork, Plan, check_mean, empty_table
 from .labels import Labels
 from .segments import random_order

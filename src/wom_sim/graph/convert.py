@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import GraphError
-from .csr import MAX_PEOPLE, Graph, ParallelTies, SelfLoops, assemble
+from .assemble import assemble
+from .csr import MAX_PEOPLE, Graph, ParallelTies, SelfLoops
 from .labels import Labels
 from .rows import Ranges, column_number, first_outside, range_fault, source_and_target
 

@@ -13,8 +13,9 @@ from pydantic import AfterValidator, Field
 
 from ..errors import GraphError
 from ..spec import ColumnName, Spec
+from .assemble import assemble
 from .convert import as_ranges
-from .csr import Graph, ParallelTies, SelfLoops, assemble
+from .csr import Graph, ParallelTies, SelfLoops
 from .labels import Labels
 from .markup import read_markup
 from .parquet import read_parquet

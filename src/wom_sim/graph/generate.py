@@ -16,7 +16,8 @@ from pydantic import Field, model_validator
 
 from ..kernels.rng import derive_key
 from ..spec import Probability, RngSeed, Spec
-from .csr import MAX_PEOPLE, Graph, assemble, complete_graph
+from .assemble import assemble
+from .csr import MAX_PEOPLE, Graph, complete_graph
 from .labels import Labels
 from .segments import Segment, assign_segments, check_segments, segment_column
 

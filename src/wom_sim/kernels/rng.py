@@ -33,7 +33,8 @@ _ONE = np.uint64(1)
 _MULTIPLIER_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MULTIPLIER_2 = np.uint64(0x94D049BB133111EB)
 _SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
-_TOP, _UNIT_SHIFT = np.uint64(63), np.uint64(11)
+_TOP, _UNIT_SHIFT, _LEADING = np.uint64(63), np.uint64(11), np.uint64(56)
+_PLACES = np.arange(7, -1, -1, dtype=np.uint64)
 _UNIT = 2.0**-53
 
 
@@ -100,19 +101,25 @@ def coin_passes(lane_keys, lane, tie, threshold):
     tie : int64                position of the tie in the CSR arrays
     threshold : uint64         floor(p * 2^64), or `ALWAYS` for p = 1
 
-    Cost: two words on average, whatever p.
+    Cost: eight words in 255 of 256 cases.
     """
     if threshold == ALWAYS:
         return True
     shift = np.uint64(lane) & _TOP
-    rest = threshold
-    for j in range(64):
+    # Eight bits at a time, more than one coin in two needs, but in vector registers and without a branch to mispredict.
+    leading = np.uint64(0)
+    for j in range(8):
+        leading |= ((word(lane_keys[j], tie) >> shift) & _ONE) << _PLACES[j]
+    wanted = threshold >> _LEADING
+    if leading != wanted:
+        return leading < wanted
+    rest = threshold << np.uint64(8)
+    for j in range(8, 64):
         if rest == np.uint64(0):  # the number has matched every bit up to here: it is not below
             return False
         bit = (word(lane_keys[j], tie) >> shift) & _ONE
-        wanted = rest >> _TOP
-        if bit != wanted:
-            return bit < wanted
+        if bit != rest >> _TOP:
+            return bit < rest >> _TOP
         rest = rest << _ONE
     return False
 

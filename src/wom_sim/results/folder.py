@@ -20,6 +20,9 @@ from ..errors import FolderError, FolderInUseError
 from .files import TEMPORARY, remove_leftovers, write_together
 
 MANIFEST = "manifest.json"
+MANIFEST_FORMAT = 1
+TABLES = ("replicas.parquet", "curves.parquet")
+"""What a later run goes on from; the other files are made of these."""
 LOCK = ".lock"
 OURS = (
     "scenario.toml",
@@ -54,16 +57,29 @@ class ResultsFolder:
         self.path = path
 
     def manifest(self) -> dict[str, Any] | None:
-        """Return the commit record, or None where there is none or it or a file it names is damaged."""
+        """Return the commit record, or None where there is none or it, or a table it names, is damaged.
+
+        Raises
+        ------
+        FolderError
+            When it was written by a newer version of the program.
+        """
         try:
-            manifest = json.loads((self.path / MANIFEST).read_bytes())
-            for name, mark in manifest["files"].items():
-                if _mark((self.path / name).read_bytes()) != mark:
-                    return None
-            manifest["case_id"], manifest["n_done"], manifest["rng"], manifest["status"]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            manifest = dict(json.loads((self.path / MANIFEST).read_bytes()))
+            version = int(manifest["format"])
+            sound = all(_mark((self.path / name).read_bytes()) == manifest["files"][name] for name in TABLES)
+            whole = sound and {"case_id", "n_done", "rng", "status"} <= manifest.keys()
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return dict(manifest)
+        if version > MANIFEST_FORMAT:
+            raise FolderError(
+                f"{self.path}: made by a newer wom_sim; choose another folder with --out"
+            )
+        return manifest if whole else None
+
+    def has_manifest(self) -> bool:
+        """Say whether there is a commit record, sound or not."""
+        return (self.path / MANIFEST).exists()
 
     def foreign_files(self) -> list[str]:
         """Return the names of files that are not ours."""
@@ -107,8 +123,10 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
     try:
         try:
             portalocker.lock(lock, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
-        except portalocker.exceptions.BaseLockException:
+        except portalocker.exceptions.AlreadyLocked:
             raise FolderInUseError(f"{path}: in use by {_holder(path / LOCK)}") from None
+        except portalocker.exceptions.LockException:
+            pass  # a file system without locks: two runs would write the same bytes, each file whole
         _sign(lock)
         remove_leftovers(path)
         try:

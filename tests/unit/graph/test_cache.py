@@ -11,8 +11,9 @@ import pyarrow as pa
 import pytest
 
 from wom_sim.graph import cache
+from wom_sim.graph.assemble import assemble
 from wom_sim.graph.cache import load_graph, save_graph
-from wom_sim.graph.csr import Graph, assemble, complete_graph
+from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.graph.labels import Labels
 
 KEY = "0123456789abcdef" * 4

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wom_sim import errors
 from wom_sim.graph import text
-from wom_sim.graph.csr import assemble
+from wom_sim.graph.assemble import assemble
 from wom_sim.graph.labels import Labels
 from wom_sim.graph.raw import FileBytes
 
