@@ -72,9 +72,7 @@ class ResultsFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         if version > MANIFEST_FORMAT:
-            raise FolderError(
-                f"{self.path}: made by a newer wom_sim; choose another folder with --out"
-            )
+            raise FolderError(f"{self.path}: made by a newer wom_sim; choose another folder with --out")
         return manifest if whole else None
 
     def has_manifest(self) -> bool:
