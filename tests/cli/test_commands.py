@@ -8,6 +8,7 @@ import time
 import tomllib
 
 import click
+import jsonschema
 import pytest
 
 from wom_sim.cli.main import COMMANDS, cli
@@ -150,7 +151,6 @@ def test_models_explains_each_with_source_and_parameters(wom):
 
 
 def test_the_schema_accepts_the_shipped_scenarios_and_refuses_typos(wom):
-    jsonschema = pytest.importorskip("jsonschema", reason="the schema is checked where jsonschema is installed")
     schema = json.loads(wom("schema").out)
     for source in shipped_scenarios().values():
         scenario = tomllib.loads(source.read_text(encoding="utf-8"))
