@@ -11,19 +11,16 @@ difference. cynetdiff 0.1.18 is the fastest cascade peer, ndlib 6.0.1 the field'
 from __future__ import annotations
 
 import argparse
-import datetime
-import platform
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
 
 import wom_sim as wom
+from results_file import machine, replace_section
 
 ROUNDS = 5
 SECONDS = 1.0
@@ -229,29 +226,11 @@ def check_means(peer: list[Turn], ours: list[Turn], who: str) -> None:
 
 
 def write_results(lines: list[str]) -> None:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("wom-sim", "cynetdiff", "ndlib", "numba", "numpy"))
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    text = f"""# Benchmarks
-
-Written by `benchmarks/cascades.py`; do not edit. Times are milliseconds a replica, medians of {ROUNDS} turns of
-about {SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of neighbouring turns. Our times
-include everything `wom_sim.simulate` does, curves too; peers' are the bare loop.
-
-{today}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, {processor()}, {packages}
-
-"""
-    path = Path(__file__).with_name("results.md")
-    path.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")
-    print(f"wrote {path.name}")
-
-
-def processor() -> str:
-    try:
-        names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-                 if line.startswith("model name")]  # fmt: skip
-        return f"{len(names)} x {names[0]}"
-    except (OSError, IndexError):
-        return platform.processor() or "unknown processor"
+    explained = f"""`benchmarks/cascades.py`. Times are milliseconds a replica, medians of {ROUNDS} turns of about
+{SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of neighbouring turns. Our times
+include everything `wom_sim.simulate` does, curves too; peers' are the bare loop."""
+    where = machine("wom-sim", "cynetdiff", "ndlib", "numba", "numpy")
+    replace_section("Cascades", "\n".join([explained, "", where, "", *lines]))
 
 
 if __name__ == "__main__":
