@@ -114,14 +114,14 @@ def simulate(
         _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
     if max_steps is not None:
         _check_whole("max_steps", max_steps, 0, MAX_STEPS)
-    if isinstance(seed_nodes, str):
+    if isinstance(seed_nodes, str) or not isinstance(seed_nodes, Iterable):
         raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
     case = plan_direct(
         people,
         model,
         find_people(people, seed_nodes, key="seed_nodes"),
         rng_seed=None if rng_seed is None else int(rng_seed),
-        max_steps=max_steps,
+        max_steps=None if max_steps is None else int(max_steps),
         n_replicas=int(n_replicas),
     )
     return _run(case, threads=threads, curves=curves)
@@ -172,8 +172,12 @@ def choose_seed_nodes(
         _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
     seed = fresh_rng_seed() if rng_seed is None else int(rng_seed)
     people = as_graph(graph, model)
+    if k is None and strategy != "neighbourhood":
+        raise ScenarioError(f"k is missing: how many people shall {strategy!r} choose?")
+    if k is not None:
+        _check_whole("k", k, 0, people.n_people)
     make: Any = STRATEGIES[strategy]
-    chosen = make(**({} if k is None else {"n_seed_nodes": k}))
+    chosen = make(**({} if k is None else {"n_seed_nodes": int(k)}))
     nodes = chosen.choose(people, key=purpose_key(seed, SEEDING)).nodes
     return Seeds(nodes=people.labels.take(nodes), strategy=strategy, rng_seed=seed)
 
@@ -188,15 +192,15 @@ def as_graph(graph: Any, model: Model | None) -> Graph:
     """
     if isinstance(graph, Graph):
         return graph
-    return Graph.from_networkx(graph, attributes=tuple(model.tie_columns()) if model is not None else ())
+    return Graph.from_networkx(graph, attributes=model.tie_columns() if model is not None else ())
 
 
 def _run(case: Case, *, threads: int | None, curves: bool) -> Result:
     if threads is not None:
         _check_whole("threads", threads, 1, 100_000)
-    n_threads, _ = limits.usable_threads(threads)
-    check_fits(case, threads=n_threads)
-    results = run_case(case, threads=n_threads, curves=curves)
+    n_threads, _ = limits.usable_threads(None if threads is None else int(threads))
+    check_fits(case, threads=n_threads, curves=curves)
+    results = run_case(case, threads=n_threads, curves=curves, max_memory=limits.usable_memory())
     return Result(**{f.name: getattr(results, f.name) for f in fields(Results)})
 
 

@@ -6,8 +6,7 @@
     ├── FolderError           2   the results folder cannot be used as asked
     ├── ResultError           2   a result was asked for something it does not hold
     ├── FolderInUseError      3   another run holds the results folder
-    ├── ResourceError         5   not enough memory or disk
-    └── InterruptedRun        130 stopped by the user; what was finished is saved
+    └── ResourceError         5   not enough memory or disk
 
 Each message is one line a problem: where, what was expected, what came, what to do.
 """
@@ -58,17 +57,10 @@ class FolderInUseError(WomSimError, OSError):
 
 
 class ResourceError(WomSimError, RuntimeError):
-    """The machine has too little memory or disk for what was asked."""
+    """The machine has too little memory or disk for what was asked; `memory` says which."""
 
     exit_code = 5
 
-
-class InterruptedRun(WomSimError, KeyboardInterrupt):
-    """The run was stopped; the replicas finished by then were saved.
-
-    `exit_code` follows the signal: 130 for an interrupt, 143 for a termination, 129 for a hang-up.
-    """
-
-    def __init__(self, message: str, *, exit_code: int = 130) -> None:
+    def __init__(self, message: str, *, memory: bool = False) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.memory = memory

@@ -123,6 +123,32 @@ def test_another_case_in_the_folder_is_refused_unless_overwritten(wom, folder):
     assert json.loads((folder / "x" / "summary.json").read_text())["rng_seed"] == 2
 
 
+def test_files_of_the_users_own_are_not_overwritten_even_if_they_bear_our_names(wom, folder):
+    (folder / "x").mkdir()
+    (folder / "x" / "summary.json").write_text("my own")
+    for _ in range(2):
+        refused = wom("run", "s.toml", "--out", "x")
+        assert refused.code == 2
+        assert "x: holds files that are not ours (summary.json)" in refused.err
+    assert [p.name for p in (folder / "x").iterdir()] == ["summary.json"]
+    assert (folder / "x" / "summary.json").read_text() == "my own"
+
+
+def test_no_table_or_picture_of_an_earlier_state_stays(wom, folder):
+    wom("run", "s.toml", "--out", "x", "--csv")
+    wom("run", "s.toml", "--out", "x", "--replicas", 60, "--no-plots")
+    assert not {"replicas.csv", "curves.csv", "reach_curve.png", "reach_curve.svg"} & {
+        p.name for p in (folder / "x").iterdir()
+    }
+
+
+def test_a_name_the_font_cannot_write_is_drawn_without_complaint(wom, folder):
+    (folder / "s.toml").write_text((folder / "s.toml").read_text().replace("A test", "日本 friends $x$ \\\\"))
+    done = wom("run", "s.toml", "--out", "x")
+    assert done.code == 0
+    assert done.err == ""
+
+
 def test_foreign_files_are_never_touched(wom, folder):
     (folder / "x").mkdir()
     (folder / "x" / "thesis.docx").write_text("years of work")
@@ -236,7 +262,7 @@ def test_a_symbolic_link_in_the_folder_is_replaced_not_followed(wom, folder):
     (folder / "x").mkdir()
     (folder / "precious").write_text("keep")
     (folder / "x" / "summary.json").symlink_to(folder / "precious")
-    assert wom("run", "s.toml", "--out", "x").code == 0
+    assert wom("run", "s.toml", "--out", "x", "--overwrite").code == 0
     assert (folder / "precious").read_text() == "keep"
     assert not (folder / "x" / "summary.json").is_symlink()
 
@@ -255,8 +281,8 @@ def test_a_run_that_will_not_fit_is_refused_with_the_numbers(wom, monkeypatch):
     monkeypatch.setattr("wom_sim.engine.limits.available_memory", lambda: 1_000_000)
     refused = wom("run", "s.toml")
     assert refused.code == 5
-    assert "40 replicas needs about" in refused.err
-    assert "1.0 MB are available (at most 80% are used); lower run.n_replicas, or --yes-use-memory" in refused.err
+    assert "a run of 40 replicas would need about" in refused.err
+    assert "1.0 MB are available (at most 80% are used); lower n_replicas; --yes-use-memory tries" in refused.err
     assert wom("run", "s.toml", "--yes-use-memory").code == 0
 
 
@@ -270,7 +296,7 @@ def test_a_network_that_will_not_fit_is_refused_before_it_is_built(wom, folder):
     began = time.monotonic()
     refused = wom("run", "s.toml")
     assert refused.code == 5
-    assert "a network of 2,000,000,000 people needs about" in refused.err
+    assert "a network of 2,000,000,000 people would need about" in refused.err
     assert time.monotonic() - began < 5
 
 

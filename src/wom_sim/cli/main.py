@@ -13,7 +13,7 @@ from typing import IO, Any, NoReturn
 
 import click
 
-from ..errors import WomSimError
+from ..errors import ResourceError, WomSimError
 
 COMMANDS = {
     "run": "Run a scenario and draw its reach curve.",
@@ -77,16 +77,14 @@ def _call(args: list[str]) -> int:
     except click.ClickException as error:
         error.show(file=sys.stderr)
         return 2
-    except (click.Abort, KeyboardInterrupt) as error:
-        if isinstance(error, WomSimError):
-            _complain(str(error))
-            return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
         _complain("interrupted before anything was finished; nothing was saved")
         return 130
     except WomSimError as error:
         if debug:
             traceback.print_exc()
-        _complain(str(error))
+        can_override = isinstance(error, ResourceError) and error.memory
+        _complain(f"{error}{'; --yes-use-memory tries all the same' if can_override else ''}")
         return error.exit_code
     except MemoryError:
         _complain("out of memory; lower run.n_replicas or give a smaller network")

@@ -81,7 +81,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
         limits.check_disk(limits.result_bytes(case.n_replicas), path)
         done = finished_before(folder, case, overwrite=wishes.overwrite)
         with stop_on_signals() as stop:
-            results = _run(case, done, threads=threads, stop=stop, quiet=wishes.quiet)
+            results = _run(case, done, wishes, threads=threads, stop=stop)
             if results.n_replicas == 0:
                 note("interrupted before a replica was finished; nothing was saved")
                 return stop.exit_code
@@ -146,9 +146,12 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     return read_finished(folder.path, max_steps=case.max_steps)
 
 
-def _run(case: Case, done: dict[str, Any] | None, *, threads: int, stop: Stop, quiet: bool) -> Results:
+def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: int, stop: Stop) -> Results:
+    from ..engine import limits
     from ..engine.run import can_cache, needs_compiler, resume, run_case
 
+    quiet = wishes.quiet
+    max_memory = None if wishes.yes_use_memory else limits.usable_memory()
     earlier = None if done is None else resume(case, done)
     if earlier is not None:
         left = case.n_replicas - earlier.n_replicas
@@ -158,20 +161,23 @@ def _run(case: Case, done: dict[str, Any] | None, *, threads: int, stop: Stop, q
         again = "once for this machine" if can_cache() else "without a cache, as its folder cannot be written"
         note(f"compiling {again}, some seconds ...", quiet=quiet)
     with progress(case.n_replicas, quiet=quiet) as show:
-        return run_case(case, threads=threads, done=earlier, stop=stop, progress=show)
+        return run_case(case, threads=threads, done=earlier, stop=stop, progress=show, max_memory=max_memory)
 
 
 def _save(
     folder: ResultsFolder, scenario: Scenario, case: Case, results: Results, wishes: Wishes, *, threads: int
 ) -> dict[str, Any]:
     from ..kernels.rng import RNG_NAME
+    from ..metrics.table import replica_table
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
     from ..results.provenance import environment, now
 
-    summary = summary_document(results, rng=RNG_NAME, assumptions=scenario.assumptions())
+    columns = replica_table(results)
+    summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
     files = folder_files(
         results,
+        columns,
         scenario_text=scenario.text,
         case={"case_id": case.case_id, **case.resolved},
         summary=summary,
@@ -215,7 +221,7 @@ def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes) -> N
 
 
 def _same_command(scenario: Scenario, case: Case) -> str:
-    words = ["wom", *sys.argv[1:]]
+    words = ["wom", *(word for word in sys.argv[1:] if word != "--overwrite")]  # which would start afresh
     if scenario.run.rng_seed is None:
         words += ["--rng-seed", str(case.rng_seed)]
     return shlex.join(words)

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
     """Return the answer of a run: what was run, each metric with its interval, what to beware of."""
     n = summary["n_replicas"]
-    seeds = ", ".join(str(label) for label in case.seed_labels[:5]) + (" ..." if len(case.seed_nodes) > 5 else "")
+    shown = ", ".join(str(label) for label in case.seed_labels[:5]) + (" ..." if len(case.seed_nodes) > 5 else "")
+    seeds = f" ({shown})" if shown else ""
+    people = count(case.graph.n_people, "person")
     lines = [
-        f"{summary['name']}: {summary['model']}, {case.graph.n_people:,} people, {case.graph.n_ties:,} ties",
-        f"{len(case.seed_nodes):,} seed nodes ({seeds}), {n:,} replicas, rng_seed {summary['rng_seed']}",
+        f"{summary['name']}: {summary['model']}, {people}, {count(case.graph.n_ties, 'tie')}",
+        f"{count(len(case.seed_nodes), 'seed node')}{seeds}, {count(n, 'replica')}, rng_seed {summary['rng_seed']}",
         "",
     ]
     rows = [("", "mean", "95 % interval of mean", "median", "middle 90 % of replicas", "n")]
@@ -39,6 +41,11 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
     lines += [f"warning: {warning}" for warning in summary["warnings"]]
     lines += [f"assumed: {assumption}" for assumption in summary["assumptions"]]
     return lines
+
+
+def count(n: int, thing: str) -> str:
+    """Write a number with what it counts: ``1 person``, ``2 people``."""
+    return f"{n:,} {thing}" if n == 1 else f"{n:,} {'people' if thing == 'person' else f'{thing}s'}"
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import GraphError
+from ..graph.csr import MAX_PEOPLE
 from ..kernels import live_edge
 from ..kernels.live_edge import Keys, LiveTies, Scratch, SpreadOut
 
 FIRST_WIDTH = 64
-"""Steps a replica's curve has room for at first; longer cascades are run again with room enough."""
+"""Steps a replica's curve has room for at first."""
 
 
 @dataclass(frozen=True)
@@ -29,40 +31,51 @@ class Chunk:
 
 
 def check_ties(ties: LiveTies) -> None:
-    """Raise AssertionError, naming the array, unless every index and length the kernel relies on holds.
+    """Check every index and length the kernel relies on.
 
-    A fault here is ours, not the user's: readers and models have refused bad input before.
+    Raises
+    ------
+    GraphError
+        Naming the array. Readers and models refuse bad input before; a `Graph` made by hand is met here.
     """
     n, m = ties.n_people, len(ties.indices)
-    assert n >= 1, "n_people"
-    if ties.complete:
-        assert len(ties.indptr) == 1, "indptr"
-        assert m == 0, "indices"
-    else:
-        assert ties.indptr.shape == (n + 1,), "indptr"
-        assert ties.indptr[0] == 0, "indptr"
-        assert ties.indptr[-1] == m, "indptr"
-        assert bool((np.diff(ties.indptr) >= 0).all()), "indptr"
-        assert m == 0 or (ties.indices.min() >= 0 and ties.indices.max() < n), "indices"
     dtypes = {"indptr": np.int64, "indices": np.int32, "threshold": np.uint64, "low": np.uint64, "width": np.uint64}
     for name, dtype in dtypes.items():
         array = getattr(ties, name)
-        assert array.dtype == dtype, name
-        assert array.flags.c_contiguous, name
-    if ties.rule == live_edge.BY_COIN:
-        assert ties.per_tie in (0, 1), "per_tie"
-        assert len(ties.threshold) == (m if ties.per_tie else 1), "threshold"
+        _require(array.dtype == dtype, name, f"be of type {np.dtype(dtype)}, got {array.dtype}")
+        _require(array.ndim == 1 and array.flags.c_contiguous, name, "be one contiguous row")
+    _require(1 <= n <= MAX_PEOPLE, "n_people", f"be from 1 to {MAX_PEOPLE:,}, got {n:,}")
+    if ties.complete:
+        _require(m == 0, "indices", f"be empty where everybody is tied to everybody, got {m:,}")
     else:
-        assert ties.rule == live_edge.BY_CHOICE, "rule"
-        assert ties.complete or len(ties.low) == len(ties.width) == m, "low and width"
+        indptr, indices = ties.indptr, ties.indices
+        _require(len(indptr) == n + 1, "indptr", f"have {n + 1:,} entries, one more than people, got {len(indptr):,}")
+        _require(indptr[0] == 0 and indptr[-1] == m, "indptr", f"go from 0 to the {m:,} ties")
+        _require(bool((np.diff(indptr) >= 0).all()), "indptr", "never fall")
+        _require(m == 0 or bool(indices.min() >= 0 and indices.max() < n), "indices", f"lie in 0 .. {n - 1:,}")
+    if ties.rule == live_edge.BY_COIN:
+        wanted = m if ties.per_tie else 1
+        _require(len(ties.threshold) == wanted, "threshold", f"have {wanted:,} entries, got {len(ties.threshold):,}")
+        _require(
+            ties.per_tie in (0, 1) and not (ties.per_tie and ties.complete), "per_tie", f"be 0 or 1, got {ties.per_tie}"
+        )
+    else:
+        _require(ties.rule == live_edge.BY_CHOICE, "rule", f"be a known rule, got {ties.rule}")
+        fits = ties.complete or len(ties.low) == len(ties.width) == m
+        _require(fits, "low and width", f"have {m:,} entries, got {len(ties.low):,} and {len(ties.width):,}")
 
 
 def check_seed_nodes(seed_nodes: NDArray[np.int32], n_people: int) -> None:
-    """Raise AssertionError unless the seed nodes are distinct people."""
-    assert seed_nodes.dtype == np.int32, "seed_nodes"
-    assert seed_nodes.flags.c_contiguous, "seed_nodes"
-    assert len(seed_nodes) == len(np.unique(seed_nodes)), "seed_nodes"
-    assert len(seed_nodes) == 0 or (seed_nodes.min() >= 0 and seed_nodes.max() < n_people), "seed_nodes"
+    """Raise GraphError unless the seed nodes are distinct people."""
+    _require(seed_nodes.dtype == np.int32 and seed_nodes.flags.c_contiguous, "seed_nodes", "be one row of int32")
+    _require(len(seed_nodes) == len(np.unique(seed_nodes)), "seed_nodes", "be distinct")
+    inside = len(seed_nodes) == 0 or (seed_nodes.min() >= 0 and seed_nodes.max() < n_people)
+    _require(bool(inside), "seed_nodes", f"lie in 0 .. {n_people - 1:,}")
+
+
+def _require(holds: bool, name: str, expected: str) -> None:
+    if not holds:
+        raise GraphError(f"{name} must {expected}")
 
 
 def new_scratch(n_people: int) -> Scratch:
@@ -78,21 +91,37 @@ def compile_kernel(ties: LiveTies, seed_nodes: NDArray[np.int32]) -> None:
     _spread(ties, seed_nodes, Keys(own=none, block=none, lane=np.zeros(0, np.int64)), 0, new_scratch(1), 1)
 
 
-def run_chunk(ties: LiveTies, seed_nodes: NDArray[np.int32], keys: Keys, max_steps: int, scratch: Scratch) -> Chunk:
-    """Run a range of replicas; `ties` and `seed_nodes` have passed the checks above."""
-    out = _spread(ties, seed_nodes, keys, max_steps, scratch, FIRST_WIDTH)
-    long = np.flatnonzero(out.last_step >= FIRST_WIDTH)
-    steps = out.last_step + 1
-    ends = np.cumsum(steps)
-    newly = np.zeros(int(ends[-1]), np.int32)
-    short = np.flatnonzero(out.last_step < FIRST_WIDTH)
-    inside = np.arange(FIRST_WIDTH) < steps[short, None]
-    places = (ends - steps)[short, None] + np.arange(FIRST_WIDTH)
-    newly[places[inside]] = out.newly[short][inside]
-    for r in long:  # draws are pure functions, so that running it again alone gives the same replica
-        alone = Keys(own=keys.own[r : r + 1], block=keys.block[r : r + 1], lane=keys.lane[r : r + 1])
-        again = _spread(ties, seed_nodes, alone, max_steps, scratch, int(steps[r]))
-        newly[ends[r] - steps[r] : ends[r]] = again.newly[0]
+def run_chunk(
+    ties: LiveTies,
+    seed_nodes: NDArray[np.int32],
+    keys: Keys,
+    max_steps: int,
+    scratch: Scratch,
+    *,
+    width: int = FIRST_WIDTH,
+    curves: bool = True,
+) -> Chunk:
+    """Run a range of replicas; `ties` and `seed_nodes` have passed the checks above.
+
+    Parameters
+    ----------
+    width : steps to leave room for, at least 1; longer replicas are run again alone, which gives the same replicas
+    curves : False: return an empty `newly`
+    """
+    out = _spread(ties, seed_nodes, keys, max_steps, scratch, width if curves else 1)
+    newly = np.zeros(0, np.int32)
+    if curves and len(out.last_step):
+        steps = out.last_step + 1
+        ends = np.cumsum(steps)
+        newly = np.zeros(int(ends[-1]), np.int32)
+        short = np.flatnonzero(steps <= width)
+        inside = np.arange(width) < steps[short, None]
+        places = (ends - steps)[short, None] + np.arange(width)
+        newly[places[inside]] = out.newly[short][inside]
+        for r in np.flatnonzero(steps > width):
+            alone = Keys(own=keys.own[r : r + 1], block=keys.block[r : r + 1], lane=keys.lane[r : r + 1])
+            again = _spread(ties, seed_nodes, alone, max_steps, scratch, int(steps[r]))
+            newly[ends[r] - steps[r] : ends[r]] = again.newly[0]
     return Chunk(reach=out.reach, last_step=out.last_step, stop=out.stop, newly=newly)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import psutil
 
 from ..errors import ResourceError
-from .gateway import FIRST_WIDTH
 
 MEMORY_SHARE = 0.8
 """Part of the available memory a run may plan to use."""
@@ -17,7 +16,13 @@ MEMORY_SHARE = 0.8
 TYPICAL_STEPS = 24
 """Steps a replica's curve is planned to have: most cascades on social networks are over in fewer."""
 
-_TIES_A_SECOND = 30e6
+BYTES_A_STEP = 48
+"""Of a curve: 4 kept, 4 while parts are joined, 16 as running sums, 24 in the table that is written."""
+
+CHUNK_BYTES = 1 << 25
+"""Most memory for the curves of one chunk."""
+
+_TIES_A_SECOND = 15e6
 """Ties one thread examines a second, a cautious figure for networks larger than the cache."""
 
 
@@ -35,12 +40,16 @@ def reading_factor(file: str) -> float:
     return 12.0 if name.endswith(".parquet") else 9.0
 
 
-def run_bytes(n_people: int, n_ties: int, n_replicas: int, threads: int, *, by_choice: bool) -> int:
+def run_bytes(n_people: int, n_ties: int, n_replicas: int, threads: int, *, by_choice: bool, curves: bool) -> int:
     """Estimate the memory of a run beyond the network: the model's arrays, a thread's state, the results."""
     arrays = 64 * n_ties if by_choice else 8 * n_ties
-    state = threads * (5 * n_people + 4 * FIRST_WIDTH * 16_384)
-    results = n_replicas * (8 + 8 + 1 + 4 * TYPICAL_STEPS) + n_replicas * 28 * TYPICAL_STEPS
-    return arrays + state + results
+    state = threads * (5 * n_people + CHUNK_BYTES)
+    return arrays + state + results_bytes(n_replicas, TYPICAL_STEPS if curves else 0)
+
+
+def results_bytes(n_replicas: int, steps: float) -> int:
+    """Estimate the memory of results with curves of so many steps on average, tables being written included."""
+    return int(n_replicas * (60 + BYTES_A_STEP * steps))
 
 
 def result_bytes(n_replicas: int) -> int:
@@ -67,13 +76,18 @@ def available_memory() -> int:
     return min(limits)
 
 
+def usable_memory() -> int:
+    """Return the bytes a run may plan to use."""
+    return int(MEMORY_SHARE * available_memory())
+
+
 def check_memory(needed: int, what: str, *, advice: str) -> None:
     """Raise ResourceError, with the numbers, when `needed` bytes exceed 80 % of what is available."""
-    available = available_memory()
-    if needed > MEMORY_SHARE * available:
+    if needed > usable_memory():
         raise ResourceError(
-            f"{what} needs about {size(needed)} of memory, and {size(available)} are available "
-            f"(at most {MEMORY_SHARE:.0%} are used); {advice}, or --yes-use-memory to try all the same"
+            f"{what} would need about {size(needed)} of memory, and {size(available_memory())} are available "
+            f"(at most {MEMORY_SHARE:.0%} are used); {advice}",
+            memory=True,
         )
 
 
@@ -96,7 +110,7 @@ def usable_threads(asked: int | None) -> tuple[int, str | None]:
     if asked is None:
         return usable, None
     if asked > 8 * usable:
-        return usable, f"{asked:,} threads asked, {usable} used: as many as this process may run on"
+        return usable, f"{asked:,} threads were asked for, {usable} are used: as many as this process may run on"
     return asked, None
 
 

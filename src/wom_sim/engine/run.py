@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Event
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ResourceError
 from ..kernels import live_edge
 from ..kernels._jit import CACHE_FOLDER, is_cached
 from ..results.results import Results
@@ -36,12 +38,13 @@ def can_cache() -> bool:
     return CACHE_FOLDER is not None
 
 
-def check_fits(case: Case, *, threads: int) -> None:
+def check_fits(case: Case, *, threads: int, curves: bool = True) -> None:
     """Raise ResourceError, with the numbers, when the case would not fit in memory."""
-    limits.check_memory(memory_needed(case, threads), f"{case.n_replicas:,} replicas", advice="lower run.n_replicas")
+    needed = memory_needed(case, threads, curves=curves)
+    limits.check_memory(needed, f"a run of {case.n_replicas:,} replicas", advice="lower n_replicas")
 
 
-def memory_needed(case: Case, threads: int) -> int:
+def memory_needed(case: Case, threads: int, *, curves: bool = True) -> int:
     """Estimate the memory a run of the case takes beyond its network, in bytes."""
     return limits.run_bytes(
         case.graph.n_people,
@@ -49,6 +52,7 @@ def memory_needed(case: Case, threads: int) -> int:
         case.n_replicas,
         threads,
         by_choice=case.ties.rule == live_edge.BY_CHOICE,
+        curves=curves,
     )
 
 
@@ -72,6 +76,7 @@ def run_case(
     stop: Event | None = None,
     progress: Callable[[int, int], None] | None = None,
     max_chunk: int = MAX_CHUNK,
+    max_memory: int | None = None,
 ) -> Results:
     """Run the replicas of a case.
 
@@ -83,65 +88,105 @@ def run_case(
     stop : when set, no more work is handed out; what is finished is returned
     progress : called with (replicas finished, replicas in all)
     max_chunk : replicas handed over at once, at most; the results do not depend on it
+    max_memory : bytes the results may take; the length of curves is known only once replicas have run
 
     Returns
     -------
     Results
         Of all replicas, or of the first ones where `stop` was set.
+
+    Raises
+    ------
+    GraphError
+        When the network's arrays do not fit together.
+    ResourceError
+        When the curves turn out so long that all would not fit in `max_memory`.
     """
     gateway.check_ties(case.ties)
     gateway.check_seed_nodes(case.seed_nodes, case.graph.n_people)
     started = time.monotonic()
-    if done is None or done.n_replicas < case.n_replicas:
+    first = done.n_replicas if done is not None else 0
+    if first < case.n_replicas:
         gateway.compile_kernel(case.ties, case.seed_nodes)
     compiled = time.monotonic()
-    first = done.n_replicas if done is not None else 0
-    chunks = _run_chunks(case, first, threads, stop or Event(), progress, max_chunk)
-    if not curves:
-        chunks = [Chunk(c.reach, c.last_step, c.stop, c.newly[:0]) for c in chunks]
+    crew = _Crew(case, threads, curves=curves)
+    chunks = []
+    with contextlib.closing(crew.run(first, stop or Event(), max_chunk)) as stream:
+        for chunk in stream:
+            chunks.append(chunk)
+            if progress is not None:
+                progress(first + crew.n_run, case.n_replicas)
+            if curves and max_memory is not None:
+                _check_curves_fit(case, crew.n_steps / crew.n_run, max_memory)
     timings = {"compile_s": compiled - started, "kernel_s": time.monotonic() - compiled}
     return _assemble(case, done, chunks, curves=curves, timings=timings)
 
 
-def _run_chunks(
-    case: Case, first: int, threads: int, stop: Event, progress: Callable[[int, int], None] | None, max_chunk: int
-) -> list[Chunk]:
-    scratches: SimpleQueue[live_edge.Scratch] = SimpleQueue()
-    for _ in range(threads):
-        scratches.put(gateway.new_scratch(case.graph.n_people))
+class _Crew:
+    """Threads that run ranges of replicas, handed out and taken back in order.
 
-    def work(begin: int, end: int) -> tuple[Chunk, float]:
-        scratch = scratches.get()
+    n_run, n_steps : replicas taken back so far, and the steps of their curves in all
+    """
+
+    def __init__(self, case: Case, threads: int, *, curves: bool) -> None:
+        self.case, self.threads, self.curves = case, threads, curves
+        self.n_run = self.n_steps = 0
+        self._longest = gateway.FIRST_WIDTH
+        self._scratches: SimpleQueue[live_edge.Scratch] = SimpleQueue()
+        for _ in range(threads):
+            self._scratches.put(gateway.new_scratch(case.graph.n_people))
+
+    def run(self, first: int, stop: Event, max_chunk: int) -> Generator[Chunk]:
+        """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set."""
+        waiting: deque[Future[tuple[Chunk, float]]] = deque()
+        size, n_replicas = 1, self.case.n_replicas
+        with ThreadPoolExecutor(self.threads) as pool:
+            try:
+                while True:
+                    while first < n_replicas and len(waiting) < 2 * self.threads and not stop.is_set():
+                        end = min(first + size, n_replicas)
+                        waiting.append(pool.submit(self._work, first, end))
+                        first = end
+                    if not waiting:
+                        return
+                    chunk, seconds = waiting.popleft().result()
+                    self.n_run += len(chunk.reach)
+                    self.n_steps += len(chunk.newly)
+                    self._longest = max(self._longest, int(chunk.last_step.max()) + 1)
+                    wanted = int(len(chunk.reach) * CHUNK_SECONDS / max(seconds, 1e-6))
+                    room = limits.CHUNK_BYTES // (4 * self._longest)
+                    size = max(1, min(wanted, 8 * size, max_chunk, room))
+                    yield chunk
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, begin: int, end: int) -> tuple[Chunk, float]:
+        scratch = self._scratches.get()
         try:
             clock = time.monotonic()
-            keys = replica_keys(case.rng_seed, begin, end)
-            chunk = gateway.run_chunk(case.ties, case.seed_nodes, keys, case.max_steps, scratch)
+            chunk = gateway.run_chunk(
+                self.case.ties,
+                self.case.seed_nodes,
+                replica_keys(self.case.rng_seed, begin, end),
+                self.case.max_steps,
+                scratch,
+                width=self._longest,  # whatever it is just now: it saves time and changes nothing
+                curves=self.curves,
+            )
             return chunk, time.monotonic() - clock
         finally:
-            scratches.put(scratch)
+            self._scratches.put(scratch)
 
-    finished: list[Chunk] = []
-    waiting: deque[tuple[int, Future[tuple[Chunk, float]]]] = deque()
-    n_finished, size = first, 1
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            while True:
-                while first < case.n_replicas and len(waiting) < 2 * threads and not stop.is_set():
-                    end = min(first + size, case.n_replicas)
-                    waiting.append((end, pool.submit(work, first, end)))
-                    first = end
-                if not waiting:
-                    return finished
-                n_finished, future = waiting.popleft()
-                chunk, seconds = future.result()
-                finished.append(chunk)
-                wanted = int(len(chunk.reach) * CHUNK_SECONDS / max(seconds, 1e-6))
-                size = max(1, min(wanted, 8 * size, max_chunk))
-                if progress is not None:
-                    progress(n_finished, case.n_replicas)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+
+def _check_curves_fit(case: Case, steps: float, max_memory: int) -> None:
+    needed = limits.results_bytes(case.n_replicas, steps)
+    if needed > max_memory:
+        raise ResourceError(
+            f"curves are {steps:,.0f} steps long on average: {case.n_replicas:,} replicas would need about "
+            f"{limits.size(needed)} of memory, and {limits.size(max_memory)} may be used; "
+            "lower n_replicas or max_steps",
+            memory=True,
+        )
 
 
 def _assemble(

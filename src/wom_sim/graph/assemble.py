@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,8 +37,11 @@ def assemble(
     Raises
     ------
     GraphError
-        When there are no people or too many, a column is not finite, or self-loops or parallel ties are refused.
+        When there are no people or too many, a column is not finite, self-loops or parallel ties are refused, or
+        `parallel_ties` or `self_loops` is no word that is known.
     """
+    _check_choice("parallel_ties", parallel_ties, get_args(ParallelTies))
+    _check_choice("self_loops", self_loops, get_args(SelfLoops))
     n = len(labels)
     if n == 0:
         raise GraphError("the network has no people")
@@ -98,6 +102,13 @@ def assemble(
     return Graph(
         indptr, indices, directed, labels, values, dict(people_columns or {}), tie_counts=counts, notes=tuple(lines)
     )
+
+
+def _check_choice(name: str, value: Any, known: tuple[str, ...]) -> None:
+    if value not in known:
+        near = difflib.get_close_matches(str(value), known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise GraphError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}{hint}")
 
 
 def _pair_keys(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.uint64]:

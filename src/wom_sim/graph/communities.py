@@ -31,6 +31,9 @@ _DEGREES, _ORDER, _MIXING, _CIRCLES, _INSIDE, _OUTSIDE, _LAST = 1, 2, 3, 4, 5, 6
 _FLAG_NEAR, _FLAG_FAR, _TOP_UP = 8, 9, 10
 
 
+_HALF_THE_MEAN = {**ASSUMPTION, "when_left_out": "half of mean_contacts, rounded"}
+
+
 class Communities(GeneratedNetwork):
     """Clustered communities with a heavy-tailed number of contacts, in which like may know like.
 
@@ -53,7 +56,7 @@ class Communities(GeneratedNetwork):
     mean_contacts: Annotated[float, Field(ge=1, json_schema_extra=ASSUMPTION)] = 14.0
     """Realised mean number of contacts, at most n_people - 1."""
 
-    min_contacts: Annotated[int | None, Field(ge=1, le=MAX_PEOPLE, json_schema_extra=ASSUMPTION)] = None
+    min_contacts: Annotated[int | None, Field(ge=1, le=MAX_PEOPLE, json_schema_extra=_HALF_THE_MEAN)] = None
     """Fewest contacts anybody has, at most mean_contacts. Left out: half the mean, rounded, which makes the exponent
     of the power law about 3."""
 

@@ -158,7 +158,7 @@ class Graph:
         if len(u) != len(v):
             raise GraphError(f"src and dst must be equally long, got {len(u):,} and {len(v):,}")
         largest = int(max(u.max(), v.max())) if len(u) else -1
-        n = largest + 1 if n_people is None else n_people
+        n = largest + 1 if n_people is None else _whole("n_people", n_people)
         if largest >= n:
             raise GraphError(f"n_people is {n:,}, but person {largest:,} occurs")
         return assemble(
@@ -176,7 +176,7 @@ class Graph:
         cls,
         network: networkx.Graph[Any],
         *,
-        attributes: Iterable[str] = (),
+        attributes: Iterable[str] | Mapping[str, tuple[float, float]] = (),
         parallel_ties: ParallelTies = "first",
         self_loops: SelfLoops = "drop",
     ) -> Graph:
@@ -216,6 +216,12 @@ class Graph:
             parallel_ties=parallel_ties,
             self_loops=self_loops,
         )
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise GraphError(f"{name} must be a whole number, not negative, got {value!r}")
+    return int(value)
 
 
 def complete_graph(n_people: int) -> Graph:

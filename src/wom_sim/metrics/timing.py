@@ -28,13 +28,12 @@ def peak(results: Results) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     step : float64 (R,)   the first such step; NaN where nobody was reached after the seed nodes
     size : int64 (R,)     people first reached at that step; 0 where there is none
     """
-    newly = results.new_by_step.astype(np.int64)
+    newly = results.new_by_step.copy()
     starts = results.offsets[:-1]
     newly[starts] = 0
     size = np.maximum.reduceat(newly, starts)
-    owner = np.repeat(np.arange(results.n_replicas), np.diff(results.offsets))
-    at_peak = np.flatnonzero(newly == size[owner])
-    first = at_peak[np.unique(owner[at_peak], return_index=True)[1]]
+    at_peak = np.flatnonzero(newly == np.repeat(size, np.diff(results.offsets)))
+    first = at_peak[np.searchsorted(at_peak, starts)]
     step = (first - starts).astype(np.float64)
     step[size == 0] = np.nan
-    return step, size
+    return step, size.astype(np.int64)

@@ -120,9 +120,8 @@ def _check_sums(graph: Graph, column: str, total: NDArray[np.float64]) -> tuple[
     n_rounded = int((excess > 1e-9).sum())
     if not n_rounded:
         return ()
-    largest = 1.0 + excess.max()
-    made_good = "as rounding does; they were divided by the sum"
-    return (f"tie column {column!r}: weights into {n_rounded:,} people sum to up to {largest:.6f}, {made_good}",)
+    made_good = f"to at most {1.0 + excess.max():.6f}, as rounding does; divided by the sum"
+    return (f"tie column {column!r}: weights into a person sum to more than 1, {n_rounded:,} times, {made_good}",)
 
 
 def _equal_shares(

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..metrics.table import replica_table, summarise
+from ..metrics.table import summarise
 from ..results import store
 from ..results.results import Results
+from ..results.store import Columns
 
 SUMMARY_FORMAT = 1
 
 
-def summary_document(results: Results, *, rng: str, assumptions: Sequence[str] = ()) -> dict[str, Any]:
+def summary_document(
+    results: Results, columns: Columns, *, rng: str, assumptions: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the content of ``summary.json``, the same for equal results wherever and however they were made.
 
     Parameters
     ----------
+    columns : the metrics of each replica, from `replica_table`
     rng : name and version of the random stream
     assumptions : defaults in use that are assumptions, a line each
     """
@@ -30,7 +34,7 @@ def summary_document(results: Results, *, rng: str, assumptions: Sequence[str] =
         "n_replicas": results.n_replicas,
         "rng_seed": results.rng_seed,
         "rng": rng,
-        "metrics": {name: asdict(summarise(values)) for name, values in replica_table(results).items()},
+        "metrics": {name: asdict(summarise(values)) for name, values in columns.items()},
         "stop_reasons": results.stop_reasons,
         "warnings": list(results.warnings),
         "assumptions": list(assumptions),
@@ -39,6 +43,7 @@ def summary_document(results: Results, *, rng: str, assumptions: Sequence[str] =
 
 def folder_files(
     results: Results,
+    columns: Columns,
     *,
     scenario_text: str,
     case: dict[str, Any],
@@ -50,13 +55,14 @@ def folder_files(
 
     Parameters
     ----------
+    columns : the metrics of each replica, from `replica_table`
     scenario_text : the scenario as given
     case : the case with every default written out
     summary : from `summary_document`
     csv : add the tables as CSV
     plots : add the reach curve as PNG and SVG
     """
-    tables = {"replicas": store.replicas_table(replica_table(results)), "curves": store.curves_table(results)}
+    tables = {"replicas": store.replicas_table(columns), "curves": store.curves_table(results)}
     files = {
         "scenario.toml": scenario_text.encode(),
         "case.json": store.json_bytes(case),

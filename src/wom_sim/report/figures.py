@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,9 @@ def reach_curve(results: Results) -> Figure:
 def image_bytes(figure: Figure, kind: str) -> bytes:
     """Return a figure as a "png" (160 dots an inch) or "svg" file; equal figures give equal bytes."""
     sink = io.BytesIO()
-    with rc_context(SETTINGS):
+    with rc_context(SETTINGS), warnings.catch_warnings():
+        # A name in letters the font lacks is drawn with boxes; the tables have it right.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         metadata = {"Date": None, "Creator": "wom_sim"} if kind == "svg" else {"Software": "wom_sim"}
         figure.savefig(sink, format=kind, dpi=160, metadata=metadata)
     return sink.getvalue()
@@ -94,7 +97,9 @@ def caption(results: Results) -> str:
     spread = f" (95 % interval of the mean {interval[0]:,.1f} to {interval[1]:,.1f})" if interval else ""
     single = "" if results.n_replicas > 1 else ": a single replica has no bands"
     replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"
-    start = _shorten(f"{len(results.seed_nodes):,} seed nodes: {names}{more}", 120)
+    start = _shorten(
+        f"{len(results.seed_nodes):,} seed node{'' if len(results.seed_nodes) == 1 else 's'}: {names}{more}", 120
+    )
     return f"{results.model}; {replicas}; {mean}{spread}; rng_seed {results.rng_seed}\n{start}"
 
 

@@ -80,8 +80,9 @@ class ResultsFolder:
         return (self.path / MANIFEST).exists()
 
     def foreign_files(self) -> list[str]:
-        """Return the names of files that are not ours."""
-        return sorted(p.name for p in self.path.iterdir() if p.name not in OURS and TEMPORARY not in p.name)
+        """Return the names of files that no run of ours wrote; without a manifest, nothing but the lock is ours."""
+        ours = OURS if self.has_manifest() else (LOCK,)
+        return sorted(p.name for p in self.path.iterdir() if p.name not in ours and TEMPORARY not in p.name)
 
     def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
         """Write files and, last, a manifest with their hashes; all or nothing.
@@ -91,9 +92,15 @@ class ResultsFolder:
         ResourceError, FolderError
             As `write_together`.
         """
+        if not self.has_manifest():  # from here on the folder is ours, even if this process is killed half-way
+            write_together(self.path, {MANIFEST: b'{"format": 1, "status": "being written"}\n'}, last=MANIFEST)
         record = {**manifest, "files": {name: _mark(content) for name, content in files.items()}}
         text = json.dumps(record, indent=2, allow_nan=False) + "\n"
         write_together(self.path, {**files, MANIFEST: text.encode()}, last=MANIFEST)
+        for name in OURS:  # pictures and tables of an earlier state of the run
+            if name not in files and name not in (MANIFEST, LOCK):
+                with contextlib.suppress(OSError):
+                    (self.path / name).unlink()
 
 
 @contextlib.contextmanager
@@ -113,6 +120,7 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
     made = not path.exists()
     try:
         path.mkdir(parents=True, exist_ok=True)
+        locked_before = (path / LOCK).exists()
         lock = _open_lock(path / LOCK)
     except FileExistsError:
         raise FolderError(f"{path}: is a file, not a folder; choose another place with --out") from None
@@ -127,15 +135,21 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
             pass  # a file system without locks: two runs would write the same bytes, each file whole
         _sign(lock)
         remove_leftovers(path)
+        folder = ResultsFolder(path)
         try:
-            yield ResultsFolder(path)
+            yield folder
         finally:
-            if made and [p.name for p in path.iterdir()] == [LOCK]:
-                with contextlib.suppress(OSError):
-                    (path / LOCK).unlink()
-                    path.rmdir()
+            if not locked_before and not folder.has_manifest():
+                _leave_no_trace(path, made=made)
     finally:
         lock.close()
+
+
+def _leave_no_trace(path: Path, *, made: bool) -> None:
+    with contextlib.suppress(OSError):
+        (path / LOCK).unlink()
+        if made:
+            path.rmdir()
 
 
 def _open_lock(path: Path) -> Any:

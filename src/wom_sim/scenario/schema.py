@@ -71,8 +71,7 @@ class Scenario(Spec):
             for key, field in type(spec).model_fields.items():
                 extra = field.json_schema_extra
                 if isinstance(extra, dict) and extra.get("assumption") and key not in spec.model_fields_set:
-                    value = getattr(spec, key)
-                    found.append(f"{section}.{key} = {'(drawn at random)' if value is None else value}")
+                    found.append(f"{section}.{key} = {extra.get('when_left_out', getattr(spec, key))}")
         return found
 
 

@@ -26,7 +26,7 @@ class Neighbourhood(Strategy):
     strategy: Literal["neighbourhood"] = "neighbourhood"
     n_seed_nodes: int | None = Field(default=None, ge=0, le=MAX_PEOPLE)
     """How many people start in all; left out: one person and all contacts."""
-    around: str | int | None = Field(default=None, json_schema_extra=ASSUMPTION)
+    around: str | int | None = Field(default=None, json_schema_extra={**ASSUMPTION, "when_left_out": "drawn at random"})
     """Label of the person in the middle; left out: drawn at random, once a case."""
 
     def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:

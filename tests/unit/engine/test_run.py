@@ -16,7 +16,6 @@ from wom_sim.engine.run import run_case
 from wom_sim.engine.streams import fresh_rng_seed, purpose_key, replica_keys
 from wom_sim.kernels import rng
 from wom_sim.kernels.live_edge import BY_CHOICE
-from wom_sim.models.base import Model
 from wom_sim.seeding.nodes import find_people
 
 N_REPLICAS = 60 if os.environ.get("NUMBA_DISABLE_JIT", "0") == "1" else 1100
@@ -131,28 +130,87 @@ def test_common_luck_makes_reach_monotone_in_every_replica():
         assert (less < more).any()
 
 
-@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "per_tie"])
+@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "per_tie", "n_people"])
 def test_the_gateway_refuses_arrays_that_do_not_fit(name):
     ties = wom.IndependentCascade(share_prob=0.5).compile(ring()).arrays
     broken = {
         "indptr": ties.indptr[:-1],
         "indices": (ties.indices + 1).astype(np.int32),
         "threshold": np.zeros(3, np.uint64),
-        "per_tie": 1,
+        "per_tie": 2,
+        "n_people": 0,
     }
     wrong = ties._replace(**{name: broken[name]})
-    with pytest.raises(AssertionError):
+    with pytest.raises(wom.GraphError, match=f"^{name} must "):
         gateway.check_ties(wrong)
     gateway.check_ties(ties)
 
 
 def test_the_gateway_refuses_seed_nodes_out_of_range_or_repeated():
     for nodes in ([5], [-1], [1, 1]):
-        with pytest.raises(AssertionError):
+        with pytest.raises(wom.GraphError, match=r"^seed_nodes must "):
             gateway.check_seed_nodes(np.array(nodes, np.int32), 5)
     ties = wom.LinearThreshold().compile(ring()).arrays
-    with pytest.raises(AssertionError):
+    with pytest.raises(wom.GraphError, match=r"^rule must "):
         gateway.check_ties(ties._replace(rule=BY_CHOICE + 1))
+    with pytest.raises(wom.GraphError, match=r"^low and width must "):
+        gateway.check_ties(ties._replace(low=ties.low[1:]))
+    with pytest.raises(wom.GraphError, match=r"^low must be of type uint64"):
+        gateway.check_ties(ties._replace(low=ties.low.astype(np.float64)))
+
+
+def test_a_graph_made_by_hand_with_wrong_arrays_is_refused_not_run():
+    graph = ring()
+    broken = wom.Graph(graph.indptr, (graph.indices + 1000).astype(np.int32), False, graph.labels)
+    with pytest.raises(wom.GraphError, match=r"indices must lie in 0 \.\. 39"):
+        wom.simulate(broken, wom.IndependentCascade(share_prob=0.5), seed_nodes=[0], n_replicas=1)
+
+
+def test_curves_that_turn_out_too_long_are_refused_with_the_numbers():
+    """A path at p = 1 has a step a person, far more than the typical cascade planned for."""
+    n = 3000
+    path = wom.Graph.from_edges(np.arange(n - 1), np.arange(1, n))
+    case = case_of(path, wom.IndependentCascade(share_prob=1.0), [0], n_replicas=10_000)
+    with pytest.raises(wom.ResourceError, match=r"curves are 3,000 steps long on average: 10,000 replicas would need"):
+        run_case(case, threads=2, max_memory=100_000_000)
+    assert run_case(case, threads=2, max_memory=100_000_000, curves=False).reach.tolist() == [n] * 10_000
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: wom.Graph.from_edges([0], [1], n_people=2.5),
+            "n_people must be a whole number, not negative, got 2.5",
+        ),
+        (lambda: wom.Graph.from_edges([], [], n_people=-1), "n_people must be a whole number, not negative, got -1"),
+        (lambda: wom.Graph.from_edges([0], [1], parallel_ties="maxx"), "parallel_ties must be one of 'first', 'max'"),
+        (lambda: wom.Graph.from_edges([0], [1], self_loops="raise"), "self_loops must be one of 'drop', 'error'"),
+        (lambda: wom.choose_seed_nodes(ring()), "k is missing: how many people shall 'degree' choose?"),
+        (lambda: wom.choose_seed_nodes(ring(), k=100), "k: must be from 0 to 40, got 100"),
+        (lambda: wom.choose_seed_nodes(ring(), k=2.5), "k: must be a whole number, got 2.5"),
+    ],
+)
+def test_wrong_calls_are_answered_in_the_callers_words(call, said):
+    with pytest.raises(wom.WomSimError) as caught:
+        call()
+    assert str(caught.value).startswith(said)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    graph = wom.Graph.from_edges(np.array([0]), np.array([1]), n_people=np.int64(5))
+    assert graph.n_people == 5
+    assert wom.choose_seed_nodes(graph, k=np.int32(1)).nodes == [0]
+    result = wom.simulate(
+        graph,
+        wom.WeightedCascade(),
+        seed_nodes=np.array([0]),
+        n_replicas=np.int64(2),
+        rng_seed=np.uint64(2**63 + 1),
+        max_steps=np.int16(4),
+        threads=np.int8(1),
+    )
+    assert result.reach.tolist() == [2, 2]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +223,7 @@ def test_the_gateway_refuses_seed_nodes_out_of_range_or_repeated():
         ({"rng_seed": 2**64}, "rng_seed: must be from 0 to"),
         ({"max_steps": -1}, "max_steps: must be from 0 to"),
         ({"threads": 0}, "threads: must be from 1 to"),
+        ({"seed_nodes": 0}, "seed_nodes must be a list of labels, got 0; write [0]"),
         ({"seed_nodes": "anna"}, "seed_nodes must be a list of labels, got 'anna'; write ['anna']"),
         ({"seed_nodes": [999]}, "seed_nodes: nobody is called 999 in the network of 40 people"),
         ({"model": "independent_cascade"}, "model must be a model such as IndependentCascade(share_prob=0.1)"),
@@ -175,7 +234,3 @@ def test_wrong_arguments_are_said_in_one_line(changes, said):
     with pytest.raises(wom.ScenarioError) as caught:
         wom.simulate(ring(), arguments.pop("model"), **arguments)
     assert str(caught.value).startswith(said)
-
-
-def test_model_is_an_abstract_base():
-    assert issubclass(wom.WeightedCascade, Model)
