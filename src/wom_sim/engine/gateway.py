@@ -54,11 +54,10 @@ def check_ties(ties: LiveTies) -> None:
         _require(bool((np.diff(indptr) >= 0).all()), "indptr", "never fall")
         _require(m == 0 or bool(indices.min() >= 0 and indices.max() < n), "indices", f"lie in 0 .. {n - 1:,}")
     if ties.rule == live_edge.BY_COIN:
+        allowed = (0,) if ties.complete else (0, 1)
+        _require(ties.per_tie in allowed, "per_tie", f"be one of {allowed}, got {ties.per_tie}")
         wanted = m if ties.per_tie else 1
         _require(len(ties.threshold) == wanted, "threshold", f"have {wanted:,} entries, got {len(ties.threshold):,}")
-        _require(
-            ties.per_tie in (0, 1) and not (ties.per_tie and ties.complete), "per_tie", f"be 0 or 1, got {ties.per_tie}"
-        )
     else:
         _require(ties.rule == live_edge.BY_CHOICE, "rule", f"be a known rule, got {ties.rule}")
         fits = ties.complete or len(ties.low) == len(ties.width) == m

@@ -97,9 +97,8 @@ def caption(results: Results) -> str:
     spread = f" (95 % interval of the mean {interval[0]:,.1f} to {interval[1]:,.1f})" if interval else ""
     single = "" if results.n_replicas > 1 else ": a single replica has no bands"
     replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"
-    start = _shorten(
-        f"{len(results.seed_nodes):,} seed node{'' if len(results.seed_nodes) == 1 else 's'}: {names}{more}", 120
-    )
+    n_seeds = len(results.seed_nodes)
+    start = _shorten(f"{n_seeds:,} seed node{'' if n_seeds == 1 else 's'}: {names}{more}", 120)
     return f"{results.model}; {replicas}; {mean}{spread}; rng_seed {results.rng_seed}\n{start}"
 
 
