@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,9 @@ class Seeds:
     nodes: list[Any]
     strategy: str
     rng_seed: int
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.nodes)
 
 
 def simulate(

@@ -97,9 +97,10 @@ def test_check_lists_defaults_that_are_assumptions(wom, folder):
         in wom("check", "s.toml").out
     )
     report = json.loads(wom("check", "s.toml", "--json").out)
-    assert report["assumptions"] == ["run.n_replicas = 1000"]
+    directed = "network.directed = true, or as GraphML, GEXF and GML say"
+    assert report["assumptions"] == [directed, "run.n_replicas = 1000"]
     assert report["case"]["model"]["share_prob"] == 0.5
-    assert json.loads(wom("run", "s.toml", "--json").out)["assumptions"] == ["run.n_replicas = 1000"]
+    assert json.loads(wom("run", "s.toml", "--json").out)["assumptions"] == report["assumptions"]
 
 
 def test_check_refuses_what_run_refuses(wom):
@@ -148,6 +149,33 @@ def test_models_explains_each_with_source_and_parameters(wom):
         assert f'kind = "{name}"' in explained
         for parameter in entry["parameters"]:
             assert parameter in explained
+
+
+def test_networks_explains_each_generator(wom):
+    listed = wom("networks").out
+    for name, entry in json.loads(wom("networks", "--json").out).items():
+        assert name in listed
+        explained = wom("networks", name).out
+        assert f'[network]\ngenerate = "{name}"' in explained
+        for parameter in entry["parameters"]:
+            assert parameter in explained
+    assert "there is no network 'ba'; networks: communities" in wom("networks", "ba").err
+
+
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") == "1", reason="needs the compiler's speed")
+def test_what_the_templates_say_of_their_results_is_so(wom):
+    """First cascade: a third of the town, 200 people at 2 %. Linear threshold: scattered starters reach more than twice
+    as many as a person and all contacts.
+    """
+
+    def reach(*args):
+        return json.loads(wom(*args, "--no-plots", "--quiet", "--json").out)["metrics"]["reach"]["mean"]
+
+    assert 3_000 < reach("demo") < 3_800
+    assert 170 < reach("demo", "--set", "model.share_prob=0.02") < 230
+    wom("new", "linear_threshold", "lt.toml")
+    scattered = reach("run", "lt.toml")
+    assert scattered > 2 * reach("run", "lt.toml", "--set", "seeding.strategy=neighbourhood")
 
 
 def test_the_schema_accepts_the_shipped_scenarios_and_refuses_typos(wom):

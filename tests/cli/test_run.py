@@ -52,6 +52,9 @@ def test_the_json_document_is_the_summary_and_nothing_else_is_on_stdout(wom, fol
     assert set(summary["metrics"]) == {"reach", "time_to_half", "peak_step", "peak_size"}
     assert set(summary["metrics"]["reach"]) == {"mean", "standard_error", "q05", "q50", "q95", "n"}
     assert summary["case_id"] == path.name[-12:]
+    assert summary["seed_nodes"] == ["a"]
+    manifest = json.loads((path / "manifest.json").read_text())
+    assert set(manifest["timings"]) == {"compile_s", "kernel_s", "total_s"}
 
 
 def test_tables_have_the_columns_of_the_contract(wom, folder):
@@ -107,11 +110,15 @@ def test_more_replicas_are_added_to_those_that_are_there(wom, folder):
     assert contents(folder / "grown") == contents(folder / "fresh")
 
 
-def test_fewer_replicas_than_are_there_are_refused(wom):
+def test_fewer_replicas_than_are_there_are_shown_and_none_is_lost(wom, folder):
     wom("run", "s.toml", "--out", "x")
-    less = wom("run", "s.toml", "--out", "x", "--replicas", 5)
-    assert less.code == 2
-    assert "x: holds 40 replicas of this case, more than the 5 asked for" in less.err
+    before = {p.name: p.read_bytes() for p in (folder / "x").iterdir() if p.name != ".lock"}
+    less = wom("run", "s.toml", "--out", "x", "--replicas", 5, "--json")
+    assert less.code == 0
+    assert "40 replicas of this case are here and stay; these are the first 5" in less.err
+    assert {p.name: p.read_bytes() for p in (folder / "x").iterdir() if p.name != ".lock"} == before
+    fresh = wom("run", "s.toml", "--out", "y", "--replicas", 5, "--json")
+    assert json.loads(less.out) == json.loads(fresh.out)
 
 
 def test_another_case_in_the_folder_is_refused_unless_overwritten(wom, folder):
@@ -337,7 +344,7 @@ def test_no_seed_nodes_reach_nobody_with_a_note(wom, folder):
 def test_degenerate_runs_still_give_everything(wom, folder, change, said):
     done = wom("run", "s.toml", "--set", change, "--out", "x")
     assert done.code == 0
-    assert said is None or f"warning: {said}" in done.out
+    assert said is None or f"note: {said}" in done.out
     assert (folder / "x" / "reach_curve.png").stat().st_size > 5000
 
 

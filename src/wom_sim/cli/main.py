@@ -21,6 +21,7 @@ COMMANDS = {
     "new": "Write a commented scenario to start from.",
     "demo": "Run the scenario that comes with the program.",
     "models": "List the models, or explain one.",
+    "networks": "List the networks that can be generated, or explain one.",
     "schema": "Print the JSON Schema of scenario files.",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,11 +73,15 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
         note(
             f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet
         )
-    for line in (*case.notes, *([thread_note] if thread_note else [])):
-        note(f"note: {line}", quiet=wishes.quiet)
+    if thread_note:
+        note(f"note: {thread_note}", quiet=wishes.quiet)
+    if wishes.as_json:  # the table shows them itself
+        for line in case.notes:
+            note(f"note: {line}", quiet=wishes.quiet)
     if not wishes.yes_use_memory:
         check_fits(case, threads=threads)
     path = out if out is not None else default_folder(scenario.name, case.case_id)
+    began = time.monotonic()
     with hold_folder(path) as folder:
         limits.check_disk(limits.result_bytes(case.n_replicas), path)
         done = finished_before(folder, case, overwrite=wishes.overwrite)
@@ -85,7 +90,9 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
             if results.n_replicas == 0:
                 note("interrupted before a replica was finished; nothing was saved")
                 return stop.exit_code
-            summary = _save(folder, scenario, case, results, wishes, threads=threads)
+            timings = {**results.timings, "total_s": time.monotonic() - began}
+            kept = {"threads": threads, "timings": timings}
+            summary = _save(folder, scenario, case, results, wishes, kept)
     _print(summary, case, path, wishes)
     if results.n_replicas < case.n_replicas:
         note(
@@ -138,12 +145,8 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
             f"{folder.path}: holds the results of another case ({manifest['case_id']}, {manifest['rng']}; "
             f"this is {case.case_id}, {RNG_NAME}); choose another folder with --out, or --overwrite"
         )
-    if manifest["n_done"] > case.n_replicas:
-        raise FolderError(
-            f"{folder.path}: holds {manifest['n_done']:,} replicas of this case, more than the {case.n_replicas:,} "
-            "asked for; choose another folder with --out, or --overwrite"
-        )
-    return read_finished(folder.path, max_steps=case.max_steps)
+    folder.n_done = int(manifest["n_done"])
+    return read_finished(folder.path, max_steps=case.max_steps, at_most=case.n_replicas)
 
 
 def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: int, stop: Stop) -> Results:
@@ -165,7 +168,12 @@ def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: in
 
 
 def _save(
-    folder: ResultsFolder, scenario: Scenario, case: Case, results: Results, wishes: Wishes, *, threads: int
+    folder: ResultsFolder,
+    scenario: Scenario,
+    case: Case,
+    results: Results,
+    wishes: Wishes,
+    kept: dict[str, Any],
 ) -> dict[str, Any]:
     from ..kernels.rng import RNG_NAME
     from ..metrics.table import replica_table
@@ -175,6 +183,9 @@ def _save(
 
     columns = replica_table(results)
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
+    if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
+        note(f"{folder.n_done:,} replicas of this case are here and stay; these are the first {results.n_replicas:,}")
+        return summary
     files = folder_files(
         results,
         columns,
@@ -195,8 +206,7 @@ def _save(
         "graph_hash": case.graph.hash,
         "n_people": case.graph.n_people,
         "n_ties": case.graph.n_ties,
-        "threads": threads,
-        "timings": results.timings,
+        **kept,
         "finished_at": now(),
         "warnings": list(results.warnings),
         "made_with": environment(),

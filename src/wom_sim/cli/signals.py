@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from threading import Event
 from types import FrameType
 
+from .notes import note
+
 
 class Stop(Event):
     """Set by the first signal; `exit_code` is 128 plus the signal's number."""
@@ -27,6 +29,7 @@ def stop_on_signals() -> Iterator[Stop]:
             os._exit(128 + number)
         stop.exit_code = 128 + number
         stop.set()
+        note("stopping after the replicas in work, and saving what is finished; once more to leave at once")
 
     previous = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

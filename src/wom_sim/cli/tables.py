@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..metrics.table import Summary
+
 if TYPE_CHECKING:
     from ..engine.plan import Case
 
@@ -14,18 +16,17 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
     n = summary["n_replicas"]
     shown = ", ".join(str(label) for label in case.seed_labels[:5]) + (" ..." if len(case.seed_nodes) > 5 else "")
     seeds = f" ({shown})" if shown else ""
-    people = count(case.graph.n_people, "person")
+    people, graph = count(case.graph.n_people, "person"), case.graph
+    ties = count(graph.n_ties, "tie") if graph.directed else f"{count(graph.n_ties // 2, 'edge')} both ways"
     lines = [
-        f"{summary['name']}: {summary['model']}, {people}, {count(case.graph.n_ties, 'tie')}",
+        f"{summary['name']}: {summary['model']}, {people}, {ties}",
         f"{count(len(case.seed_nodes), 'seed node')}{seeds}, {count(n, 'replica')}, rng_seed {summary['rng_seed']}",
         "",
     ]
     rows = [("", "mean", "95 % interval of mean", "median", "middle 90 % of replicas", "n")]
     for name, metric in summary["metrics"].items():
-        error = metric["standard_error"]
-        interval = "-"
-        if error is not None:
-            interval = f"{metric['mean'] - 1.96 * error:,.2f} .. {metric['mean'] + 1.96 * error:,.2f}"
+        ends = Summary(**metric).interval()
+        interval = f"{ends[0]:,.2f} .. {ends[1]:,.2f}" if ends else "-"
         quantiles = "-" if metric["q05"] is None else f"{metric['q05']:,.1f} .. {metric['q95']:,.1f}"
         rows.append(
             (name, _number(metric["mean"], 2), interval, _number(metric["q50"], 1), quantiles, f"{metric['n']:,}")
@@ -38,7 +39,7 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
         + ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["stop_reasons"].items())
         + ".",
     ]
-    lines += [f"warning: {warning}" for warning in summary["warnings"]]
+    lines += [f"note: {warning}" for warning in summary["warnings"]]
     lines += [f"assumed: {assumption}" for assumption in summary["assumptions"]]
     return lines
 

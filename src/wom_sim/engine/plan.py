@@ -20,6 +20,7 @@ from ..kernels.live_edge import LiveTies
 from ..models.base import CompiledModel, Model
 from ..scenario.schema import MAX_STEPS, Scenario
 from ..seeding.base import SeedChoice
+from ..spec import show
 from . import limits
 from .streams import fresh_rng_seed, purpose_key
 
@@ -28,7 +29,7 @@ from .streams import fresh_rng_seed, purpose_key
 class Case:
     """One complete set of parameters on one network, ready to run.
 
-    name, model : str            for tables and pictures
+    name, model, parameters : str    for tables and pictures
     case_id : str                first 12 hex digits of the SHA-256 of everything that decides the result
     graph : Graph
     ties : LiveTies              the model's arrays
@@ -42,6 +43,7 @@ class Case:
 
     name: str
     model: str
+    parameters: str
     case_id: str
     graph: Graph
     ties: LiveTies
@@ -116,7 +118,9 @@ def plan_direct(
     n_replicas: int,
 ) -> Case:
     """Make a case of objects in memory; see `wom_sim.simulate`."""
-    seeding = {"strategy": "nodes", "nodes": [str(label) for label in graph.labels.take(choice.nodes)]}
+    # In order of the people's numbers: a set of labels comes in another order in every process.
+    people = graph.labels.take(np.sort(choice.nodes))
+    seeding = {"strategy": "nodes", "nodes": [str(label) for label in people]}
     seed = fresh_rng_seed() if rng_seed is None else rng_seed
     run = {"n_replicas": n_replicas, "rng_seed": seed, "max_steps": max_steps}
     resolved = {"model": model.model_dump(mode="json"), "seeding": seeding, "run": run}
@@ -158,9 +162,11 @@ def _case(
     notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
     if len(choice.nodes) == 0:
         notes.append("seeding: no seed nodes, so nobody can be reached")
+    given = sorted(model.model_fields_set - {"kind"})
     return Case(
         name=name,
         model=model.kind,
+        parameters=", ".join(f"{key} = {show(getattr(model, key))}" for key in given),
         case_id=hashlib.sha256(canonical.encode()).hexdigest()[:12],
         graph=graph,
         ties=compiled.arrays,

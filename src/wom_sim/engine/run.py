@@ -208,6 +208,7 @@ def _assemble(
         last_step=last_step,
         stop=stop,
         newly=newly,
+        parameters=case.parameters,
         warnings=case.notes + _warnings(case, reach, stop),
         timings=timings,
     )
@@ -218,6 +219,8 @@ def _warnings(case: Case, reach: np.ndarray, stop: np.ndarray) -> tuple[str, ...
     unfinished = int((stop == live_edge.AT_MAX_STEPS).sum())
     if unfinished:
         lines.append(f"{unfinished:,} of {len(stop):,} replicas were still spreading at max_steps = {case.max_steps:,}")
+    if len(reach) > 1 and 1.96 * reach.std(ddof=1) / np.sqrt(len(reach)) > 0.5 * reach.mean():
+        lines.append("reach differs so much between replicas that its interval is rough; more replicas narrow it")
     if len(reach) and len(case.seed_nodes) and not (reach > len(case.seed_nodes)).any():
         lines.append(f"no cascade took off (0 of {len(reach):,}): nobody was reached but the seed nodes")
     return tuple(lines)

@@ -77,6 +77,8 @@ def assemble(
         kind = "tie" if directed else "edge"
         how = "counted as parallel" if parallel_ties == "count" else "merged"
         lines.append(f"{_count(n_parallel, f'repeated {kind}')} {how}")
+        if order is not None and parallel_ties in ("first", "count"):
+            lines += _lost_values(values, order, starts, kind)
     if parallel_ties == "count":
         counts = np.diff(np.append(starts, len(keys))).astype(np.int32)
     values = {name: _merge(column[order], starts, parallel_ties) for name, column in values.items()}
@@ -116,6 +118,21 @@ def _pair_keys(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[n
     keys <<= np.uint64(32)
     keys |= second.astype(np.uint64)
     return keys
+
+
+def _lost_values(
+    values: Mapping[str, NDArray[np.float64]], order: NDArray[np.int64], starts: NDArray[np.int64], kind: str
+) -> list[str]:
+    """Say where merging rows drops numbers that differ from those kept."""
+    lines = []
+    for name, column in values.items():
+        ordered = column[order]
+        kept = np.repeat(ordered[starts], np.diff(np.append(starts, len(ordered))))
+        if n_lost := int((ordered != kept).sum()):
+            lines.append(
+                f"column {name!r}: {_count(n_lost, f'repeated {kind}')} had another value than the first, which is kept"
+            )
+    return lines
 
 
 def _stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -68,7 +68,7 @@ class Communities(GeneratedNetwork):
 
     circle_fraction: Annotated[Probability, Field(json_schema_extra=ASSUMPTION)] = 0.6
     """Fraction of a person's contacts inside the community that are in circles of friends, where friends know each
-    other; 0 leaves hardly any clustering."""
+    other; 0 leaves the least clustering."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from ..errors import GraphError
-from ..spec import ColumnName, Spec
+from ..spec import ASSUMPTION, ColumnName, Spec
 from .assemble import assemble
 from .convert import as_ranges
 from .csr import Graph, ParallelTies, SelfLoops
@@ -98,7 +98,9 @@ class FileNetwork(Spec):
     """Column of those who influence; the first unless named."""
     target: ColumnName | None = None
     """Column of those who are influenced; the second unless named."""
-    directed: bool | None = None
+    directed: bool | None = Field(
+        default=None, json_schema_extra={**ASSUMPTION, "when_left_out": "true, or as GraphML, GEXF and GML say"}
+    )
     """false: each row is a tie both ways. Unset: as GraphML, GEXF and GML say, otherwise true."""
     header: bool | None = None
     """Does the first row of a text file name its columns? Unset: yes, except in .txt."""

@@ -75,7 +75,21 @@ def read_text(
     except (pa.ArrowInvalid, RowFaultError) as error:
         problem = next(_faults(layout, ends, limits), f"{layout.shown}: cannot be read: {error}")
         raise GraphError(problem) from None
-    return Rows(rows.src, rows.dst, rows.labels, columns, (*layout.notes, *rows.notes))
+    notes = (*layout.notes, *rows.notes)
+    if layout.has_header and source is None and target is None:
+        notes += _header_note(layout, ends, rows.labels)
+    return Rows(rows.src, rows.dst, rows.labels, columns, notes)
+
+
+def _header_note(layout: Layout, ends: tuple[int, int], labels: pa.Array) -> tuple[str, ...]:
+    """Refuse a first row that was taken for a header though both its names are people of the file; note one of them."""
+    names = [layout.names[number] for number in ends]
+    people = [name for name in names if pc.index(labels, pa.scalar(name, labels.type)).as_py() >= 0]
+    if len(people) == 2:
+        where = f"{layout.shown}:{layout.line - 1}"
+        raise GraphError(f"{where}: no header: {names[0]!r} and {names[1]!r} are people too; write `header = false`")
+    hint = "if the file has no header, write `header = false`"
+    return tuple(f"column {name!r} bears the name of a person; {hint}" for name in people)
 
 
 def _columns(

@@ -40,10 +40,14 @@ class Summary:
     n: int
 
     def interval(self) -> tuple[float, float] | None:
-        """Return the 95 % interval of the mean, mean -+ 1.96 standard errors; None where that is not known."""
+        """Return the 95 % interval of the mean, mean -+ 1.96 standard errors; None where that is not known.
+
+        No metric is negative, so neither is the lower end.
+        """
         if self.mean is None or self.standard_error is None:
             return None
-        return self.mean - 1.96 * self.standard_error, self.mean + 1.96 * self.standard_error
+        margin = 1.96 * self.standard_error
+        return max(0.0, self.mean - margin), self.mean + margin
 
 
 def summarise(values: NDArray[np.int64] | NDArray[np.float64]) -> Summary:

@@ -32,6 +32,7 @@ def summary_document(
         "model": results.model,
         "n_people": results.n_people,
         "n_replicas": results.n_replicas,
+        "seed_nodes": [str(label) for label in results.seed_nodes],
         "rng_seed": results.rng_seed,
         "rng": rng,
         "metrics": {name: asdict(summarise(values)) for name, values in columns.items()},

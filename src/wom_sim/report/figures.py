@@ -67,13 +67,14 @@ def _draw(figure: Figure, results: Results) -> None:
         axes.fill_between(steps, low, high, color=BLUE, alpha=0.15, linewidth=0, label="middle 90 % of replicas")
         axes.fill_between(steps, lower, upper, color=BLUE, alpha=0.35, linewidth=0, label="middle 50 % of replicas")
     many = len(steps) > 40
-    axes.plot(
-        steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median replica"
-    )
+    axes.plot(steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median")
     axes.set_title(_shorten(results.name, 70))
-    axes.set_xlabel("step")
     axes.set_ylabel("people reached")
-    axes.set_xlim(0, steps[-1])
+    # The last few replicas may go on for long; nearly all of the picture would be a level line.
+    ended = max(1, int(np.ceil(np.quantile(results.last_step, 0.99))))
+    axes.set_xlim(0, min(ended, steps[-1]))
+    longest = int(results.last_step.max())
+    axes.set_xlabel("step" if longest <= ended else f"step (the longest replica takes {longest:,})")
     axes.set_ylim(0, max(1.0, float(high.max())) * 1.05)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else ""))
@@ -99,7 +100,8 @@ def caption(results: Results) -> str:
     replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"
     n_seeds = len(results.seed_nodes)
     start = _shorten(f"{n_seeds:,} seed node{'' if n_seeds == 1 else 's'}: {names}{more}", 120)
-    return f"{results.model}; {replicas}; {mean}{spread}; rng_seed {results.rng_seed}\n{start}"
+    model = f"{results.model}{', ' if results.parameters else ''}{results.parameters}"
+    return f"{model}; {replicas}; {mean}{spread}; rng_seed {results.rng_seed}\n{start}"
 
 
 def _shorten(text: str, length: int) -> str:

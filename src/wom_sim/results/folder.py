@@ -55,6 +55,8 @@ class ResultsFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.n_done = 0
+        """Replicas of the case in hand that an earlier run left here."""
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the commit record, or None where there is none or it, or a table it names, is damaged.

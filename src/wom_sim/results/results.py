@@ -30,6 +30,7 @@ class Results:
     last_step : int64 (R,)         last step at which somebody was reached
     stop : uint8 (R,)              index into `STOP_REASONS`
     newly : int32 (total,) or None   people first reached at steps 0 .. last_step of each replica, one after another
+    parameters : str               the model's, as ``share_prob = 0.1``, for captions
     warnings : tuple of str        what may mislead a reader
     timings : dict                 seconds: compile_s, kernel_s
     """
@@ -44,6 +45,7 @@ class Results:
     last_step: NDArray[np.int64]
     stop: NDArray[np.uint8]
     newly: NDArray[np.int32] | None
+    parameters: str = ""
     warnings: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 

@@ -58,8 +58,8 @@ def json_bytes(document: Any) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def read_finished(folder: Path, *, max_steps: int) -> dict[str, NDArray[Any]]:
-    """Read back what a committed folder holds, to go on from there.
+def read_finished(folder: Path, *, max_steps: int, at_most: int) -> dict[str, NDArray[Any]]:
+    """Read back the first replicas that a committed folder holds, to go on from there.
 
     Returns
     -------
@@ -81,6 +81,8 @@ def read_finished(folder: Path, *, max_steps: int) -> dict[str, NDArray[Any]]:
     ends = np.cumsum(counts)
     if len(counts) != len(reach) or (counts == 0).any() or not np.array_equal(reached[ends - 1], reach):
         raise FolderError(f"{folder}: its tables do not fit together; --overwrite makes them anew")
+    reach, counts, ends = reach[:at_most], counts[:at_most], ends[:at_most]
+    reached = reached[: ends[-1]]
     newly = np.diff(reached, prepend=0)
     newly[ends[:-1]] = reached[ends[:-1]]
     last_step = (counts - 1).astype(np.int64)

@@ -25,7 +25,7 @@ def test_the_median_line_and_bands_are_quantiles_of_the_curves():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [
         "middle 90 % of replicas",
         "middle 50 % of replicas",
-        "median replica",
+        "median",
     ]
     high = axes.collections[0].get_paths()[0].vertices[:, 1].max()
     assert high == pytest.approx(np.quantile(result.curve, 0.95, axis=0).max())

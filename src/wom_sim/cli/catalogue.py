@@ -1,0 +1,70 @@
+"""Lists of named specs (models, networks), and one of them explained from its own documentation."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import ScenarioError
+
+if TYPE_CHECKING:
+    from ..spec import Spec
+
+
+def show_catalogue(
+    known: Mapping[str, type[Spec]], name: str | None, *, as_json: bool, command: str, section: str, choice: str
+) -> None:
+    """Print the list of specs, or explain the one called `name`.
+
+    Parameters
+    ----------
+    command : what to call to explain one, ``models`` or ``networks``
+    section, choice : where a scenario names it: ``[model]`` and ``kind``
+
+    Raises
+    ------
+    ScenarioError
+        When nothing is called `name`.
+    """
+    from ..results.store import json_bytes
+
+    if name is not None and name not in known:
+        raise ScenarioError(f"there is no {section} {name!r}; {command}: {', '.join(known)}")
+    chosen = known if name is None else {name: known[name]}
+    if as_json:
+        click.echo(json_bytes({key: _described(spec) for key, spec in chosen.items()}).decode(), nl=False)
+    elif name is None:
+        width = max(map(len, chosen))
+        for key, spec in chosen.items():
+            click.echo(f"{key:<{width}}  {_first_line(spec)}")
+        click.echo(f"\nexplain one with:  wom {command} NAME")
+    else:
+        _explain(chosen[name], section, choice)
+
+
+def _explain(spec: type[Spec], section: str, choice: str) -> None:
+    click.echo(inspect.cleandoc(spec.__doc__ or ""))
+    if source := getattr(spec, "source", None):
+        click.echo(f"\nSource: {source}")
+    click.echo(f'\n[{section}]\n{choice} = "{spec.model_fields[choice].default}"')
+    for key, field in spec.model_fields.items():
+        if key != choice:
+            default = "required" if field.is_required() else f"default {_shown(field.default)}"
+            description = " ".join(inspect.cleandoc(field.description or "").split())
+            click.echo(f"{key}  ({default})\n    {description}")
+
+
+def _described(spec: type[Spec]) -> dict[str, Any]:
+    source = {"source": spec.source} if hasattr(spec, "source") else {}
+    return {"title": _first_line(spec), **source, "parameters": spec.model_json_schema()["properties"]}
+
+
+def _first_line(spec: type[Spec]) -> str:
+    return (spec.__doc__ or "").strip().splitlines()[0]
+
+
+def _shown(value: Any) -> str:
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
