@@ -84,7 +84,9 @@ def replica_keys(rng_seed: int, n_replicas: int, first: int = 0) -> Keys:
 
 
 def new_scratch(n_people: int) -> Scratch:
-    return Scratch(np.zeros(n_people, np.uint8), np.full(n_people, -1, np.int32), np.zeros(64, np.uint64))
+    return Scratch(
+        np.zeros(n_people, np.uint8), np.full(n_people, -1, np.int32), np.zeros(64, np.uint64), np.zeros(1, np.uint8)
+    )
 
 
 def spread(

@@ -142,6 +142,8 @@ def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) 
     GraphError, ScenarioError, ResourceError
         As `simulate`.
     """
+    if not isinstance(scenario, Scenario):
+        raise ScenarioError(f"run takes a scenario, got {scenario!r}; write run(read_scenario({scenario!r}))")
     return _run(plan_scenario(scenario), threads=threads, curves=curves)
 
 
@@ -168,6 +170,8 @@ def choose_seed_nodes(
     ScenarioError
         When there is no such strategy or the network has fewer than `k` people.
     """
+    if model is not None and not isinstance(model, Model):
+        raise ScenarioError(f"model must be a model or left out, got {model!r}; name the strategy: strategy={model!r}")
     known = [name for name in STRATEGIES if name != "nodes"]
     if strategy not in known:
         raise ScenarioError(f"strategy must be one of {', '.join(known)}, got {strategy!r}")

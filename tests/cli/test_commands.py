@@ -53,7 +53,7 @@ def test_help_is_instant_and_loads_nothing_heavy():
         (["run", "s.toml", "--replica", "3"], "No such option"),
         (["run", "s.toml", "--replicas", "many"], "'many' is not a valid integer"),
         (["run", "s.toml", "--threads", "0"], "0 is not in the range x>=1"),
-        (["run", "s.toml", "--set", "run.n_replicas"], "--set run.n_replicas: write section.key=value"),
+        (["run", "s.toml", "--set", "run.n_replicas"], "--set 'run.n_replicas': write section.key=value"),
         (["run", "s.toml", "--set", "run.n_replica=3"], "unknown key 'n_replica' in [run]; did you mean 'n_replicas'?"),
         (["run", "none.toml"], "wom: none.toml: cannot be read: No such file or directory"),
         (["models", "sirr"], "there is no model 'sirr'; models: independent_cascade"),

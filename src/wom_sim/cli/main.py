@@ -6,9 +6,11 @@ import contextlib
 import errno
 import gc
 import importlib
+import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
@@ -67,7 +69,19 @@ def main(args: list[str] | None = None) -> NoReturn:
     # Loading modules makes a hundred thousand objects that live as long as the process; looking through them again and
     # again for garbage would take a fifth of a short command's time.
     gc.set_threshold(100_000, 20, 20)
+    _open_output()
     sys.exit(_close_output(_call(sys.argv[1:] if args is None else args)))
+
+
+def _open_output() -> None:
+    """Give closed streams somewhere to go, and escape letters that a terminal's encoding lacks."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    os.environ["MPLBACKEND"] = "agg"  # nothing is shown on a screen; an unknown name would be refused at import
 
 
 def _call(args: list[str]) -> int:
@@ -76,7 +90,8 @@ def _call(args: list[str]) -> int:
         code: Any = cli.main(args=args, prog_name="wom", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show(file=sys.stderr)
+        with contextlib.suppress(OSError):
+            error.show(file=sys.stderr)
         return 2
     except (click.Abort, KeyboardInterrupt):
         _complain("interrupted before anything was finished; nothing was saved")

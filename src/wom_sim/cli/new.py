@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import FolderError, ScenarioError
+from ..results.files import write_together
 from .shipped import purpose, shipped_scenarios
 
 
@@ -30,11 +31,9 @@ def command(template: str | None, file: str | None, *, overwrite: bool) -> None:
         raise ScenarioError(f"there is no template {template!r}; templates: {', '.join(templates)}")
     path = Path(file if file is not None else f"{template}.toml")
     text = templates[template].read_text(encoding="utf-8").replace(f"{template}.toml", path.name)
-    try:
-        with path.open("w" if overwrite else "x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-    except FileExistsError:
-        raise FolderError(f"{path}: exists already; choose another name, or --overwrite") from None
-    except OSError as error:
-        raise FolderError(f"{path}: cannot be written: {error.strerror}") from None
+    if path.exists() and not overwrite:
+        raise FolderError(f"{path}: exists already; choose another name, or --overwrite")
+    if not path.absolute().parent.is_dir():
+        raise FolderError(f"{path}: there is no folder {path.parent} to put it in")
+    write_together(path.absolute().parent, {path.name: text.encode()}, last=path.name)
     click.echo(f"wrote {path}; run it with:  wom run {path}")

@@ -107,7 +107,11 @@ def checked_place(out: str) -> Path:
     """Return the folder asked for, or raise FolderError when it cannot be made: before anything is computed."""
     from ..errors import FolderError
 
-    path = Path(out).resolve() if Path(out).is_symlink() else Path(out)
+    try:
+        path = Path(out).resolve(strict=False) if Path(out).is_symlink() else Path(out)
+        path.exists()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long
+        raise FolderError(f"{out[:80]}: cannot be used: {getattr(error, 'strerror', None) or error}") from None
     if path.exists() and not path.is_dir():
         raise FolderError(f"{out}: is a file, not a folder; choose another place with --out")
     if not path.exists() and not path.absolute().parent.is_dir():

@@ -34,7 +34,8 @@ def stop_on_signals() -> Iterator[Stop]:
     previous = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # not all exist on every system
-        if number is not None:
+        # A signal that was ignored from outside, as nohup does, stays ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             previous[number] = signal.signal(number, handle)
     try:
         yield stop

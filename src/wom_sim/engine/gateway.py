@@ -77,10 +77,13 @@ def _require(holds: bool, name: str, expected: str) -> None:
         raise GraphError(f"{name} must {expected}")
 
 
-def new_scratch(n_people: int) -> Scratch:
-    """Return the memory one thread works in."""
+def new_scratch(n_people: int, halt: NDArray[np.uint8] | None = None) -> Scratch:
+    """Return the memory one thread works in; `halt` (uint8 (1,)) is shared by those to be halted together."""
     return Scratch(
-        reached=np.zeros(n_people, np.uint8), queue=np.zeros(n_people, np.int32), lane_keys=np.zeros(64, np.uint64)
+        reached=np.zeros(n_people, np.uint8),
+        queue=np.zeros(n_people, np.int32),
+        lane_keys=np.zeros(64, np.uint64),
+        halt=np.zeros(1, np.uint8) if halt is None else halt,
     )
 
 
@@ -106,10 +109,12 @@ def run_chunk(
     ----------
     width : steps to leave room for, at least 1; longer replicas are run again alone, which gives the same replicas
     curves : False: return an empty `newly`
+
+    A chunk that was halted has the stop code HALTED in some replica and is to be thrown away.
     """
     out = _spread(ties, seed_nodes, keys, max_steps, scratch, width if curves else 1)
     newly = np.zeros(0, np.int32)
-    if curves and len(out.last_step):
+    if curves and len(out.last_step) and not scratch.halt[0]:
         steps = out.last_step + 1
         ends = np.cumsum(steps)
         newly = np.zeros(int(ends[-1]), np.int32)

@@ -41,10 +41,10 @@ def reading_factor(file: str) -> float:
 
 
 def run_bytes(n_people: int, n_ties: int, n_replicas: int, threads: int, *, by_choice: bool, curves: bool) -> int:
-    """Estimate the memory of a run beyond the network: the model's arrays, a thread's state, the results."""
+    """Estimate the memory of a run beyond the network: arrays of ties and people, a thread's state, the results."""
     arrays = 64 * n_ties if by_choice else 8 * n_ties
     state = threads * (5 * n_people + CHUNK_BYTES)
-    return arrays + state + results_bytes(n_replicas, TYPICAL_STEPS if curves else 0)
+    return arrays + state + 24 * n_people + results_bytes(n_replicas, TYPICAL_STEPS if curves else 0)
 
 
 def results_bytes(n_replicas: int, steps: float) -> int:

@@ -184,7 +184,7 @@ def _check_network_fits(scenario: Scenario) -> None:
     if isinstance(network, FileNetwork):
         try:
             n_bytes = (scenario.folder / network.file).stat().st_size
-        except OSError:
+        except (OSError, ValueError):
             return  # the reader says what is wrong with it
         needed = int(n_bytes * limits.reading_factor(network.file))
         limits.check_memory(needed, f"reading {network.file}", advice="give a smaller network")

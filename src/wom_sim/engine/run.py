@@ -27,6 +27,9 @@ CHUNK_SECONDS = 0.2
 
 MAX_CHUNK = 16_384
 
+PATIENCE = 2.0
+"""Seconds that replicas in work are given to end after a request to stop."""
+
 
 def needs_compiler() -> bool:
     """Say whether the first run will wait for the compiler, which happens once."""
@@ -132,9 +135,10 @@ class _Crew:
         self.case, self.threads, self.curves = case, threads, curves
         self.n_run = self.n_steps = 0
         self._longest = gateway.FIRST_WIDTH
+        self._halt = np.zeros(1, np.uint8)
         self._scratches: SimpleQueue[live_edge.Scratch] = SimpleQueue()
         for _ in range(threads):
-            self._scratches.put(gateway.new_scratch(case.graph.n_people))
+            self._scratches.put(gateway.new_scratch(case.graph.n_people, self._halt))
 
     def run(self, first: int, stop: Event, max_chunk: int) -> Generator[Chunk]:
         """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set."""
@@ -149,7 +153,9 @@ class _Crew:
                         first = end
                     if not waiting:
                         return
-                    chunk, seconds = waiting.popleft().result()
+                    chunk, seconds = self._result(waiting.popleft(), stop)
+                    if self._halt[0]:
+                        return
                     self.n_run += len(chunk.reach)
                     self.n_steps += len(chunk.newly)
                     self._longest = max(self._longest, int(chunk.last_step.max()) + 1)
@@ -157,8 +163,21 @@ class _Crew:
                     room = limits.CHUNK_BYTES // (4 * self._longest)
                     size = max(1, min(wanted, 8 * size, max_chunk, room))
                     yield chunk
+            except BaseException:
+                self._halt[0] = 1
+                raise
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+    def _result(self, future: Future[tuple[Chunk, float]], stop: Event) -> tuple[Chunk, float]:
+        """Wait for a chunk; once `stop` is set, no longer than `PATIENCE`: then replicas in work are abandoned."""
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                return future.result(timeout=PATIENCE / 4)
+        with contextlib.suppress(TimeoutError):
+            return future.result(timeout=PATIENCE)
+        self._halt[0] = 1
+        return future.result()
 
     def _work(self, begin: int, end: int) -> tuple[Chunk, float]:
         scratch = self._scratches.get()

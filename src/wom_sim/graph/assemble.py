@@ -82,6 +82,9 @@ def assemble(
     if parallel_ties == "count":
         counts = np.diff(np.append(starts, len(keys))).astype(np.int32)
     values = {name: _merge(column[order], starts, parallel_ties) for name, column in values.items()}
+    for name, column in values.items():
+        if not np.isfinite(column).all():
+            raise GraphError(f"tie column {name!r}: the sum of repeated ties is too large for a number")
     if n_parallel:
         keys = keys[starts]
     del starts, order
@@ -153,7 +156,8 @@ def _merge(column: NDArray[np.float64], starts: NDArray[np.int64], how: Parallel
     if how == "max":
         return np.maximum.reduceat(column, starts)
     if how == "sum":
-        return np.add.reduceat(column, starts)
+        with np.errstate(over="ignore"):  # looked for by the caller
+            return np.add.reduceat(column, starts)
     return column[starts]
 
 

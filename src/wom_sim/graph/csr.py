@@ -154,6 +154,8 @@ class Graph:
         """
         from .assemble import assemble, person_numbers
 
+        if not isinstance(directed, bool):
+            raise GraphError(f"directed must be True or False, got {directed!r}")
         u, v = person_numbers(src, "src"), person_numbers(dst, "dst")
         if len(u) != len(v):
             raise GraphError(f"src and dst must be equally long, got {len(u):,} and {len(v):,}")

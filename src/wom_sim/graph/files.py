@@ -67,6 +67,8 @@ def read_edges(
         When the file cannot be read, is malformed, lacks a column, has no nodes, or has numbers out of range; the
         message starts with `path` and names the line where it is known.
     """
+    if not isinstance(path, str | os.PathLike) or not isinstance(directed, bool | None):
+        raise GraphError(f"path must be text, and directed True, False or None; got {path!r} and {directed!r}")
     _check_suffix(os.fspath(path))
     return _graph(
         read_file(path),
@@ -120,7 +122,7 @@ class FileNetwork(Spec):
             When the file is of an unknown kind or cannot be read.
         """
         _check_suffix(self.file)
-        return read_file(folder / self.file, shown=self.file)
+        return read_file("-" if self.file == "-" else folder / self.file, shown=self.file)
 
     def build(self, content: FileBytes | Path, *, columns: Mapping[str, tuple[float, float]]) -> Graph:
         """Make the network of what the file held.

@@ -213,7 +213,7 @@ class Lattice(GeneratedNetwork):
     contacts: Contacts
     """One dimension: an even number below n_people. Two: 4 (left, right, up, down) or 8 (diagonals too)."""
 
-    dimensions: Literal[1, 2] = 1
+    dimensions: Annotated[int, Field(ge=1, le=2)] = 1
     """1: a ring. 2: a torus."""
 
     @model_validator(mode="after")

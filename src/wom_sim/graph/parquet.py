@@ -55,6 +55,9 @@ def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ran
         raise GraphError(f"{file.shown}: no rows: the graph has no nodes")
     if (unpacked := 8 * n_rows * len(wanted)) > MAX_BYTES and unpacked > MAX_RATIO * len(file.content):
         raise GraphError(f"{file.shown}: {n_rows:,} rows in {len(file.content):,} bytes: unpacks to too much")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise GraphError(f"{file.shown}: {names.count(twice)} columns are called {twice!r}")
     try:
         table = parquet.read(columns=list(dict.fromkeys(names[number] for number in wanted)))
     except (pa.ArrowException, OSError) as error:
@@ -65,6 +68,8 @@ def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ran
         rows = number_people(source_labels, target_labels)
     except RowFaultError as fault:
         raise GraphError(f"{file.shown}: row {fault.row + 1:,}: {fault.problem}") from None
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise GraphError(f"{file.shown}: a label is not UTF-8 text: {_first_line(error)}") from None
     return Rows(rows.src, rows.dst, rows.labels, columns, rows.notes)
 
 

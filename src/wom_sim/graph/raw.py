@@ -68,11 +68,18 @@ def read_file(
             f"{name}: {suffix} files are not read, for they can run code; save the edges as .csv or .parquet"
         )
     if os.fspath(path) == "-":
+        if sys.stdin is None:
+            raise GraphError(f"{name}: standard input is closed")
         packed = sys.stdin.buffer.read(max_bytes + 1)
         if len(packed) > max_bytes:
             raise GraphError(f"{name}: standard input holds more than {_size(max_bytes)}; save it to a file")
     else:
-        packed = _read_regular(Path(path), name)
+        try:
+            packed = _read_regular(Path(path), name)
+        except GraphError:
+            raise
+        except (OSError, ValueError) as error:  # a name too long, or with a NUL
+            raise GraphError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     digest = hashlib.sha256(packed).hexdigest()
     if packed.startswith(_GZIP_MAGIC):
         return FileBytes(name, suffix, b"".join(_unpack(packed, name, max_bytes, max_ratio)), digest)

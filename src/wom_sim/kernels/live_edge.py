@@ -20,6 +20,7 @@ BY_CHOICE = 1
 
 DIED_OUT = 0
 AT_MAX_STEPS = 1
+HALTED = 2
 
 _ONE = np.uint64(1)
 
@@ -65,11 +66,13 @@ class Scratch(NamedTuple):
     """Memory of one thread. `reached` comes in all zero and is left so.
 
     reached : uint8 (n,)   queue : int32 (n,)   lane_keys : uint64 (64,)
+    halt : uint8 (1,)      set to 1 by another thread to abandon the replica in work: its stop code is HALTED
     """
 
     reached: NDArray[np.uint8]
     queue: NDArray[np.int32]
     lane_keys: NDArray[np.uint64]
+    halt: NDArray[np.uint8]
 
 
 class SpreadOut(NamedTuple):
@@ -77,7 +80,7 @@ class SpreadOut(NamedTuple):
 
     reach : int64 (R,)             people reached, seed nodes included
     last_step : int64 (R,)         last step at which somebody was reached
-    stop : uint8 (R,)              DIED_OUT or AT_MAX_STEPS
+    stop : uint8 (R,)              DIED_OUT, AT_MAX_STEPS, or HALTED: the replica's other numbers mean nothing
     newly : int32 (R, width)       people first reached at each step; steps from `width` on are not written
     """
 
@@ -118,7 +121,7 @@ def spread_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
 @kernel
 def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
     # Arrays are taken out of their tuples once: inside the loop that would count references, at ten times the cost.
-    queue, reached, lane_keys = scratch.queue, scratch.reached, scratch.lane_keys
+    queue, reached, lane_keys, halt = scratch.queue, scratch.reached, scratch.lane_keys, scratch.halt
     indptr, indices, complete, others = ties.indptr, ties.indices, ties.complete, ties.n_people - 1
     by_coin, threshold, per_tie, low, width = ties.rule == BY_COIN, ties.threshold, ties.per_tie, ties.low, ties.width
     n_reached = 0
@@ -135,6 +138,10 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
         if step == max_steps:
             return n_reached, step, AT_MAX_STEPS
         for i in range(begin, end):
+            if halt[0] == 1:
+                return n_reached, step, HALTED
+            if n_reached == ties.n_people:  # nobody is left to reach
+                break
             u = np.int64(queue[i])
             first = u * others if complete else indptr[u]
             last = first + others if complete else indptr[u + 1]

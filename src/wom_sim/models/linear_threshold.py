@@ -97,7 +97,14 @@ class LinearThreshold(Model):
             raise GraphError(f"tie column {column!r} must not be negative, got {weight.min():g}")
         if graph.tie_counts is not None:
             weight = weight * graph.tie_counts[order]
-        before, total = _running_sums(weight, first, listener)
+        with np.errstate(over="ignore"):
+            before, total = _running_sums(weight, first, listener)
+        if self.normalise and not np.isfinite(total).all():
+            # Weights near 10^308: relative to each person's largest one, their sums are numbers again.
+            starts = first[:-1][np.diff(first) > 0]
+            largest = np.maximum.reduceat(weight, starts)
+            weight = weight / np.repeat(np.where(largest > 0.0, largest, 1.0), np.diff(np.append(starts, len(weight))))
+            before, total = _running_sums(weight, first, listener)
         notes: tuple[str, ...] = ()
         if not self.normalise:
             notes = _check_sums(graph, column, total)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..errors import FolderError, ResourceError
@@ -52,11 +53,18 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> No
                 path.unlink()
 
 
-def remove_leftovers(folder: Path) -> None:
+def is_temporary(name: str, ours: Collection[str]) -> bool:
+    """Say whether a file name is one of our names with a temporary ending."""
+    stem, _, ending = name.rpartition(TEMPORARY)
+    return stem in ours and re.fullmatch(r"[0-9a-f]{8}", ending) is not None
+
+
+def remove_leftovers(folder: Path, ours: Collection[str]) -> None:
     """Remove temporary files of runs that were killed; the caller holds the folder's lock."""
-    for path in folder.glob(f"*{TEMPORARY}*"):
-        with contextlib.suppress(OSError):
-            path.unlink()
+    for path in folder.iterdir():
+        if is_temporary(path.name, ours):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _write_temporary(folder: Path, name: str, content: bytes) -> Path:

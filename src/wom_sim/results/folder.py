@@ -17,7 +17,7 @@ from typing import Any
 import portalocker
 
 from ..errors import FolderError, FolderInUseError
-from .files import TEMPORARY, remove_leftovers, write_together
+from .files import is_temporary, remove_leftovers, write_together
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
@@ -71,7 +71,7 @@ class ResultsFolder:
             version = int(manifest["format"])
             sound = all(_mark((self.path / name).read_bytes()) == manifest["files"][name] for name in TABLES)
             whole = sound and {"case_id", "n_done", "rng", "status"} <= manifest.keys()
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
         if version > MANIFEST_FORMAT:
             raise FolderError(f"{self.path}: made by a newer wom_sim; choose another folder with --out")
@@ -84,7 +84,7 @@ class ResultsFolder:
     def foreign_files(self) -> list[str]:
         """Return the names of files that no run of ours wrote; without a manifest, nothing but the lock is ours."""
         ours = OURS if self.has_manifest() else (LOCK,)
-        return sorted(p.name for p in self.path.iterdir() if p.name not in ours and TEMPORARY not in p.name)
+        return sorted(p.name for p in self.path.iterdir() if p.name not in ours and not is_temporary(p.name, OURS))
 
     def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
         """Write files and, last, a manifest with their hashes; all or nothing.
@@ -136,7 +136,7 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
         except portalocker.exceptions.LockException:
             pass  # a file system without locks: two runs would write the same bytes, each file whole
         _sign(lock)
-        remove_leftovers(path)
+        remove_leftovers(path, OURS)
         folder = ResultsFolder(path)
         try:
             yield folder

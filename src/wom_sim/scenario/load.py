@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import ScenarioError
+from ..errors import GraphError, ScenarioError
 from ..graph.catalogue import GENERATORS
 from ..graph.files import FileNetwork
 from ..graph.segments import Segment, check_segments
@@ -25,6 +25,8 @@ from .schema import FORMAT, Run, Scenario
 
 MAX_BYTES = 1 << 20
 """A scenario is a page of text; more than 1 MiB is some other file."""
+
+MAX_DOTS = 200
 
 SECTIONS = ("format", "name", "network", "segments", "model", "seeding", "run")
 
@@ -62,6 +64,8 @@ def scenario_from(
         return _check(values, origin, folder or Path(), text)
     except ScenarioError as error:
         raise ScenarioError([f"{origin}: {problem}" for problem in error.problems]) from None
+    except RecursionError:
+        raise ScenarioError(f"{origin}: is nested too deeply") from None
 
 
 def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> Scenario:
@@ -74,8 +78,8 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     name = values.get("name", "")
     if "name" not in values:
         problems.append("name: is missing; say what the scenario is called")
-    elif not isinstance(name, str) or not name.strip() or len(name) > 200:
-        problems.append(f"name: must be text of 1 to 200 characters, got {show(name)}")
+    elif not isinstance(name, str) or not name.strip() or len(name) > 200 or not name.isprintable():
+        problems.append(f"name: must be text of 1 to 200 printable characters, got {show(name)}")
 
     sections: dict[str, Any] = {}
     for section, choose in (("network", _network_spec), ("model", _model_spec), ("seeding", _seeding_spec)):
@@ -91,6 +95,8 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         sections["segments"] = _segments(values.get("segments", []))
     except ScenarioError as error:
         problems += error.problems
+    except GraphError as error:
+        problems.append(str(error))
     if not problems and sections["segments"] and isinstance(sections["network"], FileNetwork):
         problems.append("segments: only generated networks take segments; write [network] generate = ...")
     if problems:
@@ -192,6 +198,8 @@ def _read_text(origin: str) -> str:
             raise ScenarioError(f"{origin}: is {state.st_size:,} bytes; a scenario has at most {MAX_BYTES:,}")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             raw = file.read(MAX_BYTES)
+    except OSError as error:
+        raise ScenarioError(f"{origin}: cannot be read: {_reason(error)}") from None
     finally:
         os.close(descriptor)
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -210,6 +218,9 @@ def _reason(error: Exception) -> str:
 
 
 def _parse(text: str, origin: str) -> dict[str, Any]:
+    deepest = max((line.partition("=")[0].count(".") for line in text.splitlines()), default=0)
+    if deepest > MAX_DOTS:  # the parser takes minutes for tens of thousands
+        raise ScenarioError(f"{origin}: is nested too deeply")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -217,7 +228,8 @@ def _parse(text: str, origin: str) -> dict[str, Any]:
     except RecursionError:
         raise ScenarioError(f"{origin}: is nested too deeply") from None
     except ValueError as error:  # an impossible date, an integer of thousands of digits
-        raise ScenarioError(f"{origin}: {error}") from None
+        what = "a number has more than 4,300 digits" if "set_int_max_str_digits" in str(error) else str(error)
+        raise ScenarioError(f"{origin}: {what}") from None
 
 
 def _locate(message: str, text: str) -> str:

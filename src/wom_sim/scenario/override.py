@@ -10,6 +10,9 @@ from typing import Any
 
 from ..errors import ScenarioError
 
+_STEP = r'(?:"[^"]*"|[^."\s][^."]*)'
+_KEY = re.compile(rf"{_STEP}(?:\.{_STEP})*")
+
 
 def parse_assignment(text: str) -> tuple[str, Any]:
     """Split ``section.key=value`` from the command line; a value that is no TOML is taken as text.
@@ -20,8 +23,10 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         When there is no ``=`` or no key.
     """
     key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise ScenarioError(f"--set {text}: write section.key=value")
+    if not equals or not _KEY.fullmatch(key.strip()):
+        raise ScenarioError(f"--set {text!a}: write section.key=value")
+    if not text.isprintable():
+        raise ScenarioError(f"--set {text!a}: has characters that cannot be printed")
     try:
         return key.strip(), tomllib.loads(f"value = {value.strip()}")["value"]
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
@@ -38,8 +43,9 @@ def apply_overrides(values: Mapping[str, Any], changes: Mapping[str, Any]) -> di
     """
     result: dict[str, Any] = copy.deepcopy(dict(values))
     for dotted, value in changes.items():
+        dotted = str(dotted)
         steps = [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|([^."]+)', dotted)]
-        if not steps:
+        if not _KEY.fullmatch(dotted):
             raise ScenarioError(f"set {dotted!r}: write section.key")
         place: Any = result
         for depth, step in enumerate(steps):

@@ -145,7 +145,7 @@ def test_every_problem_at_once_with_file_and_key(write):
         ("format = 1", "format = 99", "format: must be 1, got 99: made by a newer wom_sim; update to read it"),
         ("format = 1\n", "", "format: is missing; write `format = 1` in the first line"),
         ("format = 1", "format = true", "format: must be 1, got true"),
-        ('name = "A test"', 'name = ""', "name: must be text of 1 to 200 characters, got ''"),
+        ('name = "A test"', 'name = ""', "name: must be text of 1 to 200 printable characters, got ''"),
         (
             'strategy = "degree"',
             'strategy = "degree"\nnodes = ["1"]',
