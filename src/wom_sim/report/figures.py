@@ -37,9 +37,9 @@ def reach_curve(results: Results) -> Figure:
         When the run kept no curves.
     """
     with rc_context(SETTINGS):
-        figure = Figure(figsize=(8.0, 5.0))
+        figure = Figure(figsize=(8.0, 5.2))
         # Fixed margins: finding them by layout takes longer than drawing.
-        figure.subplots_adjust(left=0.1, right=0.9, top=0.93, bottom=0.2)
+        figure.subplots_adjust(left=0.1, right=0.9, top=0.93, bottom=0.225)
         FigureCanvasAgg(figure)
         _draw(figure, results)
     return figure
@@ -68,6 +68,8 @@ def _draw(figure: Figure, results: Results) -> None:
         axes.fill_between(steps, lower, upper, color=BLUE, alpha=0.35, linewidth=0, label="middle 50 % of replicas")
     many = len(steps) > 40
     axes.plot(steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median")
+    if high.max() == 0:
+        axes.text(0.5, 0.5, "nobody was reached", transform=axes.transAxes, ha="center", color=GREY)
     axes.set_title(_shorten(results.name, 70))
     axes.set_ylabel("people reached")
     # The last few replicas may go on for long; nearly all of the picture would be a level line.
@@ -99,9 +101,10 @@ def caption(results: Results) -> str:
     single = "" if results.n_replicas > 1 else ": a single replica has no bands"
     replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"
     n_seeds = len(results.seed_nodes)
-    start = _shorten(f"{n_seeds:,} seed node{'' if n_seeds == 1 else 's'}: {names}{more}", 120)
+    start = f"{n_seeds:,} seed node{'' if n_seeds == 1 else 's'}: {names}{more}" if n_seeds else "no seed nodes"
+    start = _shorten(start, 120)
     model = f"{results.model}{', ' if results.parameters else ''}{results.parameters}"
-    return f"{model}; {replicas}; {mean}{spread}; rng_seed {results.rng_seed}\n{start}"
+    return "\n".join((_shorten(f"{model}; {replicas}; rng_seed {results.rng_seed}", 120), f"{mean}{spread}", start))
 
 
 def _shorten(text: str, length: int) -> str:

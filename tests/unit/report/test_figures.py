@@ -64,6 +64,8 @@ def test_the_caption_names_seed_nodes_replicas_and_the_interval():
     assert "95 % interval of the mean" in said
     assert "rng_seed 1" in said
     assert "1 seed node: 0" in caption(result_of())
+    assert caption(result_of(seed_nodes=())).endswith("no seed nodes")
+    assert caption(result_of()).startswith("independent_cascade, share_prob = 0.4; 30 replicas")
     assert "and 2 more" in caption(result_of(seed_nodes=range(10)))
 
 
