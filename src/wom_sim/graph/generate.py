@@ -6,6 +6,7 @@ Every class is a frozen set of parameters with ``build(key)``. The same key give
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
@@ -46,9 +47,9 @@ class GeneratedNetwork(Spec):
     rng_seed: RngSeed | None = None
     """Number that fixes the network; left out: that of the run. Given, one network can be met with different luck."""
 
+    @abstractmethod
     def expected_ties(self) -> int:
         """Return about how many ties will be stored, an edge counted twice; exact where the generator fixes it."""
-        raise NotImplementedError
 
     def build(self, key: np.uint64, *, segments: Sequence[Segment] = ()) -> Graph:
         """Generate the network.
@@ -76,8 +77,9 @@ class GeneratedNetwork(Spec):
             notes = (*notes, f'homophily has no effect on generate = "{generator}"; "communities" uses it')
         return replace(graph, people_columns={**graph.people_columns, **columns}, notes=notes)
 
+    @abstractmethod
     def _tie(self, plan: Plan) -> Graph:
-        raise NotImplementedError
+        """Return the network without segments."""
 
 
 class Everyone(GeneratedNetwork):
