@@ -91,6 +91,14 @@ def test_the_rule_would_notice_a_wrong_import(tmp_path, monkeypatch):
         test_heavy_libraries_stay_in_their_rooms(planted)
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_that_windows_lacks_is_imported_at_start(path):
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {node.module} if isinstance(node, ast.ImportFrom) else {alias.name for alias in node.names}
+            assert not names & {"fcntl", "grp", "posix", "pwd", "resource", "termios", "tty"}, path
+
+
 def test_no_pickle_and_no_global_random_state():
     for path in FILES:
         names = {name.split(".")[0] for name in imports_of(path)}

@@ -376,9 +376,12 @@ def test_a_column_with_impossible_chances_is_located(wom, folder):
     (folder / "people.csv").write_text("source,target,p\na,b,0.5\nb,c,2\n")
     refused = wom("run", "s.toml", "--set", "model.share_prob=p")
     assert refused.code == 2
-    assert "people.csv:3: column p: must be a number in [0, 1], got '2'" in refused.err
+    assert (
+        "people.csv:3: column p: must be a number in [0, 1], got '2' (model.share_prob names the column)" in refused.err
+    )
     missing = wom("run", "s.toml", "--set", "model.share_prob=prob")
     assert "no column 'prob'; columns: 'source', 'target', 'p'" in missing.err
+    assert missing.err.endswith("(model.share_prob names the column)\n")
 
 
 def test_a_closed_pipe_ends_quietly_and_a_full_output_is_said(folder):

@@ -89,7 +89,7 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
         choice = scenario.seeding.choose(graph, key=purpose_key(rng_seed, rng.SEEDING))
         compiled = scenario.model.compile(graph)
     except GraphError as error:
-        raise GraphError(f"{scenario.origin}: network: {error}") from None
+        raise GraphError(f"{scenario.origin}: network: {error}{_naming_key(scenario.model, str(error))}") from None
     except ScenarioError as error:
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
     resolved = scenario.resolved()
@@ -106,6 +106,15 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
         seeding=resolved["seeding"],
         resolved=resolved,
     )
+
+
+def _naming_key(model: Model, message: str) -> str:
+    """Say which key of the model named the column that a message is about."""
+    columns = model.tie_columns()
+    for key, value in model:
+        if isinstance(value, str) and value in columns and (f"{value!r}" in message or f"column {value}:" in message):
+            return f" (model.{key} names the column)"
+    return ""
 
 
 def plan_direct(
