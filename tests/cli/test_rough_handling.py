@@ -114,6 +114,7 @@ def test_a_long_replica_is_abandoned_within_seconds(folder):
     _, err = process.communicate(timeout=30)
     assert time.monotonic() - began < 10
     assert process.returncode == 130
+    assert "note: in complete mixing each person reached meets everybody: up to " in err
     assert "stopping after the replicas in work, and saving what is finished; once more to leave at once" in err
 
 

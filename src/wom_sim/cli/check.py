@@ -63,6 +63,7 @@ def command(
 
 def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
     from ..engine.limits import size
+    from .tables import duration
 
     network, estimate = report["network"], report["estimate"]
     kind = "directed" if network["directed"] else "undirected"
@@ -85,7 +86,7 @@ def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
     needed, available = size(estimate["memory_bytes"]), size(estimate["memory_available_bytes"])
     lines.append(f"memory      about {needed} of the {available} available")
     lines.append(f"disk        about {size(estimate['disk_bytes'])}")
-    longest = _duration(estimate["seconds_at_most"])
+    longest = duration(estimate["seconds_at_most"])
     lines.append(f"time        at most about {longest}, if every replica reaches everybody")
     return lines
 
@@ -102,10 +103,3 @@ def _value(value: Any) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
-
-
-def _duration(seconds: float) -> str:
-    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:,.0f} {unit}"
-    return f"{max(1.0, seconds):,.0f} s"

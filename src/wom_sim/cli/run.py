@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ..scenario.schema import Scenario
 
 
+PATIENT_SECONDS = 120.0
+"""A run that may take longer says so before it starts, where the estimate is known to be of the right size."""
+
+
 @click.command("run")
 @click.argument("scenario", metavar="SCENARIO.toml")
 @scenario_options
@@ -64,6 +68,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from ..engine.run import check_fits
     from ..kernels._jit import skip_linear_algebra
     from ..results.folder import default_folder, hold_folder
+    from .tables import duration
 
     skip_linear_algebra()
     threads, thread_note = limits.usable_threads(wishes.threads)
@@ -80,6 +85,14 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
             note(f"note: {line}", quiet=wishes.quiet)
     if not wishes.yes_use_memory:
         check_fits(case, threads=threads)
+    if case.graph.complete:
+        longest = limits.run_seconds(case.graph.n_people, case.graph.n_ties, case.n_replicas, threads)
+        if longest > PATIENT_SECONDS:
+            note(
+                f"note: in complete mixing each person reached meets everybody: up to {duration(longest)}; "
+                "Ctrl-C keeps what is finished",
+                quiet=wishes.quiet,
+            )
     path = out if out is not None else default_folder(scenario.name, case.case_id)
     began = time.monotonic()
     with hold_folder(path) as folder:

@@ -49,6 +49,14 @@ def count(n: int, thing: str) -> str:
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {'people' if thing == 'person' else f'{thing}s'}"
 
 
+def duration(seconds: float) -> str:
+    """Write a time for people, in the largest unit of which there are two."""
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{max(1.0, seconds):,.0f} s"
+
+
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     """Align columns: the first to the left, the others to the right."""
     table = [list(row) for row in rows]
