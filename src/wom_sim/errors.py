@@ -13,7 +13,11 @@ Each message is one line a problem: where, what was expected, what came, what to
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""What `OSError.errno` is when there is no room: the disk, a quota or a limit on the size of files."""
 
 
 class WomSimError(Exception):

@@ -11,6 +11,7 @@ import click
 import jsonschema
 import pytest
 
+from kernel_runner import JIT_OFF
 from wom_sim.cli.main import COMMANDS, cli
 from wom_sim.cli.shipped import shipped_scenarios
 
@@ -162,7 +163,7 @@ def test_networks_explains_each_generator(wom):
     assert "there is no network 'ba'; networks: communities" in wom("networks", "ba").err
 
 
-@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") == "1", reason="needs the compiler's speed")
+@pytest.mark.skipif(JIT_OFF, reason="needs the compiler's speed")
 def test_what_the_templates_say_of_their_results_is_so(wom):
     """First cascade: a third of the town, 200 people at 2 %. Linear threshold: scattered starters reach more than twice
     as many as a person and all contacts.

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from kernel_runner import JIT_OFF
+
 SLOW = """\
 format = 1
 name = "Slow"
@@ -33,7 +35,7 @@ rng_seed = 5
 
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals"),
-    pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") == "1", reason="too slow without the compiler"),
+    pytest.mark.skipif(JIT_OFF, reason="too slow without the compiler"),
 ]
 
 

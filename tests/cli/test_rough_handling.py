@@ -10,8 +10,8 @@ import time
 import pytest
 
 import wom_sim as wom
+from kernel_runner import JIT_OFF
 
-JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") == "1"
 COMMAND = [sys.executable, "-m", "wom_sim"]
 
 LONG = """\

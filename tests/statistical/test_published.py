@@ -5,14 +5,14 @@ Tolerance: 4 standard errors of the difference, sqrt(ours^2 + theirs^2), theirs 
 
 import csv
 import json
-import os
 
 import numpy as np
 import pytest
 
 import wom_sim as wom
+from kernel_runner import JIT_OFF
 
-pytestmark = pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT", "0") == "1", reason="needs the compiler's speed")
+pytestmark = pytest.mark.skipif(JIT_OFF, reason="needs the compiler's speed")
 
 RNG_SEED = 20_260_301
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import gc
 import importlib
 import io
@@ -15,7 +14,7 @@ from typing import IO, Any, NoReturn
 
 import click
 
-from ..errors import ResourceError, WomSimError
+from ..errors import DISK_FULL, ResourceError, WomSimError
 
 COMMANDS = {
     "run": "Run a scenario and draw its reach curve.",
@@ -26,8 +25,6 @@ COMMANDS = {
     "networks": "List the networks that can be generated, or explain one.",
     "schema": "Print the JSON Schema of scenario files.",
 }
-
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class LazyGroup(click.Group):
@@ -109,7 +106,7 @@ def _call(args: list[str]) -> int:
         _discard_output()
         return 1
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             _complain(f"no room left on the disk for {error.filename or 'the output'}")
             _discard_output()
             return 5
@@ -136,7 +133,7 @@ def _close_output(code: int) -> int:
         sys.stdout.flush()
     except OSError as error:
         _discard_output()
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             _complain("no room left on the disk for the output")
             return 5
         return code or 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,8 +197,6 @@ def _check_network_fits(scenario: Scenario) -> None:
         needed = int(n_bytes * limits.reading_factor(network.file))
         limits.check_memory(needed, f"reading {network.file}", advice="give a smaller network")
         return
-    n_columns: Sequence[str] = tuple(scenario.model.tie_columns())
-    needed = limits.graph_bytes(
-        network.n_people, network.expected_ties(), n_columns=len(n_columns), building=network.expected_ties() > 0
-    )
+    n_ties, n_columns = network.expected_ties(), len(scenario.model.tie_columns())
+    needed = limits.graph_bytes(network.n_people, n_ties, n_columns=n_columns, building=True)
     limits.check_memory(needed, f"a network of {network.n_people:,} people", advice="lower network.n_people")

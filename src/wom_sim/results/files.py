@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import secrets
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ..errors import FolderError, ResourceError
+from ..errors import DISK_FULL, FolderError, ResourceError
 
 TEMPORARY = ".tmp-"
-"""Part of every temporary name; files that carry it are left over from a crash and may be removed."""
-
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""Stands between the name a file will get and eight random hex digits while it is written."""
 
 
 def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> None:
@@ -41,7 +38,7 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> No
             if name == last or len(written) == 1:
                 _sync_folder(folder)
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             total = sum(map(len, files.values()))
             raise ResourceError(
                 f"{folder}: the disk is full while writing {total:,} bytes; make room and run the same command again"

@@ -51,9 +51,13 @@ class CountedStrategy(Strategy):
 
     def checked_count(self, graph: Graph) -> int:
         """Return `n_seed_nodes`, or raise ScenarioError when the network has fewer people."""
-        if self.n_seed_nodes > graph.n_people:
-            raise ScenarioError(
-                f"seeding.n_seed_nodes: must be at most the {graph.n_people:,} people of the network, "
-                f"got {self.n_seed_nodes:,}"
-            )
-        return self.n_seed_nodes
+        return checked_count(self.n_seed_nodes, graph)
+
+
+def checked_count(n_seed_nodes: int, graph: Graph) -> int:
+    """Return a number of people to start with, or raise ScenarioError when the network has fewer."""
+    if n_seed_nodes > graph.n_people:
+        raise ScenarioError(
+            f"seeding.n_seed_nodes: must be at most the {graph.n_people:,} people of the network, got {n_seed_nodes:,}"
+        )
+    return n_seed_nodes

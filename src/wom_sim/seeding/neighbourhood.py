@@ -10,7 +10,7 @@ from pydantic import Field
 from ..errors import ScenarioError
 from ..graph.csr import MAX_PEOPLE, Graph
 from ..spec import ASSUMPTION
-from .base import SeedChoice, Strategy
+from .base import SeedChoice, Strategy, checked_count
 from .nodes import absent_people
 from .random import shuffled_people
 
@@ -31,11 +31,7 @@ class Neighbourhood(Strategy):
 
     def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
         """Choose ring by ring; see `Strategy.choose`."""
-        wanted = graph.n_people if self.n_seed_nodes is None else self.n_seed_nodes
-        if wanted > graph.n_people:
-            raise ScenarioError(
-                f"seeding.n_seed_nodes: must be at most the {graph.n_people:,} people of the network, got {wanted:,}"
-            )
+        wanted = graph.n_people if self.n_seed_nodes is None else checked_count(self.n_seed_nodes, graph)
         order = shuffled_people(graph.n_people, key)
         if self.around is not None:
             (middle,) = graph.labels.find([self.around])

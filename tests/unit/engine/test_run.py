@@ -1,7 +1,6 @@
 """Running cases: nothing about how work is divided may change a result."""
 
 import itertools
-import os
 from threading import Event
 
 import numpy as np
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wom_sim as wom
+from kernel_runner import JIT_OFF
 from wom_sim.engine import gateway
 from wom_sim.engine.plan import plan_direct
 from wom_sim.engine.run import run_case
@@ -18,7 +18,7 @@ from wom_sim.kernels import rng
 from wom_sim.kernels.live_edge import BY_CHOICE
 from wom_sim.seeding.nodes import find_people
 
-N_REPLICAS = 60 if os.environ.get("NUMBA_DISABLE_JIT", "0") == "1" else 1100
+N_REPLICAS = 60 if JIT_OFF else 1100
 """More than two blocks of 512, where there is time for it."""
 
 
