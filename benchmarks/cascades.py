@@ -204,16 +204,16 @@ def mean_ties(graph: wom.Graph, setting: Setting, seeds: list[int]) -> float:
     """Ties a replica examines on average: those leaving the people reached, estimated as reach x mean degree of the
     reached, from one cascade in NetworkX terms: the sum of degrees of reached people over 64 replicas.
     """
-    from wom_sim.engine import gateway
-    from wom_sim.engine.streams import replica_keys
+    from wom_sim.engine.plan import plan_direct
+    from wom_sim.seeding.nodes import find_people
 
-    ties = setting.model.compile(graph).arrays
-    scratch = gateway.new_scratch(graph.n_people)
-    seed_nodes = np.array(graph.labels.find(seeds), np.int32)
+    choice = find_people(graph, seeds, key="seed_nodes")
+    process = plan_direct(graph, setting.model, choice, rng_seed=1, max_steps=None, n_replicas=64).process
+    scratch = process.new_scratch(np.zeros(1, np.uint8))
     total = 0
     for r in range(64):
-        chunk = gateway.run_chunk(ties, seed_nodes, replica_keys(1, r, r + 1), 2**31 - 1, scratch)
-        total += int(graph.out_degree[scratch.queue[: int(chunk.reach[0])]].sum())
+        chunk = process.run_chunk(r, r + 1, scratch, curves=False)
+        total += int(graph.out_degree[scratch.queue[: int(chunk.counts["reach"][0])]].sum())
     return total / 64
 
 

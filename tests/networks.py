@@ -1,9 +1,19 @@
-"""What tests of generated networks share: a key, checks, a view for NetworkX."""
+"""What tests of networks share: keys, checks, a view for NetworkX."""
 
 import networkx as nx
 import numpy as np
 
+from wom_sim.models.base import Setting
+
 KEY = np.uint64(0x9A3C5E7F1B2D4C6E)
+
+
+def no_key(purpose):
+    """For models that draw nothing before the replicas: asking for a key is an error."""
+    raise AssertionError(f"asked for the key of purpose {purpose}")
+
+
+NO_SETTING = Setting(key=no_key)
 
 
 def as_networkx(graph):

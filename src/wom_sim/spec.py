@@ -6,7 +6,7 @@ import datetime
 import difflib
 import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -51,6 +51,32 @@ class Spec(BaseModel, metaclass=_OneLineErrors):
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
 
+    def in_use(self, key: str) -> Any:
+        """Return the value that is used for a key; a spec whose default depends on other keys says so here."""
+        return getattr(self, key)
+
+    def unused(self) -> frozenset[str]:
+        """Return dotted keys, without positions in lists, that play no part given the others."""
+        return frozenset()
+
+    def assumed(self, section: str) -> list[str]:
+        """Return ``section.key = value`` for each default in use that is our choice, not a published figure.
+
+        Entries of lists are called by their name, or else by their position.
+        """
+        return list(_assumed(self, section, "", frozenset()))
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Raise what `explain` turns into one line for each problem; for validators of whole specs.
+
+    Parameters
+    ----------
+    problems : ``key: what is expected, what came, what to do``, keys relative to the spec; none: nothing is raised
+    """
+    if problems:
+        raise PydanticCustomError("problems", "{problems}", {"problems": list(problems)})
+
 
 def _refuse_number_in_quotes(value: float | str) -> float | str:
     if isinstance(value, str):
@@ -78,16 +104,22 @@ def explain(error: ValidationError, spec: type[BaseModel], values: Mapping[str, 
     section : dotted name of the table the values came from; empty for a call in Python
     """
     found: dict[tuple[str | int, ...], list[dict[str, Any]]] = {}
+    whole: list[str] = []
     for item in error.errors(include_url=False):
+        if item["type"] == "problems":
+            owner = ".".join(filter(None, [section, *_named_steps(values, item["loc"])]))
+            whole += [f"{owner}.{problem}" if owner else problem for problem in item["ctx"]["problems"]]
+            continue
         found.setdefault(_path_in(values, item["loc"], item["type"]), []).append(dict(item))
-    lines = [_line(path, items, spec, section) for path, items in found.items()]
+    lines = [_line(path, items, spec, section, values) for path, items in found.items()]
     # A misspelt key is also a missing one; once the right name has been suggested, that need not be said.
     suggested = {line.rpartition("did you mean ")[2].strip("'?") for line in lines if line.startswith("unknown key")}
-    return [
+    kept = [
         line
         for line, (path, items) in zip(lines, found.items(), strict=True)
         if not (items[0]["type"] == "missing" and path[-1] in suggested)
     ]
+    return kept + whole
 
 
 def show(value: Any) -> str:
@@ -96,7 +128,7 @@ def show(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime.date):
         return f"the date {value.isoformat()}"
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping | BaseModel):
         return "a table"
     if isinstance(value, list | tuple):
         return "a list" if value else "an empty list"
@@ -106,18 +138,66 @@ def show(value: Any) -> str:
 
 def unknown_key(key: str, known: Sequence[str], *, where: str) -> str:
     """Say that a key is unknown and which known one it may have meant."""
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-    return f"unknown key {key!r}{where}; {hint}"
+    return f"unknown key {key!r}{where}; {nearest(key, known)}"
 
 
-def _line(path: tuple[str | int, ...], items: list[dict[str, Any]], spec: type[BaseModel], section: str) -> str:
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Say which known name may have been meant, or which there are."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}" if known else "there are none"
+
+
+def nested_spec(annotation: Any) -> type[BaseModel] | None:
+    """Return the spec that a field holds: itself, or none or several of it; None where it holds plain values."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple):
+        for part in get_args(annotation):
+            if found := nested_spec(part):
+                return found
+    return None
+
+
+def _assumed(spec: Spec, section: str, place: str, unused: frozenset[str]) -> Iterator[str]:
+    unused |= {place + key for key in spec.unused()}
+    for key, field in type(spec).model_fields.items():
+        if place + key in unused:
+            continue
+        value = getattr(spec, key)
+        extra = field.json_schema_extra
+        if isinstance(value, Spec):
+            yield from _assumed(value, f"{section}.{key}", f"{place}{key}.", unused)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
+            for position, entry in enumerate(value):
+                label = getattr(entry, "name", position)
+                yield from _assumed(entry, f"{section}.{key}.{label}", f"{place}{key}.", unused)
+        elif isinstance(extra, dict) and extra.get("assumption") and key not in spec.model_fields_set:
+            yield f"{section}.{key} = {extra.get('when_left_out', spec.in_use(key))}"
+
+
+def _named_steps(values: Any, path: Sequence[str | int]) -> list[str]:
+    """Return a path as text, entries of lists by their name where they have one."""
+    steps = []
+    for step in path:
+        try:
+            values = values[step]
+        except (KeyError, IndexError, TypeError):
+            values = None
+        name = values.get("name") if isinstance(step, int) and isinstance(values, Mapping) else None
+        steps.append(name if isinstance(name, str) and name and name.isprintable() else str(step))
+    return steps
+
+
+def _line(
+    path: tuple[str | int, ...], items: list[dict[str, Any]], spec: type[BaseModel], section: str, values: Any
+) -> str:
     item = _most_telling(items)
+    steps = _named_steps(values, path)
     if item["type"] == "extra_forbidden":
-        owner = ".".join(filter(None, [section, *map(str, path[:-1])]))
+        owner = ".".join(filter(None, [section, *steps[:-1]]))
         where = f" in [{owner}]" if owner else f" of {spec.__name__}"
         return unknown_key(str(path[-1]), list(_spec_at(spec, path[:-1]).model_fields), where=where)
-    key = ".".join(filter(None, [section, *map(str, path)]))
+    key = ".".join(filter(None, [section, *steps]))
     says = _say(item, items)
     return f"{key}: {says}" if key else says
 
@@ -194,18 +274,8 @@ def _path_in(values: Any, location: tuple[str | int, ...], kind: str) -> tuple[s
 def _spec_at(spec: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel]:
     for step in path:
         if isinstance(step, str) and step in spec.model_fields:
-            spec = _spec_in(spec.model_fields[step].annotation) or spec
+            spec = nested_spec(spec.model_fields[step].annotation) or spec
     return spec
-
-
-def _spec_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, types.UnionType, Annotated, list, tuple):
-        for part in get_args(annotation):
-            if found := _spec_in(part):
-                return found
-    return None
 
 
 def _is_number_text(value: Any) -> bool:

@@ -43,7 +43,7 @@ def digest_of(network, model):
     for name, part in (("40", first), ("600", result)):
         if part.n_replicas == int(name):
             digest = hashlib.sha256()
-            for array in (part.reach, part.last_step, part.newly):
+            for array in (part.reach, part.last_step, part.newly["reach"]):
                 digest.update(np.ascontiguousarray(array, "<i8").tobytes())
             digests[name] = digest.hexdigest()
     return digests

@@ -11,6 +11,9 @@ import click
 from ..errors import ScenarioError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
     from ..spec import Spec
 
 
@@ -50,21 +53,46 @@ def _explain(spec: type[Spec], section: str, choice: str) -> None:
     if source := getattr(spec, "source", None):
         click.echo(f"\nSource: {source}")
     click.echo(f'\n[{section}]\n{choice} = "{spec.model_fields[choice].default}"')
+    _explain_fields(spec, section, skip=choice)
+    for elsewhere, keys in getattr(spec, "elsewhere", {}).items():
+        click.echo(f"\n[{elsewhere}]\n{_first_line(keys)}")
+        _explain_fields(keys, elsewhere)
+
+
+def _explain_fields(spec: type[BaseModel], section: str, *, skip: str = "") -> None:
+    from ..spec import nested_spec
+
+    tables = []
     for key, field in spec.model_fields.items():
-        if key != choice:
-            default = "required" if field.is_required() else f"default {_shown(field.default)}"
-            description = " ".join(inspect.cleandoc(field.description or "").split())
-            click.echo(f"{key}  ({default})\n    {description}")
+        if nested := nested_spec(field.annotation):
+            tables.append((f"{section}.{key}", nested, field))
+        elif key != skip:
+            default = "required" if field.is_required() else f"default {_shown(field.get_default())}"
+            click.echo(f"{key}  ({default})\n    {_one_line(field)}")
+    for table, nested, field in tables:
+        header = f"[[{table}]]" if isinstance(field.get_default(), tuple) else f"[{table}]"
+        click.echo(f"\n{header}\n{_first_line(nested)} {_one_line(field)}".rstrip())
+        _explain_fields(nested, table)
+
+
+def _one_line(field: FieldInfo) -> str:
+    return " ".join(inspect.cleandoc(field.description or "").split())
 
 
 def _described(spec: type[Spec]) -> dict[str, Any]:
     source = {"source": spec.source} if hasattr(spec, "source") else {}
-    return {"title": _first_line(spec), **source, "parameters": spec.model_json_schema()["properties"]}
+    schema = spec.model_json_schema()
+    nested = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return {"title": _first_line(spec), **source, "parameters": schema["properties"], **nested}
 
 
-def _first_line(spec: type[Spec]) -> str:
+def _first_line(spec: type[BaseModel]) -> str:
     return (spec.__doc__ or "").strip().splitlines()[0]
 
 
 def _shown(value: Any) -> str:
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None or value in ((), {}):
+        return "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

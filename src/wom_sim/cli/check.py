@@ -30,7 +30,6 @@ def command(
     del quiet
     from ..engine import limits
     from ..engine.plan import plan_scenario
-    from ..engine.run import memory_needed
     from ..results.store import json_bytes
     from ..scenario.load import read_scenario
 
@@ -39,7 +38,7 @@ def command(
     case = plan_scenario(checked, use_any_memory=yes_use_memory)
     graph = case.graph
     needed = limits.graph_bytes(graph.n_people, len(graph.indices), n_columns=len(graph.tie_columns))
-    needed += memory_needed(case, n_threads)
+    needed += case.process.memory_bytes(case.n_replicas, n_threads, curves=True)
     report: dict[str, Any] = {
         "case_id": case.case_id,
         "case": case.resolved,
@@ -50,8 +49,8 @@ def command(
         "estimate": {
             "memory_bytes": needed,
             "memory_available_bytes": limits.available_memory(),
-            "disk_bytes": limits.result_bytes(case.n_replicas),
-            "seconds_at_most": limits.run_seconds(graph.n_people, graph.n_ties, case.n_replicas, n_threads),
+            "disk_bytes": case.process.disk_bytes(case.n_replicas),
+            "seconds_at_most": case.process.seconds_at_most(case.n_replicas, n_threads),
         },
     }
     if as_json:
@@ -86,17 +85,23 @@ def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
     needed, available = size(estimate["memory_bytes"]), size(estimate["memory_available_bytes"])
     lines.append(f"memory      about {needed} of the {available} available")
     lines.append(f"disk        about {size(estimate['disk_bytes'])}")
-    longest = duration(estimate["seconds_at_most"])
-    lines.append(f"time        at most about {longest}, if every replica reaches everybody")
+    if estimate["seconds_at_most"] is not None:
+        longest = duration(estimate["seconds_at_most"])
+        lines.append(f"time        at most about {longest}, if every replica reaches everybody")
     return lines
 
 
 def _section(name: str, values: Any) -> list[str]:
     if isinstance(values, list):
         return [line for item in values for line in _section(name, item)]
+    tables = {key: value for key, value in values.items() if _is_table(value)}
     lines = [f"[{name}]"]
-    lines += [f"  {key} = {_value(value)}" for key, value in values.items() if value is not None]
-    return [*lines, ""]
+    lines += [f"  {key} = {_value(value)}" for key, value in values.items() if value is not None and key not in tables]
+    return [*lines, "", *(line for key, value in tables.items() for line in _section(f"{name}.{key}", value))]
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
 def _value(value: Any) -> str:

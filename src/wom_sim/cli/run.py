@@ -86,8 +86,8 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     if not wishes.yes_use_memory:
         check_fits(case, threads=threads)
     if case.graph.complete:
-        longest = limits.run_seconds(case.graph.n_people, case.graph.n_ties, case.n_replicas, threads)
-        if longest > PATIENT_SECONDS:
+        longest = case.process.seconds_at_most(case.n_replicas, threads)
+        if longest is not None and longest > PATIENT_SECONDS:
             note(
                 f"note: in complete mixing each person reached meets everybody: up to {duration(longest)}; "
                 "Ctrl-C keeps what is finished",
@@ -96,7 +96,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     path = out if out is not None else default_folder(scenario.name, case.case_id)
     began = time.monotonic()
     with hold_folder(path) as folder:
-        limits.check_disk(limits.result_bytes(case.n_replicas), path)
+        limits.check_disk(case.process.disk_bytes(case.n_replicas), path)
         done = finished_before(folder, case, overwrite=wishes.overwrite)
         with stop_on_signals() as stop:
             results = _run(case, done, wishes, threads=threads, stop=stop)
@@ -163,12 +163,12 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
             f"this is {case.case_id}, {RNG_NAME}); choose another folder with --out, or --overwrite"
         )
     folder.n_done = int(manifest["n_done"])
-    return read_finished(folder.path, max_steps=case.max_steps, at_most=case.n_replicas)
+    return read_finished(folder.path, case.process, at_most=case.n_replicas)
 
 
 def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: int, stop: Stop) -> Results:
     from ..engine import limits
-    from ..engine.run import can_cache, needs_compiler, resume, run_case
+    from ..engine.run import can_cache, resume, run_case
 
     quiet = wishes.quiet
     max_memory = None if wishes.yes_use_memory else limits.usable_memory()
@@ -177,7 +177,7 @@ def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: in
         left = case.n_replicas - earlier.n_replicas
         said = f"{left:,} to go" if left else "nothing is run again (--overwrite would)"
         note(f"{earlier.n_replicas:,} replicas of this case are here already; {said}", quiet=quiet)
-    if needs_compiler():
+    if not case.process.is_compiled():
         again = "once for this machine" if can_cache() else "without a cache, as its folder cannot be written"
         note(f"compiling {again}, some seconds ...", quiet=quiet)
     with progress(case.n_replicas, quiet=quiet) as show:

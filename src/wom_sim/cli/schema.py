@@ -9,6 +9,6 @@ import click
 def command() -> None:
     """Print the JSON Schema of scenario files, for completion and checks in an editor."""
     from ..results.store import json_bytes
-    from ..scenario.schema import json_schema
+    from ..scenario.json_schema import json_schema
 
     click.echo(json_bytes(json_schema()).decode(), nl=False)

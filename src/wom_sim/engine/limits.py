@@ -13,17 +13,8 @@ from ..errors import ResourceError
 MEMORY_SHARE = 0.8
 """Part of the available memory a run may plan to use."""
 
-TYPICAL_STEPS = 24
-"""Steps a replica's curve is planned to have: most cascades on social networks are over in fewer."""
-
-BYTES_A_STEP = 48
-"""Of a curve: 4 kept, 4 while parts are joined, 16 as running sums, 24 in the table that is written."""
-
 CHUNK_BYTES = 1 << 25
 """Most memory for the curves of one chunk."""
-
-_TIES_A_SECOND = 15e6
-"""Ties one thread examines a second, a cautious figure for networks larger than the cache."""
 
 
 def graph_bytes(n_people: int, n_ties: int, *, n_columns: int = 0, building: bool = False) -> int:
@@ -40,26 +31,22 @@ def reading_factor(file: str) -> float:
     return 12.0 if name.endswith(".parquet") else 9.0
 
 
-def run_bytes(n_people: int, n_ties: int, n_replicas: int, threads: int, *, by_choice: bool, curves: bool) -> int:
-    """Estimate the memory of a run beyond the network: arrays of ties and people, a thread's state, the results."""
-    arrays = 64 * n_ties if by_choice else 8 * n_ties
-    state = threads * (5 * n_people + CHUNK_BYTES)
-    return arrays + state + 24 * n_people + results_bytes(n_replicas, TYPICAL_STEPS if curves else 0)
+def results_bytes(n_replicas: int, steps: float, *, n_curves: int = 1, n_counts: int = 1) -> int:
+    """Estimate the memory of results, tables being written included.
+
+    Parameters
+    ----------
+    steps : length of a replica's curves, on average; 0 without curves
+    n_curves : curves of a replica
+    n_counts : counts of a replica, those of its groups included
+    """
+    # A step: 16 in the table, and a curve 4 kept, 4 while parts are joined, 16 as running sums, 8 in the table.
+    return int(n_replicas * (28 + 32 * n_counts + (16 + 32 * n_curves) * steps))
 
 
-def results_bytes(n_replicas: int, steps: float) -> int:
-    """Estimate the memory of results with curves of so many steps on average, tables being written included."""
-    return int(n_replicas * (60 + BYTES_A_STEP * steps))
-
-
-def result_bytes(n_replicas: int) -> int:
-    """Estimate the disk space of a results folder."""
-    return 1_000_000 + n_replicas * (16 + 8 * TYPICAL_STEPS)
-
-
-def run_seconds(n_people: int, n_ties: int, n_replicas: int, threads: int) -> float:
-    """Estimate the longest a run can take: as if every replica reached everybody."""
-    return n_replicas * (n_ties + n_people) / (_TIES_A_SECOND * threads)
+def folder_bytes(n_replicas: int, steps: float, *, n_curves: int = 1, n_counts: int = 1) -> int:
+    """Estimate the disk space of a results folder; parameters as in `results_bytes`."""
+    return 1_000_000 + int(n_replicas * (8 + 8 * n_counts + 8 * n_curves * steps))
 
 
 def available_memory() -> int:

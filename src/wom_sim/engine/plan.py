@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..durations import Duration
 from ..errors import GraphError, ScenarioError
 from ..graph.build import build_graph
 from ..graph.csr import Graph
 from ..graph.files import FileNetwork
 from ..kernels import rng
-from ..kernels.live_edge import LiveTies
-from ..models.base import CompiledModel, Model
+from ..models.base import CompiledModel, Model, Setting
+from ..models.campaign import Starting
 from ..scenario.schema import MAX_STEPS, Scenario
 from ..seeding.base import SeedChoice
 from ..spec import show
 from . import limits
+from .families import process_of
+from .process import Process
 from .streams import fresh_rng_seed, purpose_key
 
 
@@ -31,7 +36,7 @@ class Case:
     name, model, parameters : str    for tables and pictures
     case_id : str                first 12 hex digits of the SHA-256 of everything that decides the result
     graph : Graph
-    ties : LiveTies              the model's arrays
+    process : Process            the model on the network, ready to run
     seed_nodes : int32 (k,)      distinct people who start
     rng_seed : int
     max_steps : int              steps after which a replica is stopped
@@ -45,7 +50,7 @@ class Case:
     parameters: str
     case_id: str
     graph: Graph
-    ties: LiveTies
+    process: Process
     seed_nodes: NDArray[np.int32]
     rng_seed: int
     max_steps: int
@@ -86,7 +91,14 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
             key=purpose_key(rng_seed if network_seed is None else network_seed, rng.NETWORK),
         )
         choice = scenario.seeding.choose(graph, key=purpose_key(rng_seed, rng.SEEDING))
-        compiled = scenario.model.compile(graph)
+        setting = Setting(
+            key=partial(purpose_key, rng_seed),
+            start=scenario.start,
+            horizon=scenario.run.horizon,
+            segments=scenario.segments,
+            starting=scenario.starting,
+        )
+        compiled = scenario.model.compile(graph, setting)
     except GraphError as error:
         raise GraphError(f"{scenario.origin}: network: {error}{_naming_key(scenario.model, str(error))}") from None
     except ScenarioError as error:
@@ -99,6 +111,8 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
         scenario.model,
         compiled,
         choice,
+        setting=setting,
+        said=tuple(scenario.notes()),
         rng_seed=rng_seed,
         max_steps=scenario.run.max_steps,
         n_replicas=scenario.run.n_replicas,
@@ -124,6 +138,9 @@ def plan_direct(
     rng_seed: int | None,
     max_steps: int | None,
     n_replicas: int,
+    start: datetime.date | None = None,
+    horizon: float | None = None,
+    starting: Starting | None = None,
 ) -> Case:
     """Make a case of objects in memory; see `wom_sim.simulate`."""
     # In order of the people's numbers: a set of labels comes in another order in every process.
@@ -132,12 +149,14 @@ def plan_direct(
     seed = fresh_rng_seed() if rng_seed is None else rng_seed
     run = {"n_replicas": n_replicas, "rng_seed": seed, "max_steps": max_steps}
     resolved = {"model": model.model_dump(mode="json"), "seeding": seeding, "run": run}
+    setting = Setting(key=partial(purpose_key, seed), start=start, horizon=horizon, starting=starting)
     return _case(
         model.kind,
         graph,
         model,
-        model.compile(graph),
+        model.compile(graph, setting),
         choice,
+        setting=setting,
         rng_seed=seed,
         max_steps=max_steps,
         n_replicas=n_replicas,
@@ -153,6 +172,8 @@ def _case(
     compiled: CompiledModel,
     choice: SeedChoice,
     *,
+    setting: Setting,
+    said: tuple[str, ...] = (),
     rng_seed: int,
     max_steps: int | None,
     n_replicas: int,
@@ -165,11 +186,15 @@ def _case(
         "seeding": seeding,
         "rng_seed": rng_seed,
         "max_steps": max_steps,
+        **_decides(setting),
     }
     canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), allow_nan=False)
     notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
-    if len(choice.nodes) == 0:
+    notes += said
+    if len(choice.nodes) == 0 and setting.horizon is None:
         notes.append("seeding: no seed nodes, so nobody can be reached")
+    seed_nodes = np.ascontiguousarray(choice.nodes, np.int32)
+    step_limit = MAX_STEPS if max_steps is None else max_steps
     given = sorted(model.model_fields_set - {"kind"})
     return Case(
         name=name,
@@ -177,14 +202,26 @@ def _case(
         parameters=", ".join(f"{key} = {show(getattr(model, key))}" for key in given),
         case_id=hashlib.sha256(canonical.encode()).hexdigest()[:12],
         graph=graph,
-        ties=compiled.arrays,
-        seed_nodes=np.ascontiguousarray(choice.nodes, np.int32),
+        process=process_of(compiled, seed_nodes=seed_nodes, rng_seed=rng_seed, max_steps=step_limit),
+        seed_nodes=seed_nodes,
         rng_seed=rng_seed,
-        max_steps=MAX_STEPS if max_steps is None else max_steps,
+        max_steps=step_limit,
         n_replicas=n_replicas,
         resolved={**resolved, "network_hash": graph.hash},
         notes=tuple(notes),
     )
+
+
+def _decides(setting: Setting) -> dict[str, Any]:
+    """Return what of a setting decides the result: nothing where the model has no clock."""
+    if setting.horizon is None:
+        return {}
+    return {
+        "start": None if setting.start is None else setting.start.isoformat(),
+        "horizon": str(Duration(setting.horizon)),
+        "segments": [segment.model_dump(mode="json") for segment in setting.segments],
+        "starting": None if setting.starting is None else setting.starting.model_dump(mode="json"),
+    }
 
 
 def _check_network_fits(scenario: Scenario) -> None:

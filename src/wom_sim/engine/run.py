@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from queue import SimpleQueue
 from threading import Event
 from typing import Any
@@ -14,13 +15,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import ResourceError
-from ..kernels import live_edge
-from ..kernels._jit import CACHE_FOLDER, is_cached
+from ..kernels._jit import CACHE_FOLDER
 from ..results.results import Results
-from . import gateway, limits
-from .gateway import Chunk
+from . import limits
 from .plan import Case
-from .streams import replica_keys
+from .process import Chunk, empty_chunk, join_chunks, numbers_a_replica
 
 CHUNK_SECONDS = 0.2
 """Work handed to a thread at once: short enough for Ctrl-C and progress, long enough for the hand-over not to count."""
@@ -31,11 +30,6 @@ PATIENCE = 2.0
 """Seconds that replicas in work are given to end after a request to stop."""
 
 
-def needs_compiler() -> bool:
-    """Say whether the first run will wait for the compiler, which happens once."""
-    return not is_cached(live_edge.spread_chunk)
-
-
 def can_cache() -> bool:
     """Say whether compiled kernels can be kept for the next run."""
     return CACHE_FOLDER is not None
@@ -43,20 +37,8 @@ def can_cache() -> bool:
 
 def check_fits(case: Case, *, threads: int, curves: bool = True) -> None:
     """Raise ResourceError, with the numbers, when the case would not fit in memory."""
-    needed = memory_needed(case, threads, curves=curves)
+    needed = case.process.memory_bytes(case.n_replicas, threads, curves=curves)
     limits.check_memory(needed, f"a run of {case.n_replicas:,} replicas", advice="lower n_replicas")
-
-
-def memory_needed(case: Case, threads: int, *, curves: bool = True) -> int:
-    """Estimate the memory a run of the case takes beyond its network, in bytes."""
-    return limits.run_bytes(
-        case.graph.n_people,
-        len(case.graph.indices),
-        case.n_replicas,
-        threads,
-        by_choice=case.ties.rule == live_edge.BY_CHOICE,
-        curves=curves,
-    )
 
 
 def resume(case: Case, finished: dict[str, Any]) -> Results:
@@ -64,10 +46,9 @@ def resume(case: Case, finished: dict[str, Any]) -> Results:
 
     Parameters
     ----------
-    finished : reach, last_step, stop and newly, as `results.store.read_finished` returns them
+    finished : the fields of a `Chunk`, as `results.store.read_finished` returns them
     """
-    part = Chunk(finished["reach"], finished["last_step"], finished["stop"], finished["newly"])
-    return _assemble(case, None, [part], curves=True, timings={})
+    return _assemble(case, [Chunk(**finished)], curves=True, timings={})
 
 
 def run_case(
@@ -105,15 +86,14 @@ def run_case(
     ResourceError
         When the curves turn out so long that all would not fit in `max_memory`.
     """
-    gateway.check_ties(case.ties)
-    gateway.check_seed_nodes(case.seed_nodes, case.graph.n_people)
+    case.process.check()
     started = time.monotonic()
     first = done.n_replicas if done is not None else 0
     if first < case.n_replicas:
-        gateway.compile_kernel(case.ties, case.seed_nodes)
+        case.process.compile()
     compiled = time.monotonic()
     crew = _Crew(case, threads, curves=curves)
-    chunks = []
+    chunks = [] if done is None else [_chunk_of(done, curves=curves)]
     with contextlib.closing(crew.run(first, stop or Event(), max_chunk)) as stream:
         for chunk in stream:
             chunks.append(chunk)
@@ -122,7 +102,7 @@ def run_case(
             if curves and max_memory is not None:
                 _check_curves_fit(case, crew.n_steps / crew.n_run, max_memory)
     timings = {"compile_s": compiled - started, "kernel_s": time.monotonic() - compiled}
-    return _assemble(case, done, chunks, curves=curves, timings=timings)
+    return _assemble(case, chunks, curves=curves, timings=timings)
 
 
 class _Crew:
@@ -134,11 +114,10 @@ class _Crew:
     def __init__(self, case: Case, threads: int, *, curves: bool) -> None:
         self.case, self.threads, self.curves = case, threads, curves
         self.n_run = self.n_steps = 0
-        self._longest = gateway.FIRST_WIDTH
         self._halt = np.zeros(1, np.uint8)
-        self._scratches: SimpleQueue[live_edge.Scratch] = SimpleQueue()
+        self._scratches: SimpleQueue[Any] = SimpleQueue()
         for _ in range(threads):
-            self._scratches.put(gateway.new_scratch(case.graph.n_people, self._halt))
+            self._scratches.put(case.process.new_scratch(self._halt))
 
     def run(self, first: int, stop: Event, max_chunk: int) -> Generator[Chunk]:
         """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set."""
@@ -156,12 +135,10 @@ class _Crew:
                     chunk, seconds = self._result(waiting.popleft(), stop)
                     if self._halt[0]:
                         return
-                    self.n_run += len(chunk.reach)
-                    self.n_steps += len(chunk.newly)
-                    self._longest = max(self._longest, int(chunk.last_step.max()) + 1)
-                    wanted = int(len(chunk.reach) * CHUNK_SECONDS / max(seconds, 1e-6))
-                    room = limits.CHUNK_BYTES // (4 * self._longest)
-                    size = max(1, min(wanted, 8 * size, max_chunk, room))
+                    self.n_run += len(chunk)
+                    self.n_steps += int(chunk.last_step.sum()) + len(chunk)
+                    wanted = int(len(chunk) * CHUNK_SECONDS / max(seconds, 1e-6))
+                    size = max(1, min(wanted, 8 * size, max_chunk, self.case.process.max_chunk()))
                     yield chunk
             except BaseException:
                 self._halt[0] = 1
@@ -183,22 +160,15 @@ class _Crew:
         scratch = self._scratches.get()
         try:
             clock = time.monotonic()
-            chunk = gateway.run_chunk(
-                self.case.ties,
-                self.case.seed_nodes,
-                replica_keys(self.case.rng_seed, begin, end),
-                self.case.max_steps,
-                scratch,
-                width=self._longest,  # whatever it is just now: it saves time and changes nothing
-                curves=self.curves,
-            )
+            chunk = self.case.process.run_chunk(begin, end, scratch, curves=self.curves)
             return chunk, time.monotonic() - clock
         finally:
             self._scratches.put(scratch)
 
 
 def _check_curves_fit(case: Case, steps: float, max_memory: int) -> None:
-    needed = limits.results_bytes(case.n_replicas, steps)
+    n_curves, n_counts = len(case.process.curve_names), numbers_a_replica(case.process)
+    needed = limits.results_bytes(case.n_replicas, steps, n_curves=n_curves, n_counts=n_counts)
     if needed > max_memory:
         raise ResourceError(
             f"curves are {steps:,.0f} steps long on average: {case.n_replicas:,} replicas would need about "
@@ -208,38 +178,32 @@ def _check_curves_fit(case: Case, steps: float, max_memory: int) -> None:
         )
 
 
-def _assemble(
-    case: Case, done: Results | None, chunks: list[Chunk], *, curves: bool, timings: dict[str, float]
-) -> Results:
-    parts = ([Chunk(done.reach, done.last_step, done.stop, done.new_by_step)] if done is not None else []) + chunks
-    reach = np.concatenate([np.zeros(0, np.int64), *(part.reach for part in parts)])
-    last_step = np.concatenate([np.zeros(0, np.int64), *(part.last_step for part in parts)])
-    stop = np.concatenate([np.zeros(0, np.uint8), *(part.stop for part in parts)])
-    newly = np.concatenate([np.zeros(0, np.int32), *(part.newly for part in parts)]) if curves else None
-    return Results(
+def _assemble(case: Case, chunks: Sequence[Chunk], *, curves: bool, timings: dict[str, float]) -> Results:
+    process = case.process
+    whole = join_chunks([empty_chunk(process, curves=curves), *chunks])
+    results = Results(
         name=case.name,
         model=case.model,
         case_id=case.case_id,
         n_people=case.graph.n_people,
         seed_nodes=case.seed_labels,
         rng_seed=case.rng_seed,
-        reach=reach,
-        last_step=last_step,
-        stop=stop,
-        newly=newly,
+        family=process.family,
+        last_step=whole.last_step,
+        stop=whole.stop,
+        stop_names=process.stop_reasons,
+        counts=whole.counts,
+        newly=whole.newly if curves else None,
+        main_curve=process.curve_names[0],
+        groups=whole.groups,
+        group_names=process.group_names,
+        days_per_step=process.days_per_step,
         parameters=case.parameters,
-        warnings=case.notes + _warnings(case, reach, stop),
         timings=timings,
     )
+    return replace(results, warnings=case.notes + process.warnings(results))
 
 
-def _warnings(case: Case, reach: np.ndarray, stop: np.ndarray) -> tuple[str, ...]:
-    lines = []
-    unfinished = int((stop == live_edge.AT_MAX_STEPS).sum())
-    if unfinished:
-        lines.append(f"{unfinished:,} of {len(stop):,} replicas were still spreading at max_steps = {case.max_steps:,}")
-    if len(reach) > 1 and 1.96 * reach.std(ddof=1) / np.sqrt(len(reach)) > 0.5 * reach.mean():
-        lines.append("reach differs so much between replicas that its interval is rough; more replicas narrow it")
-    if len(reach) and len(case.seed_nodes) and not (reach > len(case.seed_nodes)).any():
-        lines.append(f"no cascade took off (0 of {len(reach):,}): nobody was reached but the seed nodes")
-    return tuple(lines)
+def _chunk_of(results: Results, *, curves: bool) -> Chunk:
+    newly = {name: results.newly_of(name) for name in results.curve_names} if curves else {}
+    return Chunk(results.last_step, results.stop, results.counts, newly, results.groups)

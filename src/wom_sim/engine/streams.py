@@ -7,6 +7,7 @@ import secrets
 import numpy as np
 
 from ..kernels import rng
+from ..kernels.campaign import tables
 from ..kernels.live_edge import Keys
 
 _DOMAIN = np.uint64(0x776F6D2D31)  # "wom-1"
@@ -31,3 +32,11 @@ def replica_keys(rng_seed: int, first: int, last: int) -> Keys:
     rng.words_at(purpose_key(rng_seed, rng.LIVE_TIE), replicas, own)
     rng.words_at(purpose_key(rng_seed, rng.TIE_COIN), replicas // rng.LANES, block)
     return Keys(own=own, block=block, lane=replicas % rng.LANES)
+
+
+def campaign_keys(rng_seed: int, first: int, last: int) -> tables.Keys:
+    """Return the campaign's keys of replicas first .. last - 1; its coins and choices are those of cascades."""
+    cascade = replica_keys(rng_seed, first, last)
+    own = np.empty(last - first, np.uint64)
+    rng.words_at(purpose_key(rng_seed, rng.CAMPAIGN), np.arange(first, last, dtype=np.int64), own)
+    return tables.Keys(own=own, choice=cascade.own, block=cascade.block, lane=cascade.lane)

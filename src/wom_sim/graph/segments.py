@@ -31,6 +31,12 @@ class Segment(Spec):
     segments have the same homophily.
     """
 
+    engage_factor: Annotated[float, Field(ge=0.0, le=1e6)] = 1.0
+    """Multiplies the chance that one who sees content engages; at least 0; used by the model `campaign`."""
+
+    buy_factor: Annotated[float, Field(ge=0.0, le=1e6)] = 1.0
+    """Multiplies the chance to buy, after a visit or a telling; at least 0; used by the model `campaign`."""
+
 
 def check_segments(segments: Sequence[Segment]) -> None:
     """Refuse fractions that do not sum to 1 and names that occur twice.

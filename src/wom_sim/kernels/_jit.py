@@ -30,13 +30,15 @@ def _drop_impossible_thread_counts() -> None:
 _drop_impossible_thread_counts()
 
 import numba  # noqa: E402
-from numba.core import config  # noqa: E402
+from numba.core import config, types  # noqa: E402
 from numba.core.caching import FunctionCache  # noqa: E402
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function: serial, without the GIL, without exceptions, cached on disk where that is possible."""
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    if hasattr(compiled, "get_call_template"):
+        _compile_once(compiled)
     if CACHE_FOLDER is not None and hasattr(compiled, "enable_caching"):
         previous, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
         try:
@@ -48,15 +50,32 @@ def kernel(function: Callable[..., Any]) -> Any:
     return compiled
 
 
+def _compile_once(compiled: Any) -> None:
+    """Make calls from other kernels share one form: every whole number but uint64 comes as int64.
+
+    Numba would compile the function anew for each constant it is called with, and for each width of integer.
+    """
+    resolve = compiled.get_call_template
+
+    def widened(kind: Any) -> Any:
+        kind = types.unliteral(kind)
+        return types.int64 if isinstance(kind, types.Integer) and kind != types.uint64 else kind
+
+    def resolve_widened(args: Any, kws: Any) -> Any:
+        return resolve(tuple(map(widened, args)), {name: widened(kind) for name, kind in kws.items()})
+
+    compiled.get_call_template = resolve_widened
+
+
 def is_cached(compiled: Any) -> bool:
     """Say whether some machine code of this kernel lies in the cache, so that a run will not wait for the compiler."""
-    function = getattr(compiled, "py_func", None)
-    if function is None:
+    if not hasattr(compiled, "py_func"):  # not compiled at all
         return True
-    if CACHE_FOLDER is None:
+    cache = compiled._cache
+    if not isinstance(cache, _ForgivingCache):
         return False
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbc"
-    return any(CACHE_FOLDER.glob(f"*/{name}"))
+    # Numba names the folder by the source file's folder, the file by module, function and line.
+    return any(Path(cache.cache_path).glob(f"{cache._impl.filename_base}.*.nbc"))
 
 
 def skip_linear_algebra() -> None:
@@ -107,8 +126,9 @@ def _choose_cache_folder() -> Path | None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.name.encode() + file.read_bytes())
+    kernels = Path(__file__).parent
+    for file in sorted(kernels.rglob("*.py")):
+        digest.update(file.relative_to(kernels).as_posix().encode() + file.read_bytes())
     settings = sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_") and k != "NUMBA_CACHE_DIR")
     digest.update(repr((settings, numba.__version__, sys.version_info[:3])).encode())
     return f"kernels-{digest.hexdigest()[:16]}"

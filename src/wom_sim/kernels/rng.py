@@ -21,6 +21,8 @@ TIE_COIN = 1
 LIVE_TIE = 2
 SEEDING = 3
 NETWORK = 4
+CAMPAIGN = 5
+POPULATION = 6
 
 LANES = 512
 """Replicas of one block: they share the words of a tie, a bit each."""
@@ -122,6 +124,13 @@ def coin_passes(lane_keys, lane, tie, threshold):
             return bit < rest >> _TOP
         rest = rest << _ONE
     return False
+
+
+@kernel
+def set_uniforms_at(key, indices, out):
+    """Fill out (float64) with ``uniform_at(key, i)`` for each i of indices (int64, same length, not negative)."""
+    for i in range(out.shape[0]):
+        out[i] = uniform_at(key, indices[i])
 
 
 @kernel

@@ -28,7 +28,7 @@ def peak(results: Results) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     step : float64 (R,)   the first such step; NaN where nobody was reached after the seed nodes
     size : int64 (R,)     people first reached at that step; 0 where there is none
     """
-    newly = results.new_by_step.copy()
+    newly = results.newly_of("reach").copy()
     starts = results.offsets[:-1]
     newly[starts] = 0
     size = np.maximum.reduceat(newly, starts)

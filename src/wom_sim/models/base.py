@@ -2,28 +2,57 @@
 
 from __future__ import annotations
 
+import datetime
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.csr import Graph
+from ..graph.segments import Segment
 from ..spec import Spec
 
 if TYPE_CHECKING:
     from ..kernels.live_edge import LiveTies
+    from .campaign.starting import Starting
 
 _TWO_TO_64 = 2.0**64
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What of a scenario, beside the network, a model is compiled for.
+
+    key : gives the key of a purpose (a number in `kernels.rng`), for what is drawn once a case
+    start : date of day 0, where there are dates     horizon : length of the run in days, for models with a clock
+    segments : kinds of people     starting : as what the seed nodes start, for models that know more than one way
+    """
+
+    key: Callable[[int], np.uint64]
+    start: datetime.date | None = None
+    horizon: float | None = None
+    segments: tuple[Segment, ...] = ()
+    starting: Starting | None = None
+
+
+@dataclass(frozen=True)
 class CompiledModel:
-    """A model on a network, ready for the kernel: its arrays, and what to tell the user about them."""
+    """A model on a network; each kernel family adds the arrays of its kernel.
+
+    notes : what to tell the user about them
+    """
+
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True)
+class LiveEdgeModel(CompiledModel):
+    """A cascade, ready for the live-edge kernel."""
 
     arrays: LiveTies
-    notes: tuple[str, ...] = ()
 
 
 class Model(Spec):
@@ -40,8 +69,12 @@ class Model(Spec):
         return {}
 
     @abstractmethod
-    def compile(self, graph: Graph) -> CompiledModel:
+    def compile(self, graph: Graph, setting: Setting) -> CompiledModel:
         """Turn parameters and network into the kernel's arrays.
+
+        Parameters
+        ----------
+        setting : keys, dates, segments, starters
 
         Raises
         ------

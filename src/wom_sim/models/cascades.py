@@ -11,7 +11,7 @@ from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.live_edge import BY_COIN, LiveTies
 from ..spec import ProbabilityOrColumn
-from .base import CompiledModel, Model, coin_threshold
+from .base import LiveEdgeModel, Model, Setting, coin_threshold
 
 
 class IndependentCascade(Model):
@@ -33,13 +33,14 @@ class IndependentCascade(Model):
         """Return the column of chances, if `share_prob` names one."""
         return {self.share_prob: (0.0, 1.0)} if isinstance(self.share_prob, str) else {}
 
-    def compile(self, graph: Graph) -> CompiledModel:
+    def compile(self, graph: Graph, setting: Setting) -> LiveEdgeModel:
         """Turn chances into coin thresholds; see `Model.compile`."""
+        del setting  # nothing is drawn before the replicas
         if isinstance(self.share_prob, str):
             prob = _probabilities(graph, self.share_prob)
         else:
             prob = np.array([self.share_prob])
-        return CompiledModel(_coin_ties(graph, prob))
+        return LiveEdgeModel(_coin_ties(graph, prob))
 
 
 class WeightedCascade(Model):
@@ -52,15 +53,16 @@ class WeightedCascade(Model):
 
     kind: Literal["weighted_cascade"] = "weighted_cascade"
 
-    def compile(self, graph: Graph) -> CompiledModel:
+    def compile(self, graph: Graph, setting: Setting) -> LiveEdgeModel:
         """Give each tie the chance 1 / indegree of its listener; see `Model.compile`."""
+        del setting  # nothing is drawn before the replicas
         if graph.complete:
-            return CompiledModel(_coin_ties(graph, np.array([1.0 / max(graph.n_people - 1, 1)])))
+            return LiveEdgeModel(_coin_ties(graph, np.array([1.0 / max(graph.n_people - 1, 1)])))
         if graph.tie_counts is None:
             degree = graph.in_degree
         else:
             degree = np.bincount(graph.indices, weights=graph.tie_counts, minlength=graph.n_people)
-        return CompiledModel(_coin_ties(graph, 1.0 / degree[graph.indices]))
+        return LiveEdgeModel(_coin_ties(graph, 1.0 / degree[graph.indices]))
 
 
 def _coin_ties(graph: Graph, prob: NDArray[np.float64]) -> LiveTies:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .base import Model
+from .campaign import Campaign
 from .cascades import IndependentCascade, WeightedCascade
 from .linear_threshold import LinearThreshold
 
@@ -10,4 +11,5 @@ MODELS: dict[str, type[Model]] = {
     "independent_cascade": IndependentCascade,
     "weighted_cascade": WeightedCascade,
     "linear_threshold": LinearThreshold,
+    "campaign": Campaign,
 }

@@ -11,7 +11,7 @@ from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.live_edge import BY_CHOICE, LiveTies
 from ..spec import ColumnName
-from .base import CompiledModel, Model
+from .base import LiveEdgeModel, Model, Setting
 
 _HALF = 1 << 63
 _ROUNDING = 1e-6
@@ -39,8 +39,9 @@ class LinearThreshold(Model):
         """Return the column of weights, if one is named."""
         return {} if self.weight is None else {self.weight: (0.0, np.inf if self.normalise else 1.0)}
 
-    def compile(self, graph: Graph) -> CompiledModel:
+    def compile(self, graph: Graph, setting: Setting) -> LiveEdgeModel:
         """Lay the ties into each person side by side on [0, 2^63); see `Model.compile`."""
+        del setting  # nothing is drawn before the replicas
         none = np.zeros(0, np.uint64)
         low = width = none
         notes: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ class LinearThreshold(Model):
                 )
         elif graph.n_ties:
             low, width, notes = self._intervals(graph)
-        return CompiledModel(
+        return LiveEdgeModel(
             LiveTies(
                 indptr=graph.indptr,
                 indices=graph.indices,
@@ -63,7 +64,7 @@ class LinearThreshold(Model):
                 low=low,
                 width=width,
             ),
-            notes,
+            notes=notes,
         )
 
     def _intervals(self, graph: Graph) -> tuple[NDArray[np.uint64], NDArray[np.uint64], tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..metrics.table import summarise
+from ..metrics.table import Summary, summarise
 from ..results import store
 from ..results.results import Results
 from ..results.store import Columns
@@ -35,11 +35,19 @@ def summary_document(
         "seed_nodes": [str(label) for label in results.seed_nodes],
         "rng_seed": results.rng_seed,
         "rng": rng,
-        "metrics": {name: asdict(summarise(values)) for name, values in columns.items()},
+        "metrics": {name: _metric(summarise(values)) for name, values in columns.items()},
         "stop_reasons": results.stop_reasons,
         "warnings": list(results.warnings),
         "assumptions": list(assumptions),
     }
+
+
+def _metric(summary: Summary) -> dict[str, Any]:
+    """Return a summary as a document; `signed` is said only where it is so."""
+    document = asdict(summary)
+    if not summary.signed:
+        del document["signed"]
+    return document
 
 
 def folder_files(
@@ -64,6 +72,7 @@ def folder_files(
     plots : add the reach curve as PNG and SVG
     """
     tables = {"replicas": store.replicas_table(columns), "curves": store.curves_table(results)}
+    tables |= {f"by_{kind}": store.groups_table(results, kind) for kind in results.groups}
     files = {
         "scenario.toml": scenario_text.encode(),
         "case.json": store.json_bytes(case),

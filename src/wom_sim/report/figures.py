@@ -57,7 +57,7 @@ def image_bytes(figure: Figure, kind: str) -> bytes:
 
 
 def _draw(figure: Figure, results: Results) -> None:
-    low, lower, median, upper, high = curve_bands(results, LEVELS)
+    low, lower, median, upper, high = curve_bands(results, LEVELS, name="reach")
     steps = np.arange(len(median))
     if len(steps) == 1:  # nothing but the start: draw it as a level line over one step
         steps = np.arange(2)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import DISK_FULL, FolderError, ResourceError
@@ -50,16 +50,16 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> No
                 path.unlink()
 
 
-def is_temporary(name: str, ours: Collection[str]) -> bool:
+def is_temporary(name: str, is_ours: Callable[[str], bool]) -> bool:
     """Say whether a file name is one of our names with a temporary ending."""
     stem, _, ending = name.rpartition(TEMPORARY)
-    return stem in ours and re.fullmatch(r"[0-9a-f]{8}", ending) is not None
+    return is_ours(stem) and re.fullmatch(r"[0-9a-f]{8}", ending) is not None
 
 
-def remove_leftovers(folder: Path, ours: Collection[str]) -> None:
+def remove_leftovers(folder: Path, is_ours: Callable[[str], bool]) -> None:
     """Remove temporary files of runs that were killed; the caller holds the folder's lock."""
     for path in folder.iterdir():
-        if is_temporary(path.name, ours):
+        if is_temporary(path.name, is_ours):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -22,7 +22,7 @@ from .files import is_temporary, remove_leftovers, write_together
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
 TABLES = ("replicas.parquet", "curves.parquet")
-"""What a later run goes on from; the other files are made of these."""
+"""What a later run goes on from, with the tables of groups where there are any; other files are made of these."""
 LOCK = ".lock"
 OURS = (
     "scenario.toml",
@@ -37,8 +37,14 @@ OURS = (
     MANIFEST,
     LOCK,
 )
+_TABLE_OF_GROUPS = r"by_[a-z_]+\.(parquet|csv)"
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))}
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a file of this name in a results folder may be one that a run of ours wrote."""
+    return name in OURS or re.fullmatch(_TABLE_OF_GROUPS, name) is not None
 
 
 def default_folder(name: str, case_id: str) -> Path:
@@ -69,7 +75,9 @@ class ResultsFolder:
         try:
             manifest = dict(json.loads((self.path / MANIFEST).read_bytes()))
             version = int(manifest["format"])
-            sound = all(_mark((self.path / name).read_bytes()) == manifest["files"][name] for name in TABLES)
+            files = manifest["files"]
+            tables = {*TABLES, *(name for name in files if is_ours(name) and name.endswith(".parquet"))}
+            sound = all(_mark((self.path / name).read_bytes()) == files[name] for name in tables)
             whole = sound and {"case_id", "n_done", "rng", "status"} <= manifest.keys()
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
@@ -83,8 +91,9 @@ class ResultsFolder:
 
     def foreign_files(self) -> list[str]:
         """Return the names of files that no run of ours wrote; without a manifest, nothing but the lock is ours."""
-        ours = OURS if self.has_manifest() else (LOCK,)
-        return sorted(p.name for p in self.path.iterdir() if p.name not in ours and not is_temporary(p.name, OURS))
+        owned = self.has_manifest()
+        names = [path.name for path in self.path.iterdir() if not is_temporary(path.name, is_ours)]
+        return sorted(name for name in names if not (is_ours(name) if owned else name == LOCK))
 
     def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
         """Write files and, last, a manifest with their hashes; all or nothing.
@@ -99,10 +108,10 @@ class ResultsFolder:
         record = {**manifest, "files": {name: _mark(content) for name, content in files.items()}}
         text = json.dumps(record, indent=2, allow_nan=False) + "\n"
         write_together(self.path, {**files, MANIFEST: text.encode()}, last=MANIFEST)
-        for name in OURS:  # pictures and tables of an earlier state of the run
-            if name not in files and name not in (MANIFEST, LOCK):
+        for path in self.path.iterdir():  # pictures and tables of an earlier state of the run
+            if is_ours(path.name) and path.name not in {*files, MANIFEST, LOCK}:
                 with contextlib.suppress(OSError):
-                    (self.path / name).unlink()
+                    path.unlink()
 
 
 @contextlib.contextmanager
@@ -136,7 +145,7 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
         except portalocker.exceptions.LockException:
             pass  # a file system without locks: two runs would write the same bytes, each file whole
         _sign(lock)
-        remove_leftovers(path, OURS)
+        remove_leftovers(path, is_ours)
         folder = ResultsFolder(path)
         try:
             yield folder

@@ -1,8 +1,9 @@
-"""The outcome of a case: one row a replica, one curve a replica."""
+"""The outcome of a case: counts, groups and curves of each replica."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -11,9 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ResultError
-
-STOP_REASONS = ("died_out", "max_steps")
-"""Why a replica ended: nobody new was reached, or the step limit came first. In the kernels' order of codes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +24,17 @@ class Results:
     n_people : int                 people in the network
     seed_nodes : tuple             labels of the people who started
     rng_seed : int                 fixes all luck, together with the replica's number
-    reach : int64 (R,)             people reached, seed nodes included
-    last_step : int64 (R,)         last step at which somebody was reached
-    stop : uint8 (R,)              index into `STOP_REASONS`
-    newly : int32 (total,) or None   people first reached at steps 0 .. last_step of each replica, one after another
+    family : str                   the kernel family, which decides the metrics: "cascade"
+    last_step : int64 (R,)         last step of each replica: of a cascade, the last at which somebody was reached
+    stop : uint8 (R,)              index into `stop_names`
+    stop_names : tuple of str      why a replica may end
+    counts : name -> int64 (R,)    numbers of a whole replica; of a cascade `reach`, people reached, seed nodes included
+    newly : name -> int32 (total,), or None   change of each curve at steps 0 .. last_step of each replica, one after
+                                   another; of a cascade `reach`, people first reached
+    main_curve : str               the curve that stands for all
+    groups : kind -> name -> int64 (R, G)   counts by segment, by item, ...; none in a cascade
+    group_names : kind -> tuple of str      names of the groups, in the order of the columns
+    days_per_step : float or None  length of a step; None where steps have no dates
     parameters : str               the model's, as ``share_prob = 0.1``, for captions
     warnings : tuple of str        what may mislead a reader
     timings : dict                 seconds: compile_s, kernel_s
@@ -41,79 +46,134 @@ class Results:
     n_people: int
     seed_nodes: tuple[Any, ...]
     rng_seed: int
-    reach: NDArray[np.int64]
+    family: str
     last_step: NDArray[np.int64]
     stop: NDArray[np.uint8]
-    newly: NDArray[np.int32] | None
+    stop_names: tuple[str, ...]
+    counts: Mapping[str, NDArray[np.int64]]
+    newly: Mapping[str, NDArray[np.int32]] | None
+    main_curve: str
+    groups: Mapping[str, Mapping[str, NDArray[np.int64]]] = field(default_factory=dict)
+    group_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    days_per_step: float | None = None
     parameters: str = ""
     warnings: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for array in (self.reach, self.last_step, self.stop, self.newly):
-            if array is not None:
-                array.flags.writeable = False
+        of_groups = [array for counts in self.groups.values() for array in counts.values()]
+        arrays: list[NDArray[Any]] = [self.last_step, self.stop, *self.counts.values(), *of_groups]
+        for array in (*arrays, *(self.newly or {}).values()):
+            array.flags.writeable = False
 
     def __repr__(self) -> str:
-        return f"<Results of {self.n_replicas:,} replicas of {self.name!r}: mean reach {self.reach.mean():,.1f}>"
+        name, count = next(iter(self.counts.items()))
+        return f"<Results of {self.n_replicas:,} replicas of {self.name!r}: mean {name} {count.mean():,.1f}>"
 
     @property
     def n_replicas(self) -> int:
         """Number of replicas."""
-        return len(self.reach)
+        return len(self.last_step)
+
+    @property
+    def reach(self) -> NDArray[np.int64]:
+        """People reached in each replica: int64 (R,)."""
+        return self.counts["reach"]
 
     @property
     def stop_reasons(self) -> dict[str, int]:
         """How many replicas ended for each reason."""
         counts = Counter(self.stop.tolist())
-        return {reason: counts[code] for code, reason in enumerate(STOP_REASONS) if counts[code]}
-
-    @cached_property
-    def offsets(self) -> NDArray[np.int64]:
-        """Where each replica's curve begins in `newly`: int64 (R + 1,)."""
-        return np.concatenate(([0], np.cumsum(self.last_step + 1)))
+        return {reason: counts[code] for code, reason in enumerate(self.stop_names) if counts[code]}
 
     @property
-    def new_by_step(self) -> NDArray[np.int32]:
-        """People first reached at each step, all replicas one after another; see `offsets`.
+    def curve_names(self) -> tuple[str, ...]:
+        """Names of the curves.
 
         Raises
         ------
         ResultError
             When the run kept no curves.
         """
+        return tuple(self._kept_curves)
+
+    @cached_property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each replica's curve begins in an array of `newly`: int64 (R + 1,)."""
+        return np.concatenate(([0], np.cumsum(self.last_step + 1)))
+
+    def newly_of(self, name: str) -> NDArray[np.int32]:
+        """Return the change of a curve at each step, all replicas one after another: int32 (total,); see `offsets`.
+
+        Raises
+        ------
+        ResultError
+            When the run kept no curves, or none of this name.
+        """
+        if name not in self._kept_curves:
+            raise ResultError(f"there is no curve {name!r}; curves: {', '.join(self._kept_curves)}")
+        return self._kept_curves[name]
+
+    @property
+    def _kept_curves(self) -> Mapping[str, NDArray[np.int32]]:
         if self.newly is None:
             raise ResultError("this run kept no curves; run it with curves=True")
         return self.newly
 
-    @cached_property
-    def reached_by_step(self) -> NDArray[np.int64]:
-        """People reached up to each step, all replicas one after another: int64 (total,); see `offsets`."""
-        running = np.cumsum(self.new_by_step, dtype=np.int64)
-        starts = self.offsets[:-1]
-        before = np.where(starts > 0, running[starts - 1], 0)
-        by_step: NDArray[np.int64] = running - np.repeat(before, np.diff(self.offsets))
-        return by_step
-
-    @cached_property
-    def curve(self) -> NDArray[np.int64]:
-        """People reached up to each step: int64 (R, n_steps + 1), padded with the last value.
+    def by_step(self, name: str) -> NDArray[np.int64]:
+        """Return a curve's height at each step, all replicas one after another: int64 (total,); see `offsets`.
 
         Raises
         ------
         ResultError
-            When the run kept no curves.
+            As `newly_of`.
+        """
+        if name not in self._heights:
+            running = np.cumsum(self.newly_of(name), dtype=np.int64)
+            starts = self.offsets[:-1]
+            before = np.where(starts > 0, running[starts - 1], 0)
+            heights = running - np.repeat(before, np.diff(self.offsets))
+            heights.flags.writeable = False
+            self._heights[name] = heights
+        return self._heights[name]
+
+    @cached_property
+    def _heights(self) -> dict[str, NDArray[np.int64]]:
+        return {}
+
+    def curve_of(self, name: str) -> NDArray[np.int64]:
+        """Return a curve's height at each step: int64 (R, n_steps + 1), padded with the last value.
+
+        Raises
+        ------
+        ResultError
+            As `newly_of`.
         """
         steps = np.arange(int(self.last_step.max(initial=0)) + 1)
         places = self.offsets[:-1, None] + np.minimum(steps, self.last_step[:, None])
-        return self.reached_by_step[places]
+        return self.by_step(name)[places]
+
+    @property
+    def reached_by_step(self) -> NDArray[np.int64]:
+        """People reached up to each step, all replicas one after another: int64 (total,); see `offsets`."""
+        return self.by_step("reach")
+
+    @cached_property
+    def curve(self) -> NDArray[np.int64]:
+        """The main curve, of a cascade people reached up to each step; see `curve_of`."""
+        return self.curve_of(self.main_curve)
 
     def first(self, n_replicas: int) -> Results:
         """Return the results of the first replicas alone; they equal a run of that many."""
+        newly, n_steps = self.newly, self.offsets[n_replicas]
         return replace(
             self,
-            reach=self.reach[:n_replicas].copy(),
             last_step=self.last_step[:n_replicas].copy(),
             stop=self.stop[:n_replicas].copy(),
-            newly=None if self.newly is None else self.newly[: self.offsets[n_replicas]].copy(),
+            counts={name: count[:n_replicas].copy() for name, count in self.counts.items()},
+            newly=None if newly is None else {name: change[:n_steps].copy() for name, change in newly.items()},
+            groups={
+                kind: {name: count[:n_replicas].copy() for name, count in counts.items()}
+                for kind, counts in self.groups.items()
+            },
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,17 +19,31 @@ from ..errors import FolderError
 from .results import Results
 
 Columns = Mapping[str, NDArray[np.int64] | NDArray[np.float64]]
+Counts = Mapping[str, NDArray[np.int64]]
 
 
 def curves_table(results: Results) -> pa.Table:
-    """Return the curves as a long table: replica, step, time, reach; each replica ends at its own last step.
+    """Return the curves as a long table: replica, step, time, then a column a curve, its height at the step.
 
-    `time` is in steps, as nothing here has dates.
+    Each replica ends at its own last step. `time` is in days, or in steps where these have no dates.
     """
-    counts = results.last_step + 1
-    replica = np.repeat(np.arange(results.n_replicas, dtype=np.int32), counts)
-    step = (np.arange(len(replica)) - np.repeat(results.offsets[:-1], counts)).astype(np.int32)
-    return _table({"replica": replica, "step": step, "time": step.astype(np.float64), "reach": results.reached_by_step})
+    n_steps = results.last_step + 1
+    replica = np.repeat(np.arange(results.n_replicas, dtype=np.int32), n_steps)
+    step = (np.arange(len(replica)) - np.repeat(results.offsets[:-1], n_steps)).astype(np.int32)
+    time = step * (1.0 if results.days_per_step is None else results.days_per_step)
+    heights = {name: results.by_step(name) for name in results.curve_names}
+    return _table({"replica": replica, "step": step, "time": time, **heights})
+
+
+def groups_table(results: Results, kind: str) -> pa.Table:
+    """Return what was counted by group as a long table: replica, the group's name under `kind`, a column a count."""
+    names = results.group_names[kind]
+    replica = np.repeat(np.arange(results.n_replicas, dtype=np.int32), len(names))
+    place = np.tile(np.arange(len(names), dtype=np.int32), results.n_replicas)
+    group = pa.DictionaryArray.from_arrays(_array(place), _texts(names))
+    counts = {name: _array(count.ravel()) for name, count in results.groups[kind].items()}
+    columns = {"replica": _array(replica), kind: group, **counts}
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
 
 
 def replicas_table(columns: Columns) -> pa.Table:
@@ -47,10 +61,16 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def csv_bytes(table: pa.Table) -> bytes:
     """Return a table as CSV, undefined values empty."""
-    columns = [pc.if_else(pc.is_nan(c), None, c) if pa.types.is_floating(c.type) else c for c in table.columns]
+    columns = [_plain(column) for column in table.columns]
     sink = io.BytesIO()
     pyarrow.csv.write_csv(pa.Table.from_arrays(columns, names=table.column_names), sink)
     return sink.getvalue()
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(column.type):
+        return column.cast(pa.string())
+    return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(column.type) else column
 
 
 def json_bytes(document: Any) -> bytes:
@@ -58,13 +78,36 @@ def json_bytes(document: Any) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def read_finished(folder: Path, *, max_steps: int, at_most: int) -> dict[str, NDArray[Any]]:
+class Layout(Protocol):
+    """What a kernel family counts, to read its tables back; see `engine.process.Process`."""
+
+    @property
+    def count_names(self) -> tuple[str, ...]:
+        """Names of counts of a whole replica."""
+
+    @property
+    def curve_names(self) -> tuple[str, ...]:
+        """Names of curves."""
+
+    @property
+    def group_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of the groups of each kind."""
+
+    @property
+    def group_counts(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of what is counted in each group, by kind."""
+
+    def stops_of(self, last_step: NDArray[np.int64], counts: Counts) -> NDArray[np.uint8]:
+        """Return the stop codes of replicas."""
+
+
+def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, Any]:
     """Read back the first replicas that a committed folder holds, to go on from there.
 
     Returns
     -------
     dict
-        reach, last_step, stop, newly as in `Results`.
+        last_step, stop, counts, newly, groups as in `Results`.
 
     Raises
     ------
@@ -72,29 +115,77 @@ def read_finished(folder: Path, *, max_steps: int, at_most: int) -> dict[str, ND
         When the tables do not fit together.
     """
     try:
-        reach = pq.read_table(folder / "replicas.parquet", columns=["reach"])["reach"].to_numpy()
-        curves = pq.read_table(folder / "curves.parquet", columns=["replica", "reach"])
-        replica, reached = curves["replica"].to_numpy(), curves["reach"].to_numpy()
+        table = pq.read_table(folder / "replicas.parquet", columns=list(layout.count_names))
+        counts = {name: table[name].to_numpy().astype(np.int64) for name in layout.count_names}
+        curves = pq.read_table(folder / "curves.parquet", columns=["replica", *layout.curve_names])
+        replica = curves["replica"].to_numpy()
+        heights = {name: curves[name].to_numpy() for name in layout.curve_names}
+        groups = {
+            kind: _read_groups(folder / f"by_{kind}.parquet", kind, names, layout.group_counts[kind])
+            for kind, names in layout.group_names.items()
+        }
     except (OSError, KeyError, pa.ArrowException) as error:
         raise FolderError(f"{folder}: its tables cannot be read ({error}); --overwrite makes them anew") from None
-    counts = np.bincount(replica, minlength=len(reach))
-    ends = np.cumsum(counts)
-    if len(counts) != len(reach) or (counts == 0).any() or not np.array_equal(reached[ends - 1], reach):
+    n_replicas = len(table)
+    n_steps = np.bincount(replica, minlength=n_replicas)
+    ends = np.cumsum(n_steps)
+    whole = len(n_steps) == n_replicas and not (n_steps == 0).any()
+    # A count that has the name of a curve is where that curve ends.
+    if (
+        not whole
+        or any(not np.array_equal(heights[name][ends - 1], counts[name]) for name in counts.keys() & heights.keys())
+        or any(len(count) != n_replicas for of_kind in groups.values() for count in of_kind.values())
+    ):
         raise FolderError(f"{folder}: its tables do not fit together; --overwrite makes them anew")
-    reach, counts, ends = reach[:at_most], counts[:at_most], ends[:at_most]
-    reached = reached[: ends[-1]]
-    newly = np.diff(reached, prepend=0)
-    newly[ends[:-1]] = reached[ends[:-1]]
-    last_step = (counts - 1).astype(np.int64)
-    # A replica that reached somebody in the last step allowed was stopped there; the kernel says the same.
-    stop = ((last_step == max_steps) & (reach > 0)).astype(np.uint8)
-    return {"reach": reach.astype(np.int64), "last_step": last_step, "stop": stop, "newly": newly.astype(np.int32)}
+    last_step = (n_steps[:at_most] - 1).astype(np.int64)
+    counts = {name: count[:at_most] for name, count in counts.items()}
+    return {
+        "last_step": last_step,
+        "stop": layout.stops_of(last_step, counts),
+        "counts": counts,
+        "newly": {name: _changes(height, ends[:at_most]) for name, height in heights.items()},
+        "groups": {
+            kind: {name: count[:at_most] for name, count in of_kind.items()} for kind, of_kind in groups.items()
+        },
+    }
+
+
+def _changes(heights: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the change at each step of the curves that end before `ends`; each begins from nothing."""
+    heights = heights[: ends[-1]]
+    newly = np.diff(heights, prepend=0)
+    newly[ends[:-1]] = heights[ends[:-1]]
+    return newly.astype(np.int32)
+
+
+def _read_groups(
+    file: Path, kind: str, names: tuple[str, ...], count_names: tuple[str, ...]
+) -> dict[str, NDArray[np.int64]]:
+    """Return name -> int64 (R, G), with no replica where the rows are not those of `groups_table`."""
+    table = pq.read_table(file, columns=["replica", kind, *count_names])
+    n_replicas = len(table) // max(len(names), 1)
+    place = pc.index_in(table[kind].cast(pa.string()), value_set=_texts(names)).to_numpy()
+    rows = np.arange(len(table))
+    if not (
+        len(table) == n_replicas * len(names)
+        and np.array_equal(place, rows % len(names))
+        and np.array_equal(table["replica"].to_numpy(), rows // len(names))
+    ):
+        n_replicas, table = 0, table.slice(0, 0)
+    return {name: table[name].to_numpy().astype(np.int64).reshape(n_replicas, len(names)) for name in count_names}
 
 
 def _table(columns: Mapping[str, NDArray[Any]]) -> pa.Table:
-    # Made of the arrays' own memory: `pa.array` would import pandas, which takes longer than a small run.
-    arrays = [
-        pa.Array.from_buffers(pa.from_numpy_dtype(c.dtype), len(c), [None, pa.py_buffer(np.ascontiguousarray(c))])
-        for c in columns.values()
-    ]
-    return pa.Table.from_arrays(arrays, names=list(columns))
+    return pa.Table.from_arrays([_array(column) for column in columns.values()], names=list(columns))
+
+
+def _array(column: NDArray[Any]) -> pa.Array:
+    # Made of the array's own memory: `pa.array` would import pandas, which takes longer than a small run.
+    buffer = pa.py_buffer(np.ascontiguousarray(column))
+    return pa.Array.from_buffers(pa.from_numpy_dtype(column.dtype), len(column), [None, buffer])
+
+
+def _texts(names: Sequence[str]) -> pa.Array:
+    encoded = [name.encode() for name in names]
+    ends = np.cumsum([0, *map(len, encoded)]).astype(np.int32)
+    return pa.Array.from_buffers(pa.string(), len(encoded), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))])

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import stat
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -17,18 +14,17 @@ from ..errors import GraphError, ScenarioError
 from ..graph.catalogue import GENERATORS
 from ..graph.files import FileNetwork
 from ..graph.segments import Segment, check_segments
+from ..models.campaign import Starting
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
+from ..seeding.random import Random
 from ..spec import Spec, explain, show, unknown_key
+from .around import check_sweep, cross_problems, split_seeding
 from .override import apply_overrides, line_of
-from .schema import FORMAT, Run, Scenario
+from .schema import FORMAT, Run, Scenario, Start
+from .text import parse, read_text
 
-MAX_BYTES = 1 << 20
-"""A scenario is a page of text; more than 1 MiB is some other file."""
-
-MAX_DOTS = 200
-
-SECTIONS = ("format", "name", "network", "segments", "model", "seeding", "run")
+SECTIONS = ("format", "name", "start", "network", "segments", "model", "seeding", "run", "sweep")
 
 
 def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None) -> Scenario:
@@ -45,8 +41,8 @@ def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None
         One line for each problem, naming file and key.
     """
     origin = os.fspath(path)
-    text = _read_text(origin)
-    values = _parse(text, origin)
+    text = read_text(origin)
+    values = parse(text, origin)
     return scenario_from(values, origin=origin, folder=Path(origin).parent, text=text, set=set)
 
 
@@ -61,7 +57,12 @@ def scenario_from(
     """Check a scenario given as nested dicts; see `read_scenario`."""
     try:
         values = apply_overrides(values, set or {})
-        return _check(values, origin, folder or Path(), text)
+        check = partial(_check, origin=origin, folder=folder or Path(), text=text)
+        if "sweep" not in values:
+            return check(values)
+        sweep = values.pop("sweep")
+        scenario = check(values)
+        return scenario.model_copy(update={"sweep": check_sweep(values, sweep, check)})
     except ScenarioError as error:
         raise ScenarioError([f"{origin}: {problem}" for problem in error.problems]) from None
     except RecursionError:
@@ -82,15 +83,15 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         problems.append(f"name: must be text of 1 to 200 printable characters, got {show(name)}")
 
     sections: dict[str, Any] = {}
-    for section, choose in (("network", _network_spec), ("model", _model_spec), ("seeding", _seeding_spec)):
-        given = values.get(section)
-        if given is None:
-            problems.append(f"[{section}]: is missing")
-        elif not isinstance(given, Mapping):
-            problems.append(f"{section}: must be a table, write [{section}], got {show(given)}")
-        else:
-            _collect(problems, sections, section, partial(choose, given, text), given)
-    _collect(problems, sections, "run", lambda: Run, values.get("run", {}))
+    given_start = {"start": values["start"]} if "start" in values else {}
+    start = _collected(problems, lambda: Start, given_start, "")
+    for section, choose in (("network", _network_spec), ("model", _model_spec)):
+        given = _table(problems, values, section)
+        if given is not None:
+            sections[section] = _collected(problems, partial(choose, given, text), given, section)
+    is_campaign = isinstance(values.get("model"), Mapping) and values["model"].get("kind") == "campaign"
+    sections |= _seeding(problems, values, text, is_campaign=is_campaign)
+    sections["run"] = _collected(problems, lambda: Run, values.get("run", {}), "run")
     try:
         sections["segments"] = _segments(values.get("segments", []))
     except ScenarioError as error:
@@ -101,19 +102,50 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         problems.append("segments: only generated networks take segments; write [network] generate = ...")
     if problems:
         raise ScenarioError(problems)
-    return Scenario.model_construct(format=1, name=name.strip(), **sections, folder=folder, origin=origin, text=text)
+    scenario = Scenario.model_construct(
+        format=1, name=name.strip(), start=start.start, **sections, folder=folder, origin=origin, text=text
+    )
+    if problems := list(cross_problems(scenario)):
+        raise ScenarioError(problems)
+    return scenario
 
 
-def _collect(
-    problems: list[str], sections: dict[str, Any], section: str, choose: Callable[[], type[Spec]], given: Any
-) -> None:
+def _table(problems: list[str], values: Mapping[str, Any], section: str) -> Mapping[str, Any] | None:
+    given = values.get(section)
+    if isinstance(given, Mapping):
+        return given
+    if given is None:
+        problems.append(f"[{section}]: is missing")
+    else:
+        problems.append(f"{section}: must be a table, write [{section}], got {show(given)}")
+    return None
+
+
+def _collected(problems: list[str], choose: Callable[[], type[Spec]], given: Any, section: str) -> Any:
     try:
         spec = choose()
-        sections[section] = spec.model_validate(given)
+        return spec.model_validate(given)
     except ValidationError as error:
         problems += explain(error, spec, given if isinstance(given, Mapping) else {}, section=section)
     except ScenarioError as error:
         problems += error.problems
+    return None
+
+
+def _seeding(problems: list[str], values: Mapping[str, Any], text: str, *, is_campaign: bool) -> dict[str, Any]:
+    if is_campaign and "seeding" not in values:
+        return {"seeding": Random(n_seed_nodes=0), "starting": Starting()}
+    given = _table(problems, values, "seeding")
+    if given is None:
+        return {}
+    try:
+        strategy = _strategy(given, text)
+    except ScenarioError as error:
+        problems += error.problems
+        return {}
+    left, starting, wrong = split_seeding(given, strategy, is_campaign=is_campaign)
+    problems += wrong
+    return {"seeding": _collected(problems, lambda: strategy, left, "seeding"), "starting": starting}
 
 
 def _check_format(values: Mapping[str, Any]) -> list[str]:
@@ -147,7 +179,7 @@ def _model_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
     return _named(MODELS, given["kind"], "model.kind", "model")
 
 
-def _seeding_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
+def _strategy(given: Mapping[str, Any], text: str) -> type[Spec]:
     if "nodes" in given and given.get("strategy", "nodes") != "nodes":
         raise ScenarioError(
             f"seeding: give `nodes`{line_of(text, 'seeding', 'nodes')} or `strategy`"
@@ -180,75 +212,3 @@ def _segments(given: Any) -> tuple[Segment, ...]:
         raise ScenarioError(problems)
     check_segments(segments)
     return tuple(segments)
-
-
-def _read_text(origin: str) -> str:
-    try:
-        # Opened without waiting: a FIFO without a writer would hang here otherwise.
-        descriptor = os.open(origin, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:
-        raise ScenarioError(f"{origin}: cannot be read: {_reason(error)}") from None
-    try:
-        state = os.fstat(descriptor)
-        if stat.S_ISDIR(state.st_mode):
-            raise ScenarioError(f"{origin}: is a folder, not a scenario file")
-        if not stat.S_ISREG(state.st_mode):
-            raise ScenarioError(f"{origin}: is not a regular file")
-        if state.st_size > MAX_BYTES:
-            raise ScenarioError(f"{origin}: is {state.st_size:,} bytes; a scenario has at most {MAX_BYTES:,}")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            raw = file.read(MAX_BYTES)
-    except OSError as error:
-        raise ScenarioError(f"{origin}: cannot be read: {_reason(error)}") from None
-    finally:
-        os.close(descriptor)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ScenarioError(f"{origin}: is UTF-16; save it as UTF-8")
-    zero = raw.find(b"\0")
-    if zero >= 0:
-        raise ScenarioError(f"{origin}: has a NUL character at byte {zero}; save it as UTF-8 text")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{origin}: is not UTF-8 at byte {error.start}; save it as UTF-8") from None
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-
-
-def _parse(text: str, origin: str) -> dict[str, Any]:
-    deepest = max((line.partition("=")[0].count(".") for line in text.splitlines()), default=0)
-    if deepest > MAX_DOTS:  # the parser takes minutes for tens of thousands
-        raise ScenarioError(f"{origin}: is nested too deeply")
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{origin}:{_locate(str(error), text)}") from None
-    except RecursionError:
-        raise ScenarioError(f"{origin}: is nested too deeply") from None
-    except ValueError as error:  # an impossible date, an integer of thousands of digits
-        what = "a number has more than 4,300 digits" if "set_int_max_str_digits" in str(error) else str(error)
-        raise ScenarioError(f"{origin}: {what}") from None
-
-
-def _locate(message: str, text: str) -> str:
-    lines = text.split("\n")
-    found = re.search(r" ?\(at (?:line (\d+), column (\d+)|end of document)\)", message)
-    if not found:
-        return f" not TOML: {message}"
-    last = max((i for i, line in enumerate(lines, start=1) if line.strip()), default=1)
-    row = int(found[1]) if found[1] else last
-    column = int(found[2]) if found[2] else len(lines[last - 1]) + 1
-    line = lines[row - 1].rstrip("\r") if row <= len(lines) else ""
-    what = message[: found.start()] + (" at the end of the file" if not found[1] else "")
-    hint = ""
-    if re.search(r"=\s*[+-]?\d+,\d+", line):
-        hint = "; decimals take a point: write 0.5"
-    elif re.search(r"=\s*[\d.]+\s*%", line):
-        hint = "; write 50 % as 0.5"
-    elif re.match(r"\s*[\w.-]+\s*:", line) or re.match(r"\s*[#;]?\s*\[?[\w ]+\]?\s*$", line):
-        hint = "; is this a TOML file?"
-    shown = line if len(line) <= 160 else line[:157] + "..."
-    caret = f"\n    {shown}\n    {' ' * (column - 1)}^" if line.strip() and column <= 160 else ""
-    return f"{row}:{column}: not TOML: {what}{hint}{caret}"

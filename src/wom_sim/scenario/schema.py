@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SerializeAsAny
 
-from ..graph.catalogue import GENERATORS
+from ..durations import Date, PositiveDuration
 from ..graph.files import FileNetwork
 from ..graph.generate import GeneratedNetwork
 from ..graph.segments import Segment
 from ..models.base import Model
-from ..models.catalogue import MODELS
+from ..models.campaign import Campaign, Starting
+from ..models.campaign.surroundings import Surroundings, notes_around
 from ..seeding.base import Strategy
-from ..seeding.catalogue import STRATEGIES
 from ..spec import ASSUMPTION, RngSeed, Spec
 
 FORMAT = 1
@@ -31,7 +32,16 @@ class Run(Spec):
     rng_seed: RngSeed | None = None
     """Number that fixes all luck, 0 .. 2^64 - 1; left out: made, printed and saved."""
     max_steps: int | None = Field(default=None, ge=0, le=MAX_STEPS)
-    """Steps after which a replica is stopped; left out: until nobody new is reached."""
+    """Steps after which a replica is stopped; left out: until nobody new is reached. Not with a campaign."""
+    horizon: PositiveDuration | None = None
+    """How long a campaign is followed from its start, such as "90d"; a campaign needs it, others do not take it."""
+
+
+class Start(Spec):
+    """The day on which a run begins, which stands above all sections."""
+
+    start: Date | None = None
+    """Day 0, at 00:00; a campaign that names any date needs it."""
 
 
 class Scenario(Spec):
@@ -41,6 +51,8 @@ class Scenario(Spec):
     """Version of the file format."""
     name: str = Field(min_length=1, max_length=200)
     """What the scenario is called in tables, pictures and folder names."""
+    start: Date | None = None
+    """Day 0, at 00:00; a campaign that names any date needs it."""
     network: SerializeAsAny[FileNetwork | GeneratedNetwork]
     """Who influences whom: a `file`, or `generate` one."""
     segments: tuple[Segment, ...] = ()
@@ -49,8 +61,12 @@ class Scenario(Spec):
     """What spreads and how."""
     seeding: SerializeAsAny[Strategy]
     """Who starts."""
+    starting: Starting | None = None
+    """As what they start; a campaign's keys of `[seeding]`, None for other models."""
     run: Run = Run()
     """How often and how long."""
+    sweep: dict[str, tuple[Any, ...]] = Field(default={}, exclude=True)
+    """Dotted keys and the values they are to take one after another; a single run does not use it."""
 
     folder: Path = Field(default=Path(), exclude=True)
     """Folder that relative paths are relative to."""
@@ -60,48 +76,47 @@ class Scenario(Spec):
     """The file as read."""
 
     def resolved(self) -> dict[str, Any]:
-        """Return all sections with every default written out, as JSON-ready values."""
-        return self.model_dump(mode="json")
+        """Return all sections with every default written out, as JSON-ready values; keys of other models left out."""
+        values = self.model_dump(mode="json", exclude={"starting"})
+        if self.start is None:
+            del values["start"]
+        if self.starting is not None:
+            role = self.starting.role(getattr(self.model, "outcome", ""))
+            values["seeding"] |= {**self.starting.model_dump(mode="json"), "start_as": role}
+        else:
+            del values["run"]["horizon"]
+        return values
 
     def assumptions(self) -> list[str]:
         """Return ``section.key = value`` for each default in use that is an assumption, not a published figure."""
-        found = []
-        for section in ("network", "model", "seeding", "run"):
-            spec = getattr(self, section)
-            for key, field in type(spec).model_fields.items():
-                extra = field.json_schema_extra
-                if isinstance(extra, dict) and extra.get("assumption") and key not in spec.model_fields_set:
-                    found.append(f"{section}.{key} = {extra.get('when_left_out', getattr(spec, key))}")
-        return found
+        return [
+            line
+            for section in ("network", "model", "seeding", "run")
+            for line in getattr(self, section).assumed(section)
+        ]
+
+    def surroundings(self) -> Surroundings:
+        """Return what a campaign's dates, segments and starters are held against."""
+        return Surroundings(
+            start=self.start,
+            horizon=self.run.horizon,
+            segments=tuple(segment.name for segment in self.segments),
+            factors=written_factors(self.segments),
+            complete=getattr(self.network, "generate", "") == "everyone",
+            starting=self.starting or Starting(),
+        )
+
+    def notes(self) -> list[str]:
+        """Return one line for each thing in the file that has less effect than it seems."""
+        notes = notes_around(self.model, self.surroundings()) if isinstance(self.model, Campaign) else []
+        if self.sweep:
+            notes.append(f"sweep: not used by a single run, which takes {', '.join(self.sweep)} as the sections say")
+        return notes
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of scenario files, for editors."""
-    networks: dict[str, type[Spec]] = {"file": FileNetwork, **GENERATORS}
-    parts = {
-        "network": [spec.model_json_schema() for spec in networks.values()],
-        "model": [spec.model_json_schema() for spec in MODELS.values()],
-        "seeding": [spec.model_json_schema() for spec in STRATEGIES.values()],
-    }
-    for spec in parts["model"]:
-        spec.setdefault("required", []).append("kind")
-    for name, spec in zip(networks, parts["network"], strict=True):
-        spec.setdefault("required", []).append("file" if name == "file" else "generate")
-        spec["required"] = sorted(set(spec["required"]))
-    for name, spec in zip(STRATEGIES, parts["seeding"], strict=True):
-        if name != "nodes":
-            spec.setdefault("required", []).append("strategy")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "wom_sim scenario",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["format", "name", "network", "model", "seeding"],
-        "properties": {
-            "format": {"const": FORMAT, "description": "Version of the file format."},
-            "name": {"type": "string", "minLength": 1, "maxLength": 200},
-            **{section: {"oneOf": schemas} for section, schemas in parts.items()},
-            "segments": {"type": "array", "items": Segment.model_json_schema()},
-            "run": Run.model_json_schema(),
-        },
-    }
+def written_factors(segments: Sequence[Segment]) -> tuple[str, ...]:
+    """Return the keys of segments that only a campaign reads, where they are written."""
+    factors = ("engage_factor", "buy_factor")
+    return tuple(
+        f"segments.{segment.name}.{key}" for segment in segments for key in factors if key in segment.model_fields_set
+    )

@@ -53,7 +53,7 @@ def check(rng_seed, pairs, model, seed_nodes, n_replicas, replicas):
         live = live_ties(model, ties, indegree, rng_seed, r)
         wanted = oracle.spread(8, ties, live, seed_nodes)
         assert result.reach[r] == wanted.reach
-        assert result.newly[result.offsets[r] : result.offsets[r + 1]].tolist() == wanted.newly
+        assert result.newly["reach"][result.offsets[r] : result.offsets[r + 1]].tolist() == wanted.newly
 
 
 @given(st.integers(0, 2**64 - 1), edges, models, st.sets(st.integers(0, 7), min_size=1, max_size=3))

@@ -8,34 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cases
 import wom_sim as wom
+from cases import ring, same
 from kernel_runner import JIT_OFF
-from wom_sim.engine import gateway
-from wom_sim.engine.plan import plan_direct
 from wom_sim.engine.run import run_case
 from wom_sim.engine.streams import fresh_rng_seed, purpose_key, replica_keys
 from wom_sim.kernels import rng
-from wom_sim.kernels.live_edge import BY_CHOICE
-from wom_sim.seeding.nodes import find_people
 
 N_REPLICAS = 60 if JIT_OFF else 1100
 """More than two blocks of 512, where there is time for it."""
 
 
-def ring(n=40, reach=2):
-    people = np.arange(n)
-    return wom.Graph.from_edges(
-        np.concatenate([people] * reach), np.concatenate([(people + k + 1) % n for k in range(reach)]), directed=False
-    )
-
-
-def case_of(graph, model, seeds, *, n_replicas=N_REPLICAS, rng_seed=3, max_steps=None):
-    choice = find_people(graph, seeds, key="seed_nodes")
-    return plan_direct(graph, model, choice, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas)
-
-
-def same(a, b):
-    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in ("reach", "last_step", "stop", "newly"))
+def case_of(graph, model, seeds, *, n_replicas=N_REPLICAS):
+    return cases.case_of(graph, model, seeds, n_replicas=n_replicas)
 
 
 @pytest.mark.parametrize("model", [wom.IndependentCascade(share_prob=0.3), wom.LinearThreshold()], ids=lambda m: m.kind)
@@ -73,20 +59,6 @@ def test_a_request_to_stop_returns_the_first_replicas():
     assert 0 < part.n_replicas < N_REPLICAS
     assert seen[-1] == (part.n_replicas, N_REPLICAS)
     assert same(part, run_case(case, threads=1).first(part.n_replicas))
-
-
-def test_cascades_longer_than_the_curve_buffer_are_whole():
-    """A directed path at p = 1 reaches one person a step, far more steps than `FIRST_WIDTH`."""
-    n = gateway.FIRST_WIDTH * 2 + 9
-    path = wom.Graph.from_edges(np.arange(n - 1), np.arange(1, n))
-    result = run_case(case_of(path, wom.IndependentCascade(share_prob=1.0), [0], n_replicas=3), threads=1)
-    assert result.last_step.tolist() == [n - 1] * 3
-    assert result.newly.tolist() == [1] * (3 * n)
-    mixed = run_case(case_of(path, wom.IndependentCascade(share_prob=0.98), [0], n_replicas=50), threads=1)
-    assert (mixed.last_step >= gateway.FIRST_WIDTH).any()
-    assert (mixed.last_step < gateway.FIRST_WIDTH).any()
-    assert mixed.newly.sum() == mixed.reach.sum()
-    assert (mixed.reach == mixed.last_step + 1).all()
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2000), st.integers(1, 20))
@@ -128,35 +100,6 @@ def test_common_luck_makes_reach_monotone_in_every_replica():
     for less, more in itertools.pairwise(reach):
         assert (less <= more).all()
         assert (less < more).any()
-
-
-@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "per_tie", "n_people"])
-def test_the_gateway_refuses_arrays_that_do_not_fit(name):
-    ties = wom.IndependentCascade(share_prob=0.5).compile(ring()).arrays
-    broken = {
-        "indptr": ties.indptr[:-1],
-        "indices": (ties.indices + 1).astype(np.int32),
-        "threshold": np.zeros(3, np.uint64),
-        "per_tie": 2,
-        "n_people": 0,
-    }
-    wrong = ties._replace(**{name: broken[name]})
-    with pytest.raises(wom.GraphError, match=f"^{name} must "):
-        gateway.check_ties(wrong)
-    gateway.check_ties(ties)
-
-
-def test_the_gateway_refuses_seed_nodes_out_of_range_or_repeated():
-    for nodes in ([5], [-1], [1, 1]):
-        with pytest.raises(wom.GraphError, match=r"^seed_nodes must "):
-            gateway.check_seed_nodes(np.array(nodes, np.int32), 5)
-    ties = wom.LinearThreshold().compile(ring()).arrays
-    with pytest.raises(wom.GraphError, match=r"^rule must "):
-        gateway.check_ties(ties._replace(rule=BY_CHOICE + 1))
-    with pytest.raises(wom.GraphError, match=r"^low and width must "):
-        gateway.check_ties(ties._replace(low=ties.low[1:]))
-    with pytest.raises(wom.GraphError, match=r"^low must be of type uint64"):
-        gateway.check_ties(ties._replace(low=ties.low.astype(np.float64)))
 
 
 def test_a_graph_made_by_hand_with_wrong_arrays_is_refused_not_run():

@@ -22,10 +22,13 @@ def results_of(waves):
         n_people=1000,
         seed_nodes=("a",),
         rng_seed=1,
-        reach=np.array([sum(w) for w in waves], np.int64),
+        family="cascade",
         last_step=np.array([len(w) - 1 for w in waves], np.int64),
         stop=np.zeros(len(waves), np.uint8),
-        newly=np.array([x for w in waves for x in w], np.int32),
+        stop_names=("died_out", "max_steps"),
+        counts={"reach": np.array([sum(w) for w in waves], np.int64)},
+        newly={"reach": np.array([x for w in waves for x in w], np.int32)},
+        main_curve="reach",
     )
 
 
@@ -61,7 +64,7 @@ def test_the_first_replicas_alone_are_the_first_rows(rows, data):
     n = data.draw(st.integers(1, len(rows)))
     part, whole = results_of(rows).first(n), results_of(rows)
     assert part.reach.tolist() == whole.reach[:n].tolist()
-    assert part.newly.tolist() == results_of(rows[:n]).newly.tolist()
+    assert part.newly["reach"].tolist() == results_of(rows[:n]).newly["reach"].tolist()
 
 
 def test_summary_of_known_numbers():
@@ -81,10 +84,16 @@ def test_undefined_values_are_left_out_and_counted():
     assert (nothing.mean, nothing.q50, nothing.n) == (None, None, 0)
 
 
+def test_an_interval_goes_below_zero_only_where_the_metric_does():
+    never, below = summarise(np.array([0, 0, 9])), summarise(np.array([-1, 0, 10]))
+    assert never.interval() == (0.0, pytest.approx(3 + 1.96 * 3))
+    assert below.interval()[0] == pytest.approx(3 - 1.96 * math.sqrt(37 / 3))
+
+
 @given(waves)
 def test_bands_are_quantiles_of_the_padded_curves(rows):
     results = results_of(rows)
-    bands = curve_bands(results, (0.05, 0.5, 0.95))
+    bands = curve_bands(results, (0.05, 0.5, 0.95), name="reach")
     assert np.allclose(bands, np.quantile(results.curve, (0.05, 0.5, 0.95), axis=0))
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from networks import NO_SETTING
 from wom_sim import Graph, GraphError, IndependentCascade, ScenarioError, WeightedCascade
 from wom_sim.graph.csr import complete_graph
 from wom_sim.models.base import coin_threshold
@@ -45,14 +46,14 @@ def test_takes_named_parameters_only():
 
 
 def test_one_chance_for_all_ties_takes_one_threshold():
-    ties = IndependentCascade(share_prob=0.25).compile(Graph.from_edges([0, 1], [1, 2])).arrays
+    ties = IndependentCascade(share_prob=0.25).compile(Graph.from_edges([0, 1], [1, 2]), NO_SETTING).arrays
     assert ties.threshold.tolist() == [2**62]
     assert ties.per_tie == 0
 
 
 def test_chances_from_a_column():
     graph = Graph.from_edges([0, 1], [1, 2], tie_columns={"p": [0.5, 1.0]})
-    ties = IndependentCascade(share_prob="p").compile(graph).arrays
+    ties = IndependentCascade(share_prob="p").compile(graph, NO_SETTING).arrays
     assert ties.threshold.tolist() == [2**63, 2**64 - 1]
     assert ties.per_tie == 1
 
@@ -60,42 +61,42 @@ def test_chances_from_a_column():
 def test_a_column_must_exist_and_hold_chances():
     graph = Graph.from_edges([0], [1], tie_columns={"p": [1.5]})
     with pytest.raises(GraphError, match=r"tie column 'p' must lie in \[0, 1\], got 1.5"):
-        IndependentCascade(share_prob="p").compile(graph)
+        IndependentCascade(share_prob="p").compile(graph, NO_SETTING)
     with pytest.raises(GraphError, match="no tie column 'q'; columns read with it: 'p'"):
-        IndependentCascade(share_prob="q").compile(graph)
+        IndependentCascade(share_prob="q").compile(graph, NO_SETTING)
     with pytest.raises(GraphError, match="everybody-to-everybody has no columns"):
-        IndependentCascade(share_prob="p").compile(complete_graph(3))
+        IndependentCascade(share_prob="p").compile(complete_graph(3), NO_SETTING)
 
 
 def test_counted_parallel_ties_give_one_minus_one_minus_p_to_the_c():
     """1 - (1 - 0.1)^3 = 0.271 (Kempe, Kleinberg & Tardos 2015, section 2, parallel edges)."""
     graph = Graph.from_edges([0, 0, 0, 1], [1, 1, 1, 2], parallel_ties="count")
-    ties = IndependentCascade(share_prob=0.1).compile(graph).arrays
+    ties = IndependentCascade(share_prob=0.1).compile(graph, NO_SETTING).arrays
     assert ties.threshold.tolist()[0] / 2**64 == pytest.approx(0.271, abs=1e-15)
     assert ties.threshold.tolist()[1] == int(Fraction(0.1) * 2**64)
-    assert IndependentCascade(share_prob=1.0).compile(graph).arrays.threshold.tolist() == [2**64 - 1] * 2
+    assert IndependentCascade(share_prob=1.0).compile(graph, NO_SETTING).arrays.threshold.tolist() == [2**64 - 1] * 2
 
 
 def test_a_network_of_one_counted_tie_is_read_as_such():
     graph = Graph.from_edges([0, 0], [1, 1], parallel_ties="count")
-    ties = IndependentCascade(share_prob=0.5).compile(graph).arrays
+    ties = IndependentCascade(share_prob=0.5).compile(graph, NO_SETTING).arrays
     assert ties.threshold.tolist() == [3 << 62]
 
 
 def test_weighted_cascade_gives_each_tie_one_over_the_listeners_indegree():
     graph = Graph.from_edges([0, 1, 2, 0], [3, 3, 3, 1])
-    threshold = WeightedCascade().compile(graph).arrays.threshold
+    threshold = WeightedCascade().compile(graph, NO_SETTING).arrays.threshold
     assert threshold.tolist() == [2**64 - 1, *[int(Fraction(1 / 3) * 2**64)] * 3]
 
 
 def test_weighted_cascade_counts_parallel_ties_in_the_indegree():
     graph = Graph.from_edges([0, 0, 1], [2, 2, 2], parallel_ties="count")
-    threshold = WeightedCascade().compile(graph).arrays.threshold / 2.0**64
+    threshold = WeightedCascade().compile(graph, NO_SETTING).arrays.threshold / 2.0**64
     assert threshold.tolist() == pytest.approx([1 - (2 / 3) ** 2, 1 / 3])
 
 
 def test_complete_mixing_stores_no_ties():
-    ties = WeightedCascade().compile(complete_graph(5)).arrays
+    ties = WeightedCascade().compile(complete_graph(5), NO_SETTING).arrays
     assert ties.complete
     assert ties.threshold.tolist() == [2**62]
-    assert WeightedCascade().compile(complete_graph(1)).arrays.n_people == 1
+    assert WeightedCascade().compile(complete_graph(1), NO_SETTING).arrays.n_people == 1

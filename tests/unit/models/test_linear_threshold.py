@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from networks import NO_SETTING
 from wom_sim import Graph, GraphError, LinearThreshold
 from wom_sim.graph.csr import complete_graph
 
 
 def shares(graph, **values):
     """(u, v) -> (low, width) of every tie."""
-    ties = LinearThreshold(**values).compile(graph).arrays
+    ties = LinearThreshold(**values).compile(graph, NO_SETTING).arrays
     source = np.repeat(np.arange(graph.n_people), graph.out_degree)
     pairs = zip(source.tolist(), graph.indices.tolist(), strict=True)
     return dict(zip(pairs, zip(ties.low.tolist(), ties.width.tolist(), strict=True), strict=True))
@@ -56,7 +57,7 @@ def test_given_weights_are_laid_one_after_another(weights):
 def test_a_sum_above_one_is_refused_and_normalise_divides_by_it():
     graph = Graph.from_edges([0, 1], [2, 2], tie_columns={"w": [0.75, 0.5]})
     with pytest.raises(GraphError, match=r"must sum to at most 1, got 1\.25 into 2; write `normalise = true`"):
-        LinearThreshold(weight="w").compile(graph)
+        LinearThreshold(weight="w").compile(graph, NO_SETTING)
     assert shares(graph, weight="w", normalise=True)[0, 2] == (0, int(Fraction(0.75 / 1.25) * 2**63))
 
 
@@ -69,7 +70,7 @@ def test_a_sum_of_one_within_rounding_is_accepted():
 def test_negative_weights_are_refused():
     graph = Graph.from_edges([0], [1], tie_columns={"w": [-0.5]})
     with pytest.raises(GraphError, match=r"must not be negative, got -0\.5"):
-        LinearThreshold(weight="w").compile(graph)
+        LinearThreshold(weight="w").compile(graph, NO_SETTING)
 
 
 def test_weights_of_zero_everywhere_reach_nobody():
@@ -78,7 +79,7 @@ def test_weights_of_zero_everywhere_reach_nobody():
 
 
 def test_complete_mixing_and_networks_without_ties_need_no_arrays():
-    assert len(LinearThreshold().compile(complete_graph(4)).arrays.low) == 0
-    assert len(LinearThreshold().compile(Graph.from_edges([], [], n_people=3)).arrays.low) == 0
+    assert len(LinearThreshold().compile(complete_graph(4), NO_SETTING).arrays.low) == 0
+    assert len(LinearThreshold().compile(Graph.from_edges([], [], n_people=3), NO_SETTING).arrays.low) == 0
     with pytest.raises(GraphError, match="everybody-to-everybody has no columns"):
-        LinearThreshold(weight="w").compile(complete_graph(4))
+        LinearThreshold(weight="w").compile(complete_graph(4), NO_SETTING)

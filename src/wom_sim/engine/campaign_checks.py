@@ -1,0 +1,62 @@
+"""The checks of the campaign's tables, before unchecked machine code reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..graph.csr import MAX_PEOPLE
+from ..kernels.campaign.codes import RULE_CHOICE, RULE_NEED
+from ..kernels.campaign.tables import World
+from .gateway import require
+
+_CHANCES = {
+    "items": ("seen", "engage", "wear_out", "click", "buy", "adopt", "share", "contact_reach"),
+    "posts": ("reach",),
+    "claims": ("seen", "believe", "pass_on", "loss", "damage"),
+    "answers": ("follower_reach", "seen", "effect", "residual", "inoculate", "alert", "shared"),
+    "roles": ("talk",),
+}
+
+
+def check_world(world: World) -> None:
+    """Check every index, length and chance that the kernel relies on.
+
+    Raises
+    ------
+    GraphError
+        Naming the table. Readers and specifications refuse bad input before; tables made by hand are met here.
+    """
+    n, m = world.n_people, len(world.indices)
+    require(1 <= n <= MAX_PEOPLE, "n_people", f"be from 1 to {MAX_PEOPLE:,}, got {n:,}")
+
+    n_segments = len(world.buy_factor)
+    require(len(world.segment) == n, "segment", f"have an entry a person, got {len(world.segment):,}")
+    require(bool((world.segment >= 0).all() and (world.segment < n_segments).all()), "segment", "be known segments")
+    for name in ("customers", "followers", "audiences", "targets"):
+        people = getattr(world, name)
+        inside = len(people) == 0 or (people.min() >= 0 and people.max() < n)
+        require(bool(inside), name, f"lie in 0 .. {n - 1:,}")
+    for table, fields in _CHANCES.items():
+        for field in fields:
+            values = getattr(world, table)[field]
+            require(bool(((values >= 0.0) & (values <= 1.0)).all()), f"{table}.{field}", "lie in [0, 1]")
+    for name in ("engage_factor", "buy_factor"):
+        values = getattr(world, name)
+        require(bool(np.isfinite(values).all() and (values >= 0.0).all()), name, "be numbers of at least 0")
+    require(world.engage_factor.shape == (len(world.items), n_segments), "engage_factor", "be items by segments")
+    items, posts = world.items, world.posts
+    own = items["first_target"] >= 0
+    ends = items["first_target"] + items["n_targets"]
+    require(bool((ends[own] <= len(world.targets)).all()), "items.n_targets", "lie within the targets")
+    require(bool((items["n_targets"][items["n_impressions"] > 0] > 0).all()), "items.n_targets", "be at least one")
+    require(
+        bool((posts["first"] + posts["count"] <= len(world.audiences)).all()), "posts.count", "lie within audiences"
+    )
+    require(bool((posts["item"] < len(items)).all()), "posts.item", "be a known item")
+    require(bool((posts["account"] < len(world.takes_part)).all()), "posts.account", "be a known account")
+    require(bool((world.answers["claim"] < len(world.claims)).all()), "answers.claim", "be a known claim")
+    require(bool((world.claims["n_starters"] <= n).all()), "claims.n_starters", "be people of the network")
+    if world.rules.company == RULE_NEED:
+        require(len(world.need) == n, "need", "have an entry a person")
+    if world.rules.company == RULE_CHOICE:
+        require(len(world.low) == len(world.width) == m, "low and width", "have an entry a tie")

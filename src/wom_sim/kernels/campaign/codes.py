@@ -1,0 +1,235 @@
+"""The campaign kernel's numbers for statuses, flags, events, roots and counts."""
+
+from __future__ import annotations
+
+# A person's status.
+UNDECIDED = 0
+SATISFIED = 1
+DISSATISFIED = 2
+REJECTER = 3
+LOST = 4
+DOING = 1
+RELAPSED = 4
+
+# A person's flags.
+TOUCHED = 1
+AWARE = 2
+REACHED = 4
+HEARD = 8
+FIRST = 16
+STARTER = 32
+PAID = 64
+BOUGHT = 128
+
+# Kinds of events, in the order in which events of one time are handled.
+VIEW_AD = 0
+VIEW_POST = 1
+VIEW_SHARE = 2
+GOOD_TELLING = 3
+BAD_TELLING = 4
+BAD_TELLING_REJECTER = 5
+VIEW_CLAIM = 6
+VIEW_ANSWER = 7
+BACKGROUND_CLOCK = 8
+PURCHASE_DUE = 9
+RELAPSE_DUE = 10
+
+# Exposures that win a purchase.
+BY_AD = 0
+BY_OWNED = 1
+BY_CREATOR = 2
+BY_EARNED = 3
+BY_BACKGROUND = 4
+
+# Roots of chains: category * ROOT_WIDTH + index of the item, account or claim.
+ROOT_WIDTH = 256
+ROOT_PAID = 0
+ROOT_OWNED = 1
+ROOT_CREATORS = 2
+ROOT_SEEDING = 3
+ROOT_CUSTOMERS = 4
+ROOT_CRISIS = 5
+ROOT_BACKGROUND = 6
+
+# Roles of talkers.
+ROLE_GOOD = 0
+ROLE_BAD = 1
+ROLE_REJECTER = 2
+
+# How talkers talk, how a conflict ends, how delays are distributed, how many are told.
+TALK_LISTENERS = 0
+TALK_ONE_SHOT = 1
+TALK_PERSISTENT = 2
+TALK_RECOVER = 3
+CONFLICT_PROPORTIONAL = 0
+CONFLICT_UNIFORM = 1
+CONFLICT_NEGATIVE = 2
+TELLS_POISSON = 0
+TELLS_FIXED = 1
+TELLS_GEOMETRIC = 2
+
+# What starters are.
+AS_CUSTOMER = 0
+AS_SATISFIED = 1
+AS_DISSATISFIED = 2
+AS_SHARER = 3
+AS_AWARE = 4
+AS_ADOPTER = 5
+
+# Rules of company.
+RULE_NONE = 0
+RULE_NEED = 1
+RULE_CHOICE = 2
+
+# Belief about a claim. From CORRECTED on the answer's number is added; from PENDING on likewise, and the correction
+# takes effect at the step's end.
+UNHEARD = 0
+UNBELIEVING = 1
+BELIEVER = 2
+INOCULATED = 3
+CORRECTED = 8
+PENDING = 128
+MAX_ANSWERS = 100
+
+ENGAGED = 128
+"""In a person's byte for an item; the lower bits count views before engaging, up to MOST_VIEWS."""
+MOST_VIEWS = 127
+
+# What is counted by segment and by step, in the order of the columns of `Tally.counts`.
+COUNTS = (
+    "impressions",
+    "views",
+    "engagements",
+    "shares",
+    "shares_earned",
+    "clicks",
+    "reach",
+    "heard",
+    "reached",
+    "aware",
+    "first_audience",
+    "reach_beyond_audience",
+    "recalls",
+    "visits_paid",
+    "visits_owned",
+    "visits_earned",
+    "visits_background",
+    "conversions_paid",
+    "conversions_owned",
+    "conversions_creators",
+    "conversions_earned",
+    "conversions_background",
+    "caused_by_paid",
+    "caused_by_owned",
+    "caused_by_creators",
+    "caused_by_seeding",
+    "caused_by_customers",
+    "caused_by_crisis",
+    "caused_by_background",
+    "purchases",
+    "positive_tells",
+    "negative_tells",
+    "tells_wanted",
+    "tells_planned",
+    "impressions_capped",
+    "satisfied",
+    "dissatisfied",
+    "rejecters",
+    "lost",
+    "believers_ever",
+    "believers",
+    "corrected",
+    "inoculated",
+    "adopters",
+    "doing",
+    "relapsed",
+)
+(
+    N_IMPRESSIONS,
+    N_VIEWS,
+    N_ENGAGEMENTS,
+    N_SHARES,
+    N_SHARES_EARNED,
+    N_CLICKS,
+    N_REACH,
+    N_HEARD,
+    N_REACHED,
+    N_AWARE,
+    N_FIRST,
+    N_BEYOND,
+    N_RECALLS,
+    N_VISITS,
+    _,
+    _,
+    N_VISITS_BACKGROUND,
+    N_CONVERSIONS,
+    _,
+    _,
+    _,
+    _,
+    N_CAUSED,
+    _,
+    _,
+    _,
+    _,
+    _,
+    _,
+    N_PURCHASES,
+    N_POSITIVE_TELLS,
+    N_NEGATIVE_TELLS,
+    N_TELLS_WANTED,
+    N_TELLS_PLANNED,
+    N_CAPPED,
+    N_SATISFIED,
+    N_DISSATISFIED,
+    N_REJECTERS,
+    N_LOST,
+    N_BELIEVERS_EVER,
+    N_BELIEVERS,
+    N_CORRECTED,
+    N_INOCULATED,
+    N_ADOPTERS,
+    N_DOING,
+    N_RELAPSED,
+) = range(len(COUNTS))
+
+# What is counted by item, in the order of the columns of `Tally.items`.
+ITEM_COUNTS = (
+    "impressions",
+    "views",
+    "reach",
+    "engagements",
+    "clicks",
+    "shares",
+    "shares_earned",
+    "conversions",
+    "caused",
+)
+(
+    I_IMPRESSIONS,
+    I_VIEWS,
+    I_REACH,
+    I_ENGAGEMENTS,
+    I_CLICKS,
+    I_SHARES,
+    I_SHARES_EARNED,
+    I_CONVERSIONS,
+    I_CAUSED,
+) = range(len(ITEM_COUNTS))
+
+# Places in State.numbers.
+TOUCHED_N = 0
+STEP_N = 1
+FREE = 2
+USED = 3
+FULL = 4
+PENDING_N = 5
+CHANGED_N = 6
+GOOD_TALKERS = 7
+BAD_TALKERS = 8
+N_NUMBERS = 9
+
+# Why a replica ended.
+AT_HORIZON = 0
+HALTED = 2
+POOL_FULL = 3

@@ -1,0 +1,93 @@
+"""Company: deciding by how many of those a person hears do it already."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._jit import kernel
+from ..rng import word
+from .codes import (
+    BY_EARNED,
+    CHANGED_N,
+    N_VISITS,
+    RELAPSED,
+    RULE_CHOICE,
+    UNDECIDED,
+)
+from .deciding import adopt, buy
+from .draws import N_DRAWS
+from .events import count, touch
+
+_ONE = np.uint64(1)
+
+
+@kernel
+def spread_company(world, state, tally, step):
+    """Tell the contacts of all who began or stopped in the step before, and let those with company enough join.
+
+    Cost: the ties of those people; each contact is looked at once more.
+    """
+    n_rose = _update_counts(world, state)
+    for i in range(n_rose):
+        v = np.int64(state.rose[i])
+        u = np.int64(state.first_source[v]) - 1
+        state.first_source[v] = 0
+        person = state.people[v]
+        open_to_it = person["status"] == UNDECIDED or (world.rules.habit and person["status"] == RELAPSED)
+        enough = world.rules.company == RULE_CHOICE or person["company"] >= world.need[v]
+        if not (open_to_it and enough):
+            continue
+        root = np.int64(state.people[u]["root"])
+        if world.rules.habit:
+            adopt(world, state, tally, step, v, float(step), root, u)
+        else:
+            count(tally, world.segment[v], N_VISITS + 2, step, 1)
+            buy(world, state, tally, step, v, float(step), BY_EARNED, root, -1, u)
+
+
+@kernel
+def _update_counts(world, state):
+    by_choice = world.rules.company == RULE_CHOICE
+    indptr, indices, people = world.indptr, world.indices, state.people
+    first_source, rose, choice = state.first_source, state.rose, state.keys[N_DRAWS]
+    n_rose = 0
+    for i in range(_net_changes(state)):
+        u, amount = np.int64(state.changed[i]), 1
+        if u < 0:
+            u, amount = -1 - u, -1
+        for e in range(indptr[u], indptr[u + 1]):
+            v = np.int64(indices[e])
+            if by_choice and (word(choice, v) >> _ONE) - world.low[e] >= world.width[e]:
+                continue
+            touch(state, v)
+            people[v]["company"] += amount
+            if amount > 0:
+                if first_source[v] == 0:
+                    rose[n_rose] = v
+                    n_rose += 1
+                    first_source[v] = u + 1
+                else:
+                    first_source[v] = min(np.int64(first_source[v]), u + 1)
+    state.numbers[CHANGED_N] = 0
+    return n_rose
+
+
+@kernel
+def _net_changes(state):
+    """Drop those who stopped and began, or began and stopped, within the step; return how many changes are left."""
+    changed, net = state.changed, state.first_source
+    n = state.numbers[CHANGED_N]
+    for i in range(n):
+        net[changed[i] if changed[i] >= 0 else -1 - changed[i]] += 1 if changed[i] >= 0 else -1
+    left = 0
+    for i in range(n):
+        u = np.int64(changed[i])
+        person = u if u >= 0 else -1 - u
+        if (net[person] > 0 and u >= 0) or (net[person] < 0 and u < 0):
+            net[person] = 0
+            changed[left] = u
+            left += 1
+    for i in range(n):
+        u = np.int64(changed[i])
+        net[u if u >= 0 else -1 - u] = 0
+    return left

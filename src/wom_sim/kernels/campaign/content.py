@@ -1,0 +1,175 @@
+"""Content: seeing it, engaging, visiting the shop, passing it on."""
+
+from __future__ import annotations
+
+from .._jit import kernel
+from ..rng import coin_passes, uniform_at, word
+from .codes import (
+    BELIEVER,
+    BY_AD,
+    BY_CREATOR,
+    BY_EARNED,
+    BY_OWNED,
+    CORRECTED,
+    ENGAGED,
+    I_CLICKS,
+    I_ENGAGEMENTS,
+    I_REACH,
+    I_SHARES,
+    I_SHARES_EARNED,
+    I_VIEWS,
+    MOST_VIEWS,
+    N_CLICKS,
+    N_ENGAGEMENTS,
+    N_SHARES,
+    N_SHARES_EARNED,
+    N_VIEWS,
+    N_VISITS,
+    PAID,
+    PENDING,
+    VIEW_AD,
+    VIEW_POST,
+    VIEW_SHARE,
+)
+from .draws import ADOPT, BUY, CLICK, PAID_VIEW, POST_VIEW, SHARE, SHARE_DELAY
+from .events import count, exponential, note, reached_by_content, schedule, shown, step_of
+from .talking import threshold_of
+
+# What a view leads to, for the person's decision.
+NOTHING = 0
+VISIT = 1
+ADOPTION = 2
+
+
+@kernel
+def damage_of(world, state, v):
+    """Return the part of a person's chance to buy that claims have taken."""
+    left = 1.0
+    for c in range(world.claims.shape[0]):
+        belief = state.belief[v, c]
+        if belief == BELIEVER or belief >= PENDING:
+            left *= 1.0 - world.claims[c]["damage"]
+        elif belief >= CORRECTED:
+            left *= 1.0 - world.claims[c]["damage"] * world.answers[belief - CORRECTED]["residual"]
+    return 1.0 - left
+
+
+@kernel
+def exposure_of(world, kind, place):
+    """Return which exposure a view is: ad, the brand's own post, a creator's post, earned."""
+    if kind == VIEW_AD:
+        return BY_AD
+    if kind == VIEW_POST:
+        return BY_OWNED if world.posts[place]["account"] < 0 else BY_CREATOR
+    return BY_EARNED
+
+
+@kernel
+def trust_of(world, state, exposure, source):
+    """Return how many times as well as an ad the exposure engages, and sells."""
+    rules = world.rules
+    if exposure == BY_OWNED:
+        return rules.owned_engages, rules.owned_buys
+    if exposure == BY_CREATOR:
+        return rules.creator_engages, rules.creator_buys
+    if exposure == BY_EARNED:
+        credibility = rules.paid_credibility if state.people[source]["flags"] & PAID != 0 else 1.0
+        return rules.friend_engages * credibility, rules.friend_buys * credibility
+    return 1.0, 1.0
+
+
+@kernel
+def _engages(world, state, event, v, chance):
+    """Say whether the uniform that decided about showing and seeing is also below the chance to engage."""
+    item, place = event["item"], event["place"]
+    facts = world.items[item]
+    if event["kind"] == VIEW_AD:
+        return uniform_at(word(state.keys[PAID_VIEW], item), place) < facts["seen"] * chance
+    if event["kind"] == VIEW_POST:
+        p = world.posts[place]["reach"] * facts["seen"] * chance
+        return uniform_at(word(state.keys[POST_VIEW], place), v) < p
+    p = facts["contact_reach"] * facts["seen"] * chance
+    return coin_passes(state.coins[1 + item], state.lane[0], place, threshold_of(p))
+
+
+@kernel
+def view(world, state, tally, step, v, event):
+    """Handle a view of an item; return (what it leads to, exposure, chance to buy).
+
+    The chance to buy is the factor-weighted `buy_prob` of a visit; it does not say whether the visit won a purchase.
+    """
+    item, time, place = event["item"], event["time"], event["place"]
+    facts, segment = world.items[item], world.segment[v]
+    reached_by_content(world, state, tally, step, v, time)
+    count(tally, segment, N_VIEWS, step, 1)
+    tally.items[item, I_VIEWS] += 1
+    exposure = exposure_of(world, event["kind"], place)
+    seen = state.views[v, item]
+    if seen == 0:
+        tally.items[item, I_REACH] += 1
+    if seen & MOST_VIEWS < MOST_VIEWS:
+        state.views[v, item] = seen + 1
+    if seen & ENGAGED != 0:
+        return NOTHING, exposure, 0.0
+    engages, buys = trust_of(world, state, exposure, event["source"])
+    chance = min(1.0, facts["engage"] * world.engage_factor[item, segment] * engages)
+    if seen > 0 and facts["wear_out"] < 1.0:
+        chance *= facts["wear_out"] ** seen
+    if not _engages(world, state, event, v, chance):
+        return NOTHING, exposure, 0.0
+    state.views[v, item] |= ENGAGED
+    count(tally, segment, N_ENGAGEMENTS, step, 1)
+    tally.items[item, I_ENGAGEMENTS] += 1
+    note(tally, time, step, v, event["source"], event["kind"], item, event["root"])
+    if uniform_at(word(state.keys[SHARE], item), v) < facts["share"]:
+        share(world, state, tally, step, v, time, item, event["root"], exposure == BY_EARNED)
+    if world.rules.habit:
+        adopts = uniform_at(word(state.keys[ADOPT], item), v) < facts["adopt"]
+        return (ADOPTION if adopts else NOTHING), exposure, 0.0
+    if uniform_at(word(state.keys[CLICK], item), v) >= facts["click"]:
+        return NOTHING, exposure, 0.0
+    count(tally, segment, N_CLICKS, step, 1)
+    tally.items[item, I_CLICKS] += 1
+    # A creator's post is paid for: its visits count as paid.
+    by = BY_AD if exposure == BY_CREATOR else min(exposure, 2)
+    count(tally, segment, N_VISITS + by, step, 1)
+    return VISIT, exposure, min(1.0, facts["buy"] * world.buy_factor[segment] * buys)
+
+
+@kernel
+def visit_wins(state, v, item, chance):
+    """Say whether a visit made through an item wins the purchase."""
+    return uniform_at(word(state.keys[BUY], item), v) < chance
+
+
+@kernel
+def share(world, state, tally, step, u, time, item, root, earned):
+    """Show an item to all contacts of a person, each once; every person does this at most once an item."""
+    segment = world.segment[u]
+    count(tally, segment, N_SHARES, step, 1)
+    tally.items[item, I_SHARES] += 1
+    if earned:
+        count(tally, segment, N_SHARES_EARNED, step, 1)
+        tally.items[item, I_SHARES_EARNED] += 1
+    if world.complete:
+        return
+    facts, indices = world.items[item], world.indices
+    mean_delay = facts["mean_delay"]
+    coins, lane = state.coins[1 + item], state.lane[0]
+    shown_below = threshold_of(facts["contact_reach"])
+    seen_below = threshold_of(facts["contact_reach"] * facts["seen"])
+    delays = word(state.keys[SHARE_DELAY], item)
+    n_steps = state.bucket.shape[0]
+    for e in range(world.indptr[u], world.indptr[u + 1]):
+        if not coin_passes(coins, lane, e, shown_below):
+            continue
+        at = time + exponential(mean_delay, uniform_at(delays, e))
+        if at >= n_steps:
+            continue
+        handled = step_of(at, step + 1)
+        if handled >= n_steps:
+            continue
+        v = indices[e]
+        shown(world, state, tally, handled, v, item, True)
+        if coin_passes(coins, lane, e, seen_below):
+            schedule(state, -1, step + 1, at, VIEW_SHARE, v, u, e, item, root)

@@ -1,0 +1,178 @@
+"""Deciding: to buy, to turn away, to take a habit up, and what follows for the person at once."""
+
+from __future__ import annotations
+
+import math
+
+from .._jit import kernel
+from ..rng import uniform_at, word
+from .codes import (
+    BOUGHT,
+    CHANGED_N,
+    CONFLICT_NEGATIVE,
+    CONFLICT_UNIFORM,
+    DISSATISFIED,
+    DOING,
+    I_CAUSED,
+    I_CONVERSIONS,
+    LOST,
+    N_ADOPTERS,
+    N_CAUSED,
+    N_CONVERSIONS,
+    N_DISSATISFIED,
+    N_DOING,
+    N_LOST,
+    N_PURCHASES,
+    N_REJECTERS,
+    N_RELAPSED,
+    N_SATISFIED,
+    REJECTER,
+    RELAPSE_DUE,
+    RELAPSED,
+    ROLE_BAD,
+    ROLE_GOOD,
+    ROLE_REJECTER,
+    ROOT_OWNED,
+    ROOT_WIDTH,
+    RULE_NONE,
+    SATISFIED,
+    STARTER,
+)
+from .draws import CONFLICT, RELAPSE
+from .draws import SATISFIED as SATISFIED_DRAW
+from .events import becomes_aware, count, exponential, note, schedule
+from .talking import start_talking
+
+# Lines of the log beyond the kinds of events.
+LOG_BOUGHT = 20
+LOG_REJECTED = 21
+LOG_LEFT = 22
+LOG_ADOPTED = 23
+LOG_RELAPSED = 24
+
+
+@kernel
+def good_wins(rule, u, n_good, n_bad, missed_good, missed_bad):
+    """Say whether good chances win over bad ones that were won in the same step.
+
+    Parameters
+    ----------
+    u : uniform number of the person
+    n_good, n_bad : chances won, at least one each
+    missed_good, missed_bad : log of the product of (1 - chance) over all chances met, won or not
+    """
+    if rule == CONFLICT_NEGATIVE:
+        return False
+    if rule == CONFLICT_UNIFORM:
+        return u < n_good / (n_good + n_bad)
+    good, bad = -math.expm1(missed_good), -math.expm1(missed_bad)
+    return u < good / (good + bad)
+
+
+@kernel
+def conflict_draw(state, v):
+    """The uniform number that decides between good and bad chances won in one step."""
+    return uniform_at(state.keys[CONFLICT], v)
+
+
+@kernel
+def set_customer(world, state, tally, step, v, dissatisfied):
+    """Make a person a customer in a status, and count it."""
+    person, segment = state.people[v], world.segment[v]
+    person["status"] = DISSATISFIED if dissatisfied else SATISFIED
+    count(tally, segment, N_DISSATISFIED if dissatisfied else N_SATISFIED, step, 1)
+
+
+@kernel
+def changes(state, v):
+    """Remember a person who began (v) or stopped (-1 - v) doing it, for the contacts' next step."""
+    state.changed[state.numbers[CHANGED_N]] = v
+    state.numbers[CHANGED_N] += 1
+
+
+@kernel
+def is_dissatisfied(world, state, v):
+    """Draw whether a purchase dissatisfies."""
+    return uniform_at(state.keys[SATISFIED_DRAW], v) < world.rules.dissatisfied
+
+
+@kernel
+def buy(world, state, tally, step, v, time, exposure, root, item, source):
+    """The person buys for the first time, is satisfied or not, and tells."""
+    person, segment = state.people[v], world.segment[v]
+    becomes_aware(world, state, tally, step, v, time)
+    count(tally, segment, N_PURCHASES, step, 1)
+    if person["flags"] & (STARTER | BOUGHT) == 0:
+        count(tally, segment, N_CONVERSIONS + exposure, step, 1)
+        count(tally, segment, N_CAUSED + root // ROOT_WIDTH, step, 1)
+        if item >= 0:
+            tally.items[item, I_CONVERSIONS] += 1
+        if root // ROOT_WIDTH <= ROOT_OWNED:
+            tally.items[root % ROOT_WIDTH, I_CAUSED] += 1
+    person["flags"] |= BOUGHT
+    person["root"] = root
+    dissatisfied = is_dissatisfied(world, state, v)
+    set_customer(world, state, tally, step, v, dissatisfied)
+    if world.rules.company != RULE_NONE:
+        changes(state, v)
+    note(tally, time, step, v, source, LOG_BOUGHT, exposure, root)
+    start_talking(world, state, tally, step, v, time, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
+
+
+@kernel
+def reject(world, state, tally, step, v, time, root, source):
+    """The person turns away without having bought, and may warn others."""
+    person = state.people[v]
+    person["status"] = REJECTER
+    person["root"] = root
+    count(tally, world.segment[v], N_REJECTERS, step, 1)
+    note(tally, time, step, v, source, LOG_REJECTED, 0, root)
+    start_talking(world, state, tally, step, v, time, ROLE_REJECTER, root)
+
+
+@kernel
+def leave(world, state, tally, step, v, time, root, source, warns):
+    """A customer leaves: as a rejecter who may warn others, or lost to a claim."""
+    person, segment = state.people[v], world.segment[v]
+    count(tally, segment, N_SATISFIED if person["status"] == SATISFIED else N_DISSATISFIED, step, -1)
+    count(tally, segment, N_REJECTERS if warns else N_LOST, step, 1)
+    person["status"] = REJECTER if warns else LOST
+    if world.rules.company != RULE_NONE:
+        changes(state, -1 - v)
+    note(tally, time, step, v, source, LOG_LEFT, 1 if warns else 0, root)
+    if warns:
+        start_talking(world, state, tally, step, v, time, ROLE_REJECTER, root)
+
+
+@kernel
+def adopt(world, state, tally, step, v, time, root, source):
+    """The person takes the habit up, until it lapses."""
+    person, segment = state.people[v], world.segment[v]
+    becomes_aware(world, state, tally, step, v, time)
+    if person["status"] == RELAPSED:
+        count(tally, segment, N_RELAPSED, step, -1)
+    if person["flags"] & BOUGHT == 0:
+        person["flags"] |= BOUGHT
+        count(tally, segment, N_ADOPTERS, step, 1)
+    person["status"] = DOING
+    person["root"] = root
+    count(tally, segment, N_DOING, step, 1)
+    if world.rules.company != RULE_NONE:
+        changes(state, v)
+    note(tally, time, step, v, source, LOG_ADOPTED, 0, root)
+    mean = world.rules.relapse_mean
+    if mean < math.inf:
+        at = time + exponential(mean, uniform_at(word(state.keys[RELAPSE], step), v))
+        schedule(state, -1, step + 1, at, RELAPSE_DUE, v, -1, step, 0, 0)
+
+
+@kernel
+def relapse(world, state, tally, step, v, time):
+    """The habit lapses."""
+    person, segment = state.people[v], world.segment[v]
+    person["status"] = RELAPSED
+    count(tally, segment, N_DOING, step, -1)
+    count(tally, segment, N_RELAPSED, step, 1)
+    if world.rules.company != RULE_NONE:
+        changes(state, -1 - v)
+    note(tally, time, step, v, -1, LOG_RELAPSED, 0, 0)

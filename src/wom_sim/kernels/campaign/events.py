@@ -1,0 +1,274 @@
+"""Events: kept in a pool, chained by the step they happen in, then by the person they happen to."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .._jit import kernel
+from .codes import (
+    AWARE,
+    BELIEVER,
+    FIRST,
+    FREE,
+    FULL,
+    HEARD,
+    I_IMPRESSIONS,
+    N_AWARE,
+    N_BEYOND,
+    N_FIRST,
+    N_HEARD,
+    N_IMPRESSIONS,
+    N_REACH,
+    N_REACHED,
+    PENDING,
+    REACHED,
+    STEP_N,
+    TOUCHED,
+    TOUCHED_N,
+    USED,
+)
+
+
+@kernel
+def count(tally, segment, what, step, amount):
+    """Add to a count of the replica, of a segment, and to its series."""
+    tally.counts[segment, what] += amount
+    tally.series[step, what] += amount
+
+
+@kernel
+def note(tally, time, step, person, source, what, item, root):
+    """Add a line to the replica's log, if one is kept and has room."""
+    place = tally.log_n[0]
+    if place < tally.log.shape[0]:
+        line = tally.log[place]
+        line["time"] = time
+        line["step"] = step
+        line["person"] = person
+        line["source"] = source
+        line["what"] = what
+        line["item"] = item
+        line["root"] = root
+        tally.log_n[0] = place + 1
+
+
+@kernel
+def step_of(time, earliest):
+    """Return the step that handles an event: its own, but never before `earliest`."""
+    return max(np.int64(math.floor(time)), earliest)
+
+
+@kernel
+def exponential(mean, u):
+    """Return the quantile u of an exponential delay."""
+    return -mean * math.log1p(-u)
+
+
+@kernel
+def touch(state, v):
+    """Remember that a person's memory is to be cleared after the replica."""
+    person = state.people[v]
+    if person["flags"] & TOUCHED == 0:
+        person["flags"] |= TOUCHED
+        state.touched[state.numbers[TOUCHED_N]] = v
+        state.numbers[TOUCHED_N] += 1
+
+
+@kernel
+def new_event(state, time, kind, person, source, place, item, root):
+    """Take an event from the pool and fill it; -1 when the pool is full, which abandons the replica."""
+    numbers, events = state.numbers, state.events
+    e = numbers[FREE] - 1
+    if e >= 0:
+        numbers[FREE] = events[e]["next"]
+    else:
+        e = numbers[USED]
+        if e == events.shape[0]:
+            numbers[FULL] = 1
+            return -1
+        numbers[USED] = e + 1
+    event = events[e]
+    event["time"] = time
+    event["place"] = place
+    event["next"] = 0
+    event["person"] = person
+    event["source"] = source
+    event["root"] = root
+    event["kind"] = kind
+    event["item"] = item
+    return e
+
+
+@kernel
+def free_event(state, e):
+    """Give an event back to the pool."""
+    state.events[e]["next"] = state.numbers[FREE]
+    state.numbers[FREE] = e + 1
+
+
+@kernel
+def attach(state, e):
+    """Put an event of this step into its person's chain."""
+    v = state.events[e]["person"]
+    person = state.people[v]
+    if person["head"] == 0:
+        touch(state, v)
+        state.step_people[state.numbers[STEP_N]] = v
+        state.numbers[STEP_N] += 1
+    state.events[e]["next"] = person["head"]
+    person["head"] = e + 1
+
+
+@kernel
+def schedule(state, now, earliest, time, kind, person, source, place, item, root):
+    """Let something happen at a time, in no step before `earliest`; after the end of the run it does not happen.
+
+    Parameters
+    ----------
+    now : int64        the step being prepared, whose events go straight to their people; -1 while people are handled
+    """
+    if time >= state.bucket.shape[0]:
+        return
+    step = step_of(time, earliest)
+    if step >= state.bucket.shape[0]:
+        return
+    e = new_event(state, time, kind, person, source, place, item, root)
+    if e < 0:
+        return
+    if step == now:
+        attach(state, e)
+    else:
+        state.events[e]["next"] = state.bucket[step]
+        state.bucket[step] = e + 1
+
+
+@kernel
+def open_step(state, step):
+    """Hand the events scheduled for a step to their people."""
+    link = np.int64(state.bucket[step])
+    state.bucket[step] = 0
+    while link != 0:
+        e = link - 1
+        link = np.int64(state.events[e]["next"])
+        attach(state, e)
+
+
+@kernel
+def _before(events, a, b):
+    x, y = events[a], events[b]
+    if x["time"] != y["time"]:
+        return x["time"] < y["time"]
+    if x["kind"] != y["kind"]:
+        return x["kind"] < y["kind"]
+    if x["item"] != y["item"]:
+        return x["item"] < y["item"]
+    if x["place"] != y["place"]:
+        return x["place"] < y["place"]
+    return x["source"] < y["source"]
+
+
+@kernel
+def sort_chain(events, head):
+    """Sort a chain by (time, kind, item, place, source) and return its new head; merge sort, nothing is allocated."""
+    if head == 0 or events[head - 1]["next"] == 0:
+        return head
+    width = 1
+    while True:
+        left, tail, merges = np.int64(head), np.int64(0), 0
+        head = np.int64(0)
+        while left != 0:
+            merges += 1
+            right, n_left = left, 0
+            while n_left < width and right != 0:
+                n_left += 1
+                right = np.int64(events[right - 1]["next"])
+            n_right = width
+            while n_left > 0 or (n_right > 0 and right != 0):
+                if n_left == 0:
+                    take_left = False
+                elif n_right == 0 or right == 0:
+                    take_left = True
+                else:
+                    take_left = not _before(events, right - 1, left - 1)
+                if take_left:
+                    taken = left
+                    left = np.int64(events[left - 1]["next"])
+                    n_left -= 1
+                else:
+                    taken = right
+                    right = np.int64(events[right - 1]["next"])
+                    n_right -= 1
+                if tail == 0:
+                    head = taken
+                else:
+                    events[tail - 1]["next"] = taken
+                tail = taken
+            left = right
+        events[tail - 1]["next"] = 0
+        if merges <= 1:
+            return head
+        width *= 2
+
+
+@kernel
+def shown(world, state, tally, step, v, item, by_friend):
+    """Count an impression; ads, the brand and creators make the person part of the first audience."""
+    segment = world.segment[v]
+    count(tally, segment, N_IMPRESSIONS, step, 1)
+    tally.items[item, I_IMPRESSIONS] += 1
+    if not by_friend:
+        touch(state, v)
+        person = state.people[v]
+        if person["flags"] & FIRST == 0:
+            person["flags"] |= FIRST
+            count(tally, segment, N_FIRST, step, 1)
+            if person["flags"] & REACHED != 0:
+                count(tally, segment, N_BEYOND, step, -1)
+
+
+@kernel
+def becomes_aware(world, state, tally, step, v, time):
+    """The person has met the brand, now."""
+    person = state.people[v]
+    touch(state, v)
+    person["last_exposure"] = max(person["last_exposure"], time)
+    if person["flags"] & AWARE == 0:
+        person["flags"] |= AWARE
+        count(tally, world.segment[v], N_AWARE, step, 1)
+
+
+@kernel
+def reached_by_content(world, state, tally, step, v, time):
+    """The person has seen content."""
+    becomes_aware(world, state, tally, step, v, time)
+    person = state.people[v]
+    if person["flags"] & REACHED == 0:
+        segment = world.segment[v]
+        count(tally, segment, N_REACH, step, 1)
+        if person["flags"] & HEARD == 0:
+            count(tally, segment, N_REACHED, step, 1)
+        if person["flags"] & FIRST == 0:
+            count(tally, segment, N_BEYOND, step, 1)
+        person["flags"] |= REACHED
+
+
+@kernel
+def told(world, state, tally, step, v, time):
+    """The person has been told by someone."""
+    becomes_aware(world, state, tally, step, v, time)
+    person = state.people[v]
+    if person["flags"] & HEARD == 0:
+        segment = world.segment[v]
+        count(tally, segment, N_HEARD, step, 1)
+        if person["flags"] & REACHED == 0:
+            count(tally, segment, N_REACHED, step, 1)
+        person["flags"] |= HEARD
+
+
+@kernel
+def believes(state, u, claim):
+    """Say whether a person believes a claim; a correction of this step takes effect after it."""
+    belief = state.belief[u, claim]
+    return belief == BELIEVER or belief >= PENDING

@@ -1,0 +1,154 @@
+"""Replicas of the campaign model, one after another, step by step."""
+
+from __future__ import annotations
+
+from .._jit import kernel
+from .._pack import packer
+from ..rng import set_lane_keys, uniform_at, word
+from .belief import settle_corrections
+from .codes import (
+    AT_HORIZON,
+    AWARE,
+    FULL,
+    HALTED,
+    N_RECALLS,
+    POOL_FULL,
+    RULE_NONE,
+    STEP_N,
+    TALK_PERSISTENT,
+    TOUCHED_N,
+)
+from .company import spread_company
+from .draws import ANSWER_COIN, CLAIM_COIN, ITEM_COIN, N_DRAWS, RECALL
+from .events import count, open_step
+from .mixing import mix, talkers_come_and_go
+from .opening import publish_posts, show_advertisements, start_answers, start_claims, start_run
+from .people import handle_people
+from .tables import State, Tally, World
+
+pack_world, pack_state, pack_tally = packer(World), packer(State), packer(Tally)
+
+
+@kernel
+def run_chunk(world, keys, state, out):
+    """Run the replicas of a chunk one after another.
+
+    Parameters
+    ----------
+    world : World         the same in all replicas
+    keys : Keys           one entry a replica
+    state : State         memory of this thread; clean before and after
+    out : CampaignOut     comes in all zero
+
+    A replica that needs more events than the pool holds, and all after it, have the stop code POOL_FULL: they are to
+    be run again with a larger pool, which changes nothing.
+    """
+    everything, memory = pack_world(world), pack_state(state)
+    for r in range(keys.own.shape[0]):
+        _run_once(everything, keys, r, memory, out)
+        if out.stop[r] != AT_HORIZON:
+            return
+
+
+@kernel
+def _run_once(world, keys, r, state, out):
+    set_keys(keys, r, world, state)
+    tally = pack_tally(Tally(out.counts[r], out.items[r], out.series[r], out.log, out.log_n))
+    advance(world, state, tally, 0, state.bucket.shape[0])
+    out.stop[r] = AT_HORIZON
+    if state.halt[0] == 1:
+        out.stop[r] = HALTED
+    elif state.numbers[FULL] == 1:
+        out.stop[r:] = POOL_FULL
+    else:
+        count_recalls(world, state, tally)
+    clear(state)
+
+
+@kernel
+def advance(world, state, tally, step_from, step_to):
+    """Run the steps from `step_from` up to `step_to`, or until the pool is full or the run is halted."""
+    mixed = world.complete and world.rules.talk >= TALK_PERSISTENT
+    for step in range(step_from, step_to):
+        state.numbers[STEP_N] = 0
+        if step == 0:
+            start_run(world, state, tally)
+        start_claims(world, state, tally, step)
+        start_answers(world, state, step)
+        publish_posts(world, state, tally, step)
+        show_advertisements(world, state, tally, step)
+        if world.rules.company != RULE_NONE and step > 0:
+            spread_company(world, state, tally, step)
+        if mixed:
+            talkers_come_and_go(state, step)
+            mix(world, state, tally, step)
+        open_step(state, step)
+        handle_people(world, state, tally, step)
+        settle_corrections(world, state)
+        if state.numbers[FULL] == 1 or state.halt[0] == 1:
+            return
+
+
+@kernel
+def set_keys(keys, r, world, state):
+    """Prepare every key of replica number r of the chunk."""
+    own = keys.own[r]
+    for d in range(N_DRAWS):
+        state.keys[d] = word(own, d)
+    state.keys[N_DRAWS] = keys.choice[r]
+    block, lane = keys.block[r], keys.lane[r]
+    state.lane[0] = lane
+    n_items, n_claims, n_answers = world.items.shape[0], world.claims.shape[0], world.answers.shape[0]
+    set_lane_keys(block, lane, state.coins[0])
+    for c in range(n_items):
+        set_lane_keys(block if c == 0 else word(block, ITEM_COIN + c), lane, state.coins[1 + c])
+    for c in range(n_claims):
+        set_lane_keys(word(block, CLAIM_COIN + c), lane, state.coins[1 + n_items + c])
+    for a in range(n_answers):
+        set_lane_keys(word(block, ANSWER_COIN + a), lane, state.coins[1 + n_items + n_claims + a])
+
+
+@kernel
+def count_recalls(world, state, tally):
+    """Count those who are aware at the end and have not forgotten."""
+    n_steps = state.bucket.shape[0]
+    for i in range(state.numbers[TOUCHED_N]):
+        v = state.touched[i]
+        person = state.people[v]
+        if person["flags"] & AWARE != 0:
+            kept = 2.0 ** (-(n_steps - person["last_exposure"]) / world.rules.recall_half_life)
+            if uniform_at(state.keys[RECALL], v) < kept:
+                count(tally, world.segment[v], N_RECALLS, n_steps - 1, 1)
+
+
+@kernel
+def clear(state):
+    """Make the memory clean again, at the cost of the people touched."""
+    people, numbers = state.people, state.numbers
+    for i in range(numbers[TOUCHED_N]):
+        v = state.touched[i]
+        person = people[v]
+        person["last_exposure"] = 0.0
+        person["head"] = 0
+        person["company"] = 0
+        person["root"] = 0
+        person["status"] = 0
+        person["flags"] = 0
+        for c in range(state.views.shape[1]):
+            state.views[v, c] = 0
+        if state.capped.shape[0] > 0:
+            for c in range(state.capped.shape[1]):
+                state.capped[v, c] = 0
+                state.capped_week[v, c] = 0
+        for c in range(state.belief.shape[1]):
+            state.belief[v, c] = 0
+        for c in range(state.answered.shape[1]):
+            state.answered[v, c] = 0
+        if state.first_source.shape[0] > 0:
+            state.first_source[v] = 0
+    numbers[:] = 0
+    state.bucket[:] = 0
+    state.cursor[:] = 0
+    state.answer_cursor[:] = 0
+    state.talkers[:] = 0
+    state.background[:] = 0.0

@@ -1,0 +1,270 @@
+"""Tellings: who is told, how many, when, and how much a tie persuades."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .._jit import kernel
+from ..rng import below, coin_passes, uniform_at, word
+from .codes import (
+    BAD_TELLING,
+    BAD_TELLING_REJECTER,
+    GOOD_TELLING,
+    N_TELLS_PLANNED,
+    N_TELLS_WANTED,
+    PAID,
+    ROLE_GOOD,
+    ROLE_REJECTER,
+    TALK_LISTENERS,
+    TALK_ONE_SHOT,
+    TALK_RECOVER,
+    TELLS_FIXED,
+    TELLS_POISSON,
+)
+from .draws import FIRST_SUCCESS, LISTENER, PERSUADE, STOPS, TALKS, TELLING_DELAY, TELLS
+from .events import count, exponential, schedule
+
+_TWO_TO_64 = 18446744073709551616.0
+_ALWAYS = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+# The memory kernel of retweets (Zhao et al. 2015, SEISMIC): constant up to s0, then a power law.
+_THETA = 0.2314843
+
+
+@kernel
+def threshold_of(p):
+    """Return floor(p * 2^64), or the number that `coin_passes` reads as "always"."""
+    if p >= 1.0:
+        return _ALWAYS
+    return np.uint64(p * _TWO_TO_64)
+
+
+@kernel
+def is_strong(world, u, v):
+    """Say whether a tie is strong: drawn once for the two people, in all replicas."""
+    fraction = world.rules.strong_fraction
+    if fraction <= 0.0 or world.complete:
+        return False
+    return uniform_at(word(world.rules.strong_key, min(u, v)), max(u, v)) < fraction
+
+
+@kernel
+def persuasion(world, u, v):
+    """Chance that a telling by u persuades v, before the listener's own factors."""
+    return world.rules.persuade_strong if is_strong(world, u, v) else world.rules.persuade_weak
+
+
+@kernel
+def good_chance(world, state, u, v, damage):
+    """Chance that a good telling by u makes v buy."""
+    credibility = 1.0
+    if u >= 0 and state.people[u]["flags"] & PAID != 0:
+        credibility = world.rules.paid_credibility
+    factor = world.buy_factor[world.segment[v]]
+    return min(1.0, persuasion(world, u, v) * credibility * factor) * (1.0 - damage)
+
+
+@kernel
+def bad_chance(world, u, v):
+    """Chance that a bad telling by u turns v away."""
+    return min(1.0, persuasion(world, u, v) * world.rules.negative_power)
+
+
+@kernel
+def persuasion_draw(world, state, role, u, place):
+    """The uniform number that decides whether a telling works."""
+    key = word(state.keys[PERSUADE], role)
+    if world.complete:
+        key = word(key, u)
+    return uniform_at(key, place)
+
+
+@kernel
+def number_of_tellings(distribution, mean, u):
+    """Return the quantile u of the number of people told in all."""
+    if mean <= 0.0:
+        return 0
+    if distribution == TELLS_FIXED:
+        whole = np.int64(math.floor(mean))
+        return whole + 1 if u < mean - whole else whole
+    if distribution == TELLS_POISSON:
+        chance = math.exp(-mean)
+        total, k = chance, 0
+        while u >= total and chance > 0.0:
+            k += 1
+            chance *= mean / k
+            total += chance
+            if k > 10.0 * mean + 100.0:
+                break
+        return k
+    return np.int64(math.floor(math.log1p(-u) / math.log(mean / (1.0 + mean))))
+
+
+@kernel
+def telling_delay(world, u):
+    """Return the quantile u of the time between deciding and a telling."""
+    scale = world.rules.mean_telling_delay
+    if not world.rules.power_law_delay:
+        return exponential(scale, u)
+    # Density c up to `scale`, c (s / scale)^-(1 + theta) beyond, with c * scale * (1 + 1 / theta) = 1.
+    flat = 1.0 / (1.0 + 1.0 / _THETA)
+    if u < flat:
+        return scale * u / flat
+    return scale * ((1.0 - u) * (1.0 + _THETA)) ** (-1.0 / _THETA)
+
+
+@kernel
+def start_talking(world, state, tally, step, u, time, role, root):
+    """Let a person who has just decided tell others, as satisfied customer, dissatisfied customer or rejecter."""
+    rules = world.rules
+    talk = world.roles[role]["talk"]
+    if uniform_at(word(state.keys[TALKS], role), u) >= talk:
+        return
+    kind = GOOD_TELLING if role == ROLE_GOOD else (BAD_TELLING_REJECTER if role == ROLE_REJECTER else BAD_TELLING)
+    if rules.talk == TALK_ONE_SHOT:
+        _tell_everyone_once(world, state, step, u, kind, root)
+    elif rules.talk == TALK_LISTENERS:
+        draw = uniform_at(word(state.keys[TELLS], role), u)
+        k = number_of_tellings(rules.tells_distribution, world.roles[role]["tells"], draw)
+        if k > 0:
+            count(tally, world.segment[u], N_TELLS_WANTED, step, k)
+            contacts = world.n_people - 1 if world.complete else world.indptr[u + 1] - world.indptr[u]
+            count(tally, world.segment[u], N_TELLS_PLANNED, step, min(k, contacts))
+            if world.complete:
+                _tell_strangers(world, state, step, u, time, role, kind, root, k)
+            else:
+                _tell_contacts(world, state, step, u, time, role, kind, root, k)
+    elif world.complete:
+        _join_talkers(world, state, step, u, role)
+    else:
+        _talk_until_it_works(world, state, step, u, role, kind, root)
+
+
+@kernel
+def _tell_contacts(world, state, step, u, time, role, kind, root, k):
+    indptr, indices = world.indptr, world.indices
+    first, last = indptr[u], indptr[u + 1]
+    n_chosen = last - first
+    chosen, best = state.chosen, state.best
+    if k < n_chosen:
+        n_chosen = _choose_listeners(world, word(state.keys[LISTENER], role), u, first, last, k, best, chosen)
+    else:
+        for i in range(n_chosen):
+            chosen[i] = first + i
+    key = word(state.keys[TELLING_DELAY], role)
+    for i in range(n_chosen):
+        e = chosen[i]
+        at = time + telling_delay(world, uniform_at(key, e))
+        schedule(state, -1, step + 1, at, kind, indices[e], u, e, 0, root)
+
+
+@kernel
+def _choose_listeners(world, key, u, first, last, k, best, chosen):
+    """Fill `chosen` with the ties of the k smallest Exp(1) / weight, smallest first; return k."""
+    n, strong = 0, world.rules.strong_power
+    for e in range(first, last):
+        weight = strong if is_strong(world, u, world.indices[e]) else 1.0
+        x = uniform_at(key, e)
+        # -log(1 - x) is at least x: most ties are out of the question before the logarithm.
+        if n == k and x >= best[n - 1] * weight:
+            continue
+        value = -math.log1p(-x) / weight
+        if n == k:
+            if value >= best[n - 1]:
+                continue
+            n -= 1
+        i = n
+        while i > 0 and best[i - 1] > value:
+            best[i] = best[i - 1]
+            chosen[i] = chosen[i - 1]
+            i -= 1
+        best[i] = value
+        chosen[i] = e
+        n += 1
+    return n
+
+
+@kernel
+def _tell_strangers(world, state, step, u, time, role, kind, root, k):
+    others = world.n_people - 1
+    key = word(word(state.keys[LISTENER], role), u)
+    delays = word(word(state.keys[TELLING_DELAY], role), u)
+    if k >= others:
+        for i in range(others):
+            v = i + 1 if i >= u else i
+            at = time + telling_delay(world, uniform_at(delays, i))
+            schedule(state, -1, step + 1, at, kind, v, u, i, 0, root)
+        return
+    n, draw, chosen = 0, 0, state.chosen
+    while n < k:
+        v = below(key, draw, others)
+        v = v + 1 if v >= u else v
+        new = True
+        for i in range(n):
+            if chosen[i] == v:
+                new = False
+        if new:
+            chosen[n] = v
+            n += 1
+            at = time + telling_delay(world, uniform_at(delays, draw))
+            schedule(state, -1, step + 1, at, kind, v, u, draw, 0, root)
+        draw += 1
+
+
+@kernel
+def _tell_everyone_once(world, state, step, u, kind, root):
+    if world.complete:
+        others = world.n_people - 1
+        for i in range(others):
+            v = i + 1 if i >= u else i
+            schedule(state, -1, step + 1, step + 1.0, kind, v, u, u * others + i, 0, root)
+        return
+    for e in range(world.indptr[u], world.indptr[u + 1]):
+        schedule(state, -1, step + 1, step + 1.0, kind, world.indices[e], u, e, 0, root)
+
+
+@kernel
+def _talk_until_it_works(world, state, step, u, role, kind, root):
+    """Try every contact in every step until it works, or until the talker stops; see docs/campaign.md, 9."""
+    longest = _steps_of_talk(world, state, u, role)
+    key = word(state.keys[FIRST_SUCCESS], role)
+    for e in range(world.indptr[u], world.indptr[u + 1]):
+        v = world.indices[e]
+        p = min(1.0, persuasion(world, u, v)) if role == ROLE_GOOD else bad_chance(world, u, v)
+        tries = _trials(uniform_at(key, e), p)
+        if tries <= longest:
+            schedule(state, -1, step + 1, step + tries, kind, v, u, e, 0, root)
+
+
+@kernel
+def _steps_of_talk(world, state, u, role):
+    if world.rules.talk != TALK_RECOVER:
+        return math.inf
+    return _trials(uniform_at(word(state.keys[STOPS], role), u), world.rules.stop_prob)
+
+
+@kernel
+def _join_talkers(world, state, step, u, role):
+    kind, last = 0 if role == ROLE_GOOD else 1, state.talkers.shape[0] - 1
+    state.talkers[min(step + 1, last), kind] += 1
+    until = step + 1 + _steps_of_talk(world, state, u, role)
+    if until < last:
+        state.talkers[np.int64(until), kind] -= 1
+
+
+@kernel
+def _trials(u, p):
+    """Return the quantile u of the number of trials up to the first success, as a float64; inf where p is 0."""
+    if p >= 1.0:
+        return 1.0
+    if p <= 0.0:
+        return math.inf
+    return 1.0 + math.floor(math.log1p(-u) / math.log1p(-p))
+
+
+@kernel
+def base_coin(state, place, p):
+    """Throw the tie's own coin, that of the independent cascade."""
+    return coin_passes(state.coins[0], state.lane[0], place, threshold_of(p))

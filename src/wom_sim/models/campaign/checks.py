@@ -1,0 +1,193 @@
+"""Keys of a campaign held against each other: what needs what, what goes with what; one line a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...spec import Spec, nearest
+from .crisis import WAYS_OF
+from .item import CHANNELS_OF
+from .timing import grid_problems
+
+if TYPE_CHECKING:
+    from .crisis import Response
+    from .item import Item
+    from .model import Campaign
+
+MAX_IMPRESSIONS = 10**9
+"""Of one ad or answer; each is drawn in every replica."""
+
+_CHANNEL_NEEDS: dict[str, tuple[str, ...]] = {
+    "paid": ("start", "end", "spend", "cost_per_mille"),
+    "owned": ("start",),
+    "shared": (),
+}
+
+_WAY_NEEDS: dict[str, tuple[str, ...]] = {
+    "owned": (),
+    "paid": ("spend", "cost_per_mille"),
+    "press": ("press_reach_per_day",),
+}
+
+_OUTCOME_OF = {
+    "buy_delay": "purchase",
+    "word_of_mouth": "purchase",
+    "value": "purchase",
+    "limits": "purchase",
+    "brand.customers_talk": "purchase",
+    "trust.friend_buys": "purchase",
+    "trust.creator_buys": "purchase",
+    "trust.owned_buys": "purchase",
+    "content.click_prob": "purchase",
+    "content.buy_prob": "purchase",
+    "content.adopt_prob": "habit",
+    "decision.relapse_per_month": "habit",
+}
+
+_NOT_WITH_TALK_TO_ALL = (
+    "content",
+    "creators",
+    "crises",
+    "responses",
+    "decision",
+    "word_of_mouth.satisfied_tells",
+    "word_of_mouth.dissatisfied_tells",
+    "word_of_mouth.rejecter_tells",
+    "word_of_mouth.tells_distribution",
+    "word_of_mouth.telling_delay",
+    "limits.telling_delay_distribution",
+)
+
+
+def problems_inside(campaign: Campaign) -> list[str]:
+    """Return one line for each problem of a campaign by itself; keys are relative to `[model]`."""
+    problems = list(_names(campaign))
+    problems += _outcome(campaign)
+    for item in campaign.content:
+        problems += _item(item, f"content.{item.name}")
+    problems += _references(campaign)
+    for i, response in enumerate(campaign.responses):
+        problems += _response(response, f"responses.{i}")
+    problems += _decision(campaign)
+    problems += _limits(campaign)
+    problems += grid_problems(campaign)
+    return problems
+
+
+def given(spec: Spec, key: str) -> bool:
+    """Whether a key was written, rather than left out."""
+    return key in spec.model_fields_set and getattr(spec, key) is not None
+
+
+def _names(campaign: Campaign) -> Iterator[str]:
+    for section in ("content", "creators", "crises"):
+        names = [entry.name for entry in getattr(campaign, section)]
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                yield f"{section}: names must be unique, got {name!r} {names.count(name)} times; rename one"
+
+
+def _outcome(campaign: Campaign) -> Iterator[str]:
+    for path, outcome in _OUTCOME_OF.items():
+        if outcome != campaign.outcome:
+            for key in written(campaign, path):
+                yield f'{key}: only where outcome = "{outcome}", this is "{campaign.outcome}"; remove it'
+
+
+def written(campaign: Campaign, path: str) -> list[str]:
+    """Return the keys that a path without positions stands for, where they were written and are not empty."""
+    section, _, key = path.partition(".")
+    value: Any = getattr(campaign, section)
+    if not given(campaign, section) or value == ():
+        return []
+    if not key:
+        return [section]
+    if isinstance(value, tuple):
+        return [f"{section}.{entry.name}.{key}" for entry in value if given(entry, key)]
+    return [path] if given(value, key) else []
+
+
+def _fitting(
+    spec: Spec, label: str, choices: Sequence[str], *, only_for: Mapping[str, tuple[str, ...]], of: str
+) -> Iterator[str]:
+    """Refuse keys that are for other channels or ways."""
+    for key, fit in only_for.items():
+        if given(spec, key) and not set(fit) & set(choices):
+            yield f"{label}.{key}: only for {of.format(' and '.join(fit))}, this is {' and '.join(choices)}; remove it"
+
+
+def _needing(spec: Spec, label: str, choice: str, needed: Sequence[str], *, of: str) -> Iterator[str]:
+    for key in needed:
+        if getattr(spec, key) is None:
+            yield f"{label}.{key}: is missing; {of.format(choice)} needs {_and(needed)}"
+
+
+def _item(item: Item, label: str) -> Iterator[str]:
+    yield from _fitting(item, label, [item.channel], only_for=CHANNELS_OF, of="{} content")
+    yield from _needing(item, label, item.channel, _CHANNEL_NEEDS[item.channel], of="{} content")
+    if item.start and item.end and item.end < item.start:
+        yield f"{label}.end: must not be before the start, {item.start}, got {item.end}; it is the last day, included"
+    if item.channel == "owned" and item.end and not item.every:
+        yield f"{label}.end: only for posts that are repeated; write every = ..., or remove it"
+    if item.channel == "owned" and item.every and not item.end:
+        yield f"{label}.end: is missing; content posted again and again (every) needs a last day"
+    yield from _few_impressions(item, label)
+
+
+def _few_impressions(spec: Item | Response, label: str) -> Iterator[str]:
+    if spec.cost_per_mille and spec.n_impressions > MAX_IMPRESSIONS:
+        yield (
+            f"{label}.spend: must buy at most {MAX_IMPRESSIONS:,} impressions, got {spec.n_impressions:,}; "
+            "lower it or raise cost_per_mille"
+        )
+
+
+def _references(campaign: Campaign) -> Iterator[str]:
+    content = [item.name for item in campaign.content]
+    for creator in campaign.creators:
+        if creator.item not in content:
+            yield f"creators.{creator.name}.item: {no_such('content', creator.item, content)}"
+    crises = [crisis.name for crisis in campaign.crises]
+    for i, response in enumerate(campaign.responses):
+        if response.to not in crises:
+            yield f"responses.{i}.to: {no_such('crisis', response.to, crises)}"
+
+
+def no_such(thing: str, name: str, known: Sequence[str]) -> str:
+    """Say that a thing of this name does not exist, and which may have been meant."""
+    return f"there is no {thing} {name!r}; {nearest(name, known)}"
+
+
+def _response(response: Response, label: str) -> Iterator[str]:
+    if len(set(response.through)) < len(response.through):
+        yield f"{label}.through: must name each way once, got {', '.join(response.through)}"
+    yield from _fitting(response, label, response.through, only_for=WAYS_OF, of="an answer through {}")
+    for way in dict.fromkeys(response.through):
+        yield from _needing(response, label, way, _WAY_NEEDS[way], of="an answer through {}")
+    yield from _few_impressions(response, label)
+
+
+def _decision(campaign: Campaign) -> Iterator[str]:
+    decision = campaign.decision
+    if decision is None:
+        return
+    for key, rule in (("need", "count"), ("fraction", "fraction"), ("weight", "weight")):
+        if given(decision, key) and decision.rule != rule:
+            yield f'decision.{key}: only with rule = "{rule}", this is "{decision.rule}"; remove it'
+        elif decision.rule == rule and rule != "weight" and getattr(decision, key) is None:
+            yield f'decision.{key}: is missing; rule = "{rule}" needs it'
+
+
+def _limits(campaign: Campaign) -> Iterator[str]:
+    talk = campaign.limits.talk
+    if given(campaign.limits, "stop_prob") and talk != "recover":
+        yield f'limits.stop_prob: only with talk = "recover", this is "{talk}"; remove it'
+    if talk in ("persistent", "recover"):
+        for path in _NOT_WITH_TALK_TO_ALL:
+            for key in written(campaign, path):
+                yield f'{key}: not with limits.talk = "{talk}", which knows only talk and background; remove it'
+
+
+def _and(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -1,0 +1,329 @@
+"""From a campaign's specification to the kernel's tables; all times become steps since the start of the run."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import ScenarioError
+from ...graph.csr import Graph
+from ...kernels.campaign import codes, draws
+from ...kernels.campaign.tables import ANSWER, CLAIM, ITEM, POST, ROLE, Rules, World
+from ...kernels.rng import POPULATION, derive_key
+from ..base import CompiledModel, Setting
+from .population import Population, first_people, people_of
+from .starting import Starting
+
+if TYPE_CHECKING:
+    from .item import Item
+    from .model import Campaign
+
+_MONTH = 30.4375
+_TALK = {"listeners": 0, "one_shot": 1, "persistent": 2, "recover": 3}
+_CONFLICT = {"proportional": 0, "uniform_success": 1, "negative_dominates": 2}
+_TELLS = {"poisson": 0, "fixed": 1, "geometric": 2}
+_START_AS = {"customer": 0, "satisfied": 1, "dissatisfied": 2, "sharer": 3, "aware": 4, "adopter": 5}
+
+
+@dataclass(frozen=True)
+class CampaignModel(CompiledModel):
+    """A campaign on a network, ready for its kernel.
+
+    campaign : Campaign          what it was made from
+    setting : Setting            dates, horizon, segments, starters
+    world : World                the kernel's tables, without the people who start
+    n_steps : int                steps of the run
+    segment_names : tuple of str, one at least
+    """
+
+    campaign: Campaign
+    setting: Setting
+    world: World
+    n_steps: int
+    segment_names: tuple[str, ...]
+
+
+def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> CampaignModel:
+    """Turn a campaign into the kernel's tables.
+
+    Raises
+    ------
+    ScenarioError
+        When the people of the network are too few for what is asked: an audience, those who post a claim.
+    GraphError
+        When the network lacks the column of the decision's weights.
+    """
+    clock = Clock(campaign.step, setting)
+    people = people_of(graph, setting)
+    key = setting.key(POPULATION)
+    brand = campaign.brand
+    followers = first_people(brand.followers_fraction, people.n, derive_key(key, draws.FOLLOWERS))
+    items, targets = _items(campaign, clock, people)
+    posts, audiences = _posts(campaign, clock, people, followers, key)
+    need, low, width, rule = _company(campaign, graph, setting)
+    world = World(
+        indptr=graph.indptr,
+        indices=graph.indices,
+        n_people=graph.n_people,
+        complete=graph.complete,
+        segment=people.segment,
+        customers=first_people(brand.customers_fraction, people.n, derive_key(key, draws.CUSTOMERS)),
+        followers=followers,
+        starters=np.zeros(0, np.int32),
+        audiences=audiences,
+        targets=targets,
+        takes_part=np.array([c.participation_prob for c in campaign.creators for _ in range(c.n)], np.float64),
+        items=items,
+        posts=posts,
+        claims=_claims(campaign, clock, people.n),
+        answers=_answers(campaign, clock),
+        roles=_roles(campaign),
+        engage_factor=_engage_factors(campaign, people),
+        buy_factor=people.buy_factor,
+        need=need,
+        low=low,
+        width=width,
+        rules=_rules(campaign, setting, clock, rule, derive_key(key, draws.STRONG)),
+    )
+    return CampaignModel(campaign, setting, world, clock.n_steps, people.names, notes=people.notes)
+
+
+class Clock:
+    """Turns days and dates into steps since the start of the run."""
+
+    def __init__(self, step: float, setting: Setting) -> None:
+        assert setting.horizon is not None
+        self.step, self.start = float(step), setting.start
+        self.n_steps = round(float(setting.horizon) / self.step)
+
+    def length(self, days: float) -> float:
+        """Return a mean duration in steps; not rounded."""
+        return days / self.step
+
+    def fixed(self, days: float) -> int:
+        """Return a fixed duration in whole steps."""
+        return round(days / self.step)
+
+    def at(self, date: datetime.date) -> int:
+        """Return the step at which a day begins."""
+        assert self.start is not None
+        return self.fixed((date - self.start).days)
+
+    def delay(self, half_life: float) -> float:
+        """Return the mean, in steps, of the exponential delay with a half-life in days."""
+        return self.length(half_life) / math.log(2.0)
+
+
+def post_dates(item: Item, start: datetime.date | None) -> list[float]:
+    """Return the days after the start of the run on which an owned item is posted."""
+    assert item.start is not None
+    assert start is not None
+    first = float((item.start - start).days)
+    if item.every is None:
+        return [first]
+    last = first if item.end is None else float((item.end - start).days + 1)
+    n = max(1, math.ceil((last - first) / item.every - 1e-9))
+    return [first + k * item.every for k in range(n)]
+
+
+def persuasion(mean: float, strong_fraction: float, power: float) -> tuple[float, float]:
+    """Return the chance that a weak and that a strong tie persuades, so that the mean over listeners is as given.
+
+    Listeners are drawn in proportion to strength, so that q = f w / (f w + 1 - f) of them are strong. A strong tie
+    persuades with w times the chance of a weak one, at most 1.
+    """
+    f, w = strong_fraction, power
+    if f == 0.0:
+        return mean, mean
+    strong = f * w / (f * w + 1.0 - f)
+    weak = mean / (strong * w + 1.0 - strong)
+    if w * weak <= 1.0 or strong == 1.0:
+        return min(1.0, weak), min(1.0, w * weak)
+    return max(0.0, (mean - strong) / (1.0 - strong)), 1.0
+
+
+def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArray[np.void], NDArray[np.int32]]:
+    table = np.zeros(len(campaign.content), ITEM)
+    targets = [np.zeros(0, np.int32)]
+    first = 0
+    for i, item in enumerate(campaign.content):
+        row = table[i]
+        row["first_target"], row["n_targets"] = -1, people.n
+        if item.channel == "paid":
+            assert item.start is not None
+            assert item.end is not None
+            row["start"] = clock.at(item.start)
+            row["length"] = clock.at(item.end + datetime.timedelta(days=1)) - row["start"]
+            row["n_impressions"] = item.n_impressions
+            if item.segments:
+                chosen = people.in_segments(item.segments)
+                if len(chosen) == 0 and item.n_impressions:
+                    raise ScenarioError(
+                        f"model.content.{item.name}.segments: nobody is in {', '.join(map(repr, item.segments))}"
+                    )
+                targets.append(chosen)
+                row["first_target"], row["n_targets"] = first, len(chosen)
+                first += len(chosen)
+        row["cap"], row["week"] = item.frequency_cap or 0, clock.length(7.0)
+        row["seen"], row["engage"], row["wear_out"] = item.seen(), item.engages(), item.wear_out
+        if campaign.outcome == "habit":
+            row["adopt"] = item.adopts()
+        else:
+            row["click"], row["buy"] = item.clicks(), item.buys()
+        row["share"], row["contact_reach"] = item.share_prob, item.contact_reach
+        row["mean_delay"] = clock.delay(item.half_life)
+    return table, np.concatenate(targets)
+
+
+def _posts(
+    campaign: Campaign, clock: Clock, people: Population, followers: NDArray[np.int32], key: np.uint64
+) -> tuple[NDArray[np.void], NDArray[np.int32]]:
+    rows, audiences = [], [followers]
+    numbers = {item.name: i for i, item in enumerate(campaign.content)}
+    for i, item in enumerate(campaign.content):
+        if item.channel == "owned":
+            root = codes.ROOT_OWNED * codes.ROOT_WIDTH + i
+            days = post_dates(item, clock.start)
+            rows += [(clock.fixed(day), item.follower_reach, 0, len(followers), i, -1, root) for day in days]
+    account, first = 0, len(followers)
+    for c, creator in enumerate(campaign.creators):
+        eligible = people.in_segments(creator.segments)
+        if creator.followers > len(eligible):
+            where = f"in {', '.join(map(repr, creator.segments))}" if creator.segments else "in the network"
+            raise ScenarioError(
+                f"model.creators.{creator.name}.followers: must be at most the {len(eligible):,} people {where}, "
+                f"got {creator.followers:,}"
+            )
+        for _ in range(creator.n):
+            lots = derive_key(derive_key(key, draws.AUDIENCE), account)
+            audiences.append(people.drawn(eligible, creator.followers, lots))
+            root = codes.ROOT_CREATORS * codes.ROOT_WIDTH + c
+            for date in creator.dates:
+                item_number = numbers[creator.item]
+                rows.append((clock.at(date), creator.reach, first, creator.followers, item_number, account, root))
+            account, first = account + 1, first + creator.followers
+    posts = np.array(rows, POST)
+    return posts, np.concatenate(audiences)
+
+
+def _claims(campaign: Campaign, clock: Clock, n_people: int) -> NDArray[np.void]:
+    table = np.zeros(len(campaign.crises), CLAIM)
+    for row, crisis in zip(table, campaign.crises, strict=True):
+        if crisis.starts_with > n_people:
+            raise ScenarioError(
+                f"model.crises.{crisis.name}.starts_with: must be at most the {n_people:,} people of the network, "
+                f"got {crisis.starts_with:,}"
+            )
+        row["start"], row["n_starters"] = clock.at(crisis.start), crisis.starts_with
+        row["seen"], row["believe"], row["pass_on"] = crisis.seen_prob, crisis.believe_prob, crisis.pass_on_prob
+        row["loss"], row["damage"] = crisis.customer_loss_prob, crisis.purchase_damage
+        row["mean_delay"] = clock.delay(crisis.half_life)
+    return table
+
+
+def _answers(campaign: Campaign, clock: Clock) -> NDArray[np.void]:
+    table = np.zeros(len(campaign.responses), ANSWER)
+    numbers = {crisis.name: i for i, crisis in enumerate(campaign.crises)}
+    for row, response in zip(table, campaign.responses, strict=True):
+        claim = numbers[response.to]
+        row["claim"] = claim
+        row["start"] = clock.at(campaign.crises[claim].start) + clock.fixed(response.delay)
+        row["end"] = row["start"] + clock.fixed(response.lasts)
+        row["press_mean"] = math.inf
+        if "owned" in response.through:
+            row["follower_reach"] = response.follower_reach
+        if "paid" in response.through:
+            row["n_impressions"], row["seen"] = response.n_impressions, response.seen_prob
+        if "press" in response.through and response.press_reach_per_day:
+            row["press_mean"] = clock.length(-1.0 / math.log1p(-response.press_reach_per_day))
+        row["effect"], row["residual"] = response.efficacy_then, response.residual_damage
+        row["inoculate"], row["alert"] = response.inoculation_prob, response.alerts_prob
+        row["shared"] = response.shared_by_corrected_prob
+    return table
+
+
+def _roles(campaign: Campaign) -> NDArray[np.void]:
+    talk = campaign.word_of_mouth
+    return np.array(
+        [
+            (talk.satisfied_talk_prob, talk.satisfied_tells),
+            (talk.dissatisfied_talk_prob, talk.dissatisfied_tells),
+            (talk.rejecter_talk_prob, talk.rejecter_tells),
+        ],
+        ROLE,
+    )
+
+
+def _engage_factors(campaign: Campaign, people: Population) -> NDArray[np.float64]:
+    factors = np.tile(people.engage_factor, (len(campaign.content), 1))
+    for i, item in enumerate(campaign.content):
+        factors[i] *= [item.appeal.get(name, 1.0) for name in people.names]
+    return factors
+
+
+def _company(
+    campaign: Campaign, graph: Graph, setting: Setting
+) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64], int]:
+    none = np.zeros(0, np.uint64)
+    decision = campaign.decision
+    if decision is None:
+        return np.zeros(0, np.int32), none, none, codes.RULE_NONE
+    if decision.rule == "weight":
+        from ..linear_threshold import LinearThreshold
+
+        ties = LinearThreshold(weight=decision.weight).compile(graph, setting).arrays
+        return np.zeros(0, np.int32), ties.low, ties.width, codes.RULE_CHOICE
+    if decision.rule == "count":
+        need = np.full(graph.n_people, decision.need, np.int32)
+    else:
+        part = 0.0 if decision.fraction is None else decision.fraction
+        # Less than a whole person by rounding alone is not a person more: 0.2 of 5 contacts is 1.
+        need = np.maximum(1, np.ceil(part * graph.in_degree - 1e-9)).astype(np.int32)
+    return need, none, none, codes.RULE_NEED
+
+
+def _rules(campaign: Campaign, setting: Setting, clock: Clock, company: int, strong_key: np.uint64) -> Rules:
+    talk, trust, limits, decision = campaign.word_of_mouth, campaign.trust, campaign.limits, campaign.decision
+    starting = setting.starting or Starting()
+    weak, strong = persuasion(talk.persuasion_prob, talk.strong_tie_fraction, talk.strong_tie_power)
+    relapse = decision.relapse_per_month if decision is not None else 0.0
+    names = [item.name for item in campaign.content]
+    return Rules(
+        habit=campaign.outcome == "habit",
+        talk=_TALK[limits.talk],
+        conflict=_CONFLICT[limits.conflict],
+        tells_distribution=_TELLS[talk.tells_distribution],
+        mean_telling_delay=clock.length(talk.telling_delay),
+        power_law_delay=limits.telling_delay_distribution == "power_law",
+        persuade_weak=weak,
+        persuade_strong=strong,
+        negative_power=float(talk.negative_power),
+        strong_fraction=float(talk.strong_tie_fraction),
+        strong_power=float(talk.strong_tie_power),
+        strong_key=strong_key,
+        stop_prob=float(limits.stop_prob),
+        dissatisfied=float(talk.dissatisfied_fraction),
+        customer_negative=float(talk.customer_negative_factor),
+        mean_buy_delay=clock.length(campaign.buy_delay),
+        baseline_per_day=float(campaign.brand.baseline_sales_per_day),
+        step_days=clock.step,
+        customers_talk=campaign.brand.customers_talk,
+        owned_engages=float(trust.owned_engages),
+        creator_engages=float(trust.creator_engages),
+        friend_engages=float(trust.friend_engages),
+        owned_buys=float(trust.owned_buys),
+        creator_buys=float(trust.creator_buys),
+        friend_buys=float(trust.friend_buys),
+        paid_credibility=float(starting.paid_credibility),
+        start_as=_START_AS[starting.role(campaign.outcome)],
+        start_item=names.index(starting.item) if starting.item is not None else 0,
+        seeds_take_part=float(starting.participation_prob),
+        recall_half_life=clock.length(campaign.recall_half_life),
+        company=company,
+        relapse_mean=clock.length(-_MONTH / math.log1p(-relapse)) if relapse > 0.0 else math.inf,
+    )

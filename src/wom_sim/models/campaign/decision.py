@@ -1,0 +1,42 @@
+"""Deciding by the company one has; and keys that hold the model against published ones."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ...graph.csr import MAX_PEOPLE
+from ...spec import ColumnName, Probability, Spec
+from .fields import ChanceInPeriod
+
+
+class Decision(Spec):
+    """A person also decides by how many of those she hears do it: `[model.decision]`.
+
+    Centola & Macy (2007) for `count`, Watts (2002) for `fraction`, Kempe, Kleinberg & Tardos (2015) for `weight`.
+    """
+
+    rule: Literal["count", "fraction", "weight"] = "count"
+    """What counts: a number of people, their part of all she hears, or the weights of the linear threshold model."""
+    need: int | None = Field(default=None, ge=1, le=MAX_PEOPLE)
+    """How many of those she hears must do it; at least 1; with `count`."""
+    fraction: Probability | None = None
+    """Which part of those she hears must do it, in [0, 1], at least one person; with `fraction`."""
+    weight: ColumnName | None = None
+    """Name of the tie column that holds the weights; with `weight`. Left out: all ties into a person weigh the same."""
+    relapse_per_month: ChanceInPeriod = 0.0
+    """Chance that one who does it has stopped a month later, in [0, 1); habits only."""
+
+
+class Limits(Spec):
+    """Keys that hold the model against published ones: `[model.limits]`; a campaign needs none."""
+
+    talk: Literal["listeners", "one_shot", "persistent", "recover"] = "listeners"
+    """Whom a talker tells: a number of listeners, or all contacts: once, until it works, or until she stops."""
+    stop_prob: float = Field(default=0.1, gt=0.0, le=1.0)
+    """Chance a step that a talker stops, in (0, 1]; with `recover`."""
+    conflict: Literal["proportional", "uniform_success", "negative_dominates"] = "proportional"
+    """Who wins when good and bad word of mouth both convince in one step; see docs/campaign.md, section 4."""
+    telling_delay_distribution: Literal["exponential", "power_law"] = "exponential"
+    """How times from deciding to telling vary; `power_law`: that of reposts online (Zhao et al. 2015)."""

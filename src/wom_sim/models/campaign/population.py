@@ -1,0 +1,86 @@
+"""The people of a campaign: their segments, and who among them is drawn for what, once a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...graph.csr import Graph
+from ...kernels.rng import words_at
+from ..base import Setting
+
+EVERYBODY = "everybody"
+"""Name of the one segment where the network has none."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """People and their segments.
+
+    n : int
+    names : tuple of str             the segments, one at least
+    segment : int16 (n,)             each person's, a place in `names`
+    engage_factor, buy_factor : float64 (segments,)
+    notes : what to tell the user
+    """
+
+    n: int
+    names: tuple[str, ...]
+    segment: NDArray[np.int16]
+    engage_factor: NDArray[np.float64]
+    buy_factor: NDArray[np.float64]
+    notes: tuple[str, ...]
+
+    def in_segments(self, names: Sequence[str]) -> NDArray[np.int32]:
+        """Return the people of the segments named, in the order of their numbers; everybody where none is named."""
+        if not names:
+            return np.arange(self.n, dtype=np.int32)
+        wanted = [self.names.index(name) for name in names if name in self.names]
+        return np.flatnonzero(np.isin(self.segment, wanted)).astype(np.int32)
+
+    def drawn(self, eligible: NDArray[np.int32], n: int, key: np.uint64) -> NDArray[np.int32]:
+        """Return the first `n` of the eligible people in a shuffle of everybody, in the order of their numbers."""
+        if n == len(eligible):
+            return eligible
+        lots = np.empty(len(eligible), np.uint64)
+        words_at(key, eligible.astype(np.int64), lots)
+        return np.sort(eligible[np.argsort(lots, kind="stable")[:n]])
+
+
+def people_of(graph: Graph, setting: Setting) -> Population:
+    """Return the people of a network with their segments: those of the scenario, or of the network's own column."""
+    n = graph.n_people
+    column = graph.people_columns.get("segment")
+    if column is None:
+        names, segment = (EVERYBODY,), np.zeros(n, np.int16)
+    elif setting.segments:
+        names = tuple(s.name for s in setting.segments)
+        order = np.argsort(names)
+        segment = order[np.searchsorted(np.array(names), column, sorter=order)].astype(np.int16)
+    else:
+        found, places = np.unique(column, return_inverse=True)
+        names, segment = tuple(str(name) for name in found), places.astype(np.int16)
+    known = {s.name: s for s in setting.segments}
+    counts = np.bincount(segment, minlength=len(names))
+    return Population(
+        n=n,
+        names=names,
+        segment=segment,
+        engage_factor=np.array([known[name].engage_factor if name in known else 1.0 for name in names]),
+        buy_factor=np.array([known[name].buy_factor if name in known else 1.0 for name in names]),
+        notes=tuple(f"segments: nobody is in {name!r}" for name, m in zip(names, counts, strict=True) if m == 0),
+    )
+
+
+def first_people(fraction: float, n: int, key: np.uint64) -> NDArray[np.int32]:
+    """Return the first ``round(fraction * n)`` people of a shuffle, in the order of their numbers: int32."""
+    everybody = np.arange(n, dtype=np.int32)
+    wanted = round(fraction * n)
+    if wanted == 0:
+        return everybody[:0]
+    lots = np.empty(n, np.uint64)
+    words_at(key, np.arange(n, dtype=np.int64), lots)
+    return np.sort(everybody[np.argsort(lots, kind="stable")[:wanted]])

@@ -1,0 +1,46 @@
+"""Times of a campaign held against its steps: what is too far off a step is refused, as it would be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...durations import Duration
+
+if TYPE_CHECKING:
+    from .model import Campaign
+
+MAX_OFF = 0.1
+"""A date or a fixed length may be moved by this part of itself to fall on a step."""
+
+
+def off_grid(key: str, days: float, step: Duration, shown: str) -> Iterator[str]:
+    """Say that a time falls off the grid of steps by more than a tenth of itself, if it does.
+
+    Parameters
+    ----------
+    days : from the start of the run, or of what the time is a length of
+    shown : the time as the user wrote it
+    """
+    n_steps = days / step
+    off = abs(n_steps - round(n_steps))
+    if off > MAX_OFF * n_steps + 1e-9:
+        yield (
+            f"{key}: must be a whole number of steps of model.step = {step}, within 10 %; {shown} is {n_steps:.3g}; "
+            "shorten model.step or change it"
+        )
+
+
+def grid_problems(campaign: Campaign) -> list[str]:
+    """Return one line for each fixed length of time that falls off the grid; half-lives and means do not count."""
+    lengths = [(f"content.{item.name}.every", item.every) for item in campaign.content]
+    for i, response in enumerate(campaign.responses):
+        lengths.append((f"responses.{i}.delay", response.delay))
+        if "lasts" not in response.unused():
+            lengths.append((f"responses.{i}.lasts", response.lasts))
+    return [
+        problem
+        for key, length in lengths
+        if length is not None
+        for problem in off_grid(key, length, campaign.step, str(length))
+    ]

@@ -1,0 +1,95 @@
+"""What only some models take from a scenario: as what people start, the horizon, segments' factors, a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import ScenarioError
+from ..models.campaign import Campaign, Starting
+from ..models.campaign.surroundings import problems_around
+from ..spec import Spec, explain, show, unknown_key
+from .override import apply_overrides
+from .schema import Scenario, written_factors
+
+MAX_SWEPT = 1000
+"""Values in a `[sweep]`: each is checked when the file is read."""
+
+
+def split_seeding(
+    given: Mapping[str, Any], strategy: type[Spec], *, is_campaign: bool
+) -> tuple[dict[str, Any], Starting | None, list[str]]:
+    """Take the keys that say as what people start out of a `[seeding]` table.
+
+    Returns
+    -------
+    dict, Starting or None, list of str
+        The keys left for the strategy; the others, None where they are wrong; one line for each problem.
+    """
+    apart = {key: value for key, value in given.items() if key in Starting.model_fields}
+    left = {key: value for key, value in given.items() if key not in apart}
+    if not is_campaign:
+        return left, None, [f'seeding.{key}: only with [model] kind = "campaign"; remove it' for key in apart]
+    known = [*strategy.model_fields, *Starting.model_fields]
+    unknown = [key for key in left if key not in known]
+    problems = [unknown_key(key, known, where=" in [seeding]") for key in unknown]
+    left = {key: value for key, value in left.items() if key not in unknown}
+    try:
+        return left, Starting.model_validate(apart), problems
+    except ValidationError as error:
+        return left, None, problems + explain(error, Starting, apart, section="seeding")
+
+
+def cross_problems(scenario: Scenario) -> Iterator[str]:
+    """Yield one line for each thing that does not fit between sections that are right by themselves."""
+    model, run = scenario.model, scenario.run
+    if isinstance(model, Campaign):
+        if run.max_steps is not None:
+            yield "run.max_steps: not with a campaign, which takes horizon, a length of time; remove it"
+        yield from problems_around(model, scenario.surroundings())
+        return
+    if run.horizon is not None:
+        yield f"run.horizon: only a campaign knows days; {model.kind} takes max_steps, a number of steps"
+    for key in written_factors(scenario.segments):
+        yield f'{key}: only with [model] kind = "campaign"; remove it'
+
+
+def check_sweep(
+    values: Mapping[str, Any], sweep: Any, check: Callable[[Mapping[str, Any]], object]
+) -> dict[str, tuple[Any, ...]]:
+    """Check that each value of a `[sweep]` makes a valid scenario.
+
+    Parameters
+    ----------
+    values : the scenario without its sweep
+    check : raises ScenarioError where a scenario is wrong
+
+    Raises
+    ------
+    ScenarioError
+        One line for each key or value that is wrong.
+    """
+    if not isinstance(sweep, Mapping):
+        raise ScenarioError(f"sweep: must be a table, write [sweep], got {show(sweep)}")
+    problems = []
+    for key, swept in sweep.items():
+        if isinstance(swept, Mapping):
+            problems.append(f'sweep.{key}: must be a list of values; write the whole key in quotes, "{key}. ..."')
+        elif not isinstance(swept, list) or not swept:
+            problems.append(f"sweep.{key}: must be a list of values, got {show(swept)}")
+    if problems:
+        raise ScenarioError(problems)
+    n_values = sum(map(len, sweep.values()))
+    if n_values > MAX_SWEPT:
+        raise ScenarioError(f"sweep: must hold at most {MAX_SWEPT:,} values, got {n_values:,}")
+    for key, swept in sweep.items():
+        for value in swept:
+            try:
+                check(apply_overrides(values, {key: value}))
+            except ScenarioError as error:
+                problems.append(f"sweep.{key}, value {show(value)}: {error.problems[0]}")
+    if problems:
+        raise ScenarioError(problems)
+    return {key: tuple(swept) for key, swept in sweep.items()}

@@ -1,0 +1,72 @@
+"""The JSON Schema of scenario files, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..graph.catalogue import GENERATORS
+from ..graph.files import FileNetwork
+from ..graph.segments import Segment
+from ..models.campaign import Starting
+from ..models.catalogue import MODELS
+from ..seeding.catalogue import STRATEGIES
+from ..spec import Spec
+from .schema import FORMAT, Run, Start
+
+_CAMPAIGN = {"properties": {"model": {"properties": {"kind": {"const": "campaign"}}}}}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files; TOML dates are text in it, such as "2026-03-02"."""
+    networks: dict[str, type[Spec]] = {"file": FileNetwork, **GENERATORS}
+    parts: dict[str, dict[str, tuple[type[Spec], str]]] = {
+        "network": {name: (spec, "file" if name == "file" else "generate") for name, spec in networks.items()},
+        "model": {name: (spec, "kind") for name, spec in MODELS.items()},
+        "seeding": {name: (spec, "nodes" if name == "nodes" else "strategy") for name, spec in STRATEGIES.items()},
+    }
+    nested: dict[str, Any] = {}
+    choices = {
+        section: {"oneOf": [_needing(_hoisted(spec, nested), key) for spec, key in specs.values()]}
+        for section, specs in parts.items()
+    }
+    starting = _hoisted(Starting, nested)["properties"]
+    for strategy in choices["seeding"]["oneOf"]:
+        strategy["properties"] |= starting
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "wom_sim scenario",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["format", "name", "network", "model"],
+        "if": {"required": ["model"], **_CAMPAIGN},
+        "then": {"required": ["run"], "properties": {"run": {"required": ["horizon"]}}},
+        "else": {"required": ["seeding"]},
+        "properties": {
+            "format": {"const": FORMAT, "description": "Version of the file format."},
+            "name": {"type": "string", "minLength": 1, "maxLength": 200},
+            **_hoisted(Start, nested)["properties"],
+            **choices,
+            "segments": {"type": "array", "items": _hoisted(Segment, nested)},
+            "run": _hoisted(Run, nested),
+            "sweep": {
+                "type": "object",
+                "description": "Dotted keys and the values each is to take; not used by a single run.",
+                "additionalProperties": {"type": "array", "minItems": 1},
+            },
+        },
+        "$defs": nested,
+    }
+
+
+def _hoisted(spec: type[Spec], nested: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a spec, its nested ones moved to where references find them."""
+    schema = spec.model_json_schema()
+    for name, definition in schema.pop("$defs", {}).items():
+        assert nested.setdefault(name, definition) == definition, f"two specs are called {name}"
+    return schema
+
+
+def _needing(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
+    required: Iterable[str] = schema.get("required", ())
+    return {**schema, "required": sorted({*required, key})}

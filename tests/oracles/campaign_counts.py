@@ -1,0 +1,56 @@
+"""What is counted: section 10 of docs/campaign.md."""
+
+from oracles.campaign_people import BELIEVER, CORRECTED, DISSATISFIED, INOCULATED, LOST, REJECTER, SATISFIED
+from wom_sim.kernels.campaign import draws
+
+EXPOSURES = ("paid", "owned", "creators", "earned", "background")
+ROOTS = ("paid", "owned", "creators", "seeding", "customers", "crisis", "background")
+COUNTS = (
+    *("impressions", "views", "engagements", "shares", "shares_earned", "clicks"),
+    *("reach", "heard", "reached", "aware", "first_audience", "reach_beyond_audience", "recalls"),
+    *(f"visits_{exposure}" for exposure in ("paid", "owned", "earned", "background")),
+    *(f"conversions_{exposure}" for exposure in EXPOSURES),
+    *(f"caused_by_{root}" for root in ROOTS),
+    *("purchases", "positive_tells", "negative_tells", "tells_wanted"),
+    *("satisfied", "dissatisfied", "rejecters", "lost"),
+    *("believers_ever", "believers", "corrected", "inoculated", "adopters", "doing", "relapsed"),
+)
+ITEM_COUNTS = (
+    *("impressions", "views", "reach", "engagements", "clicks", "shares", "shares_earned", "conversions", "caused"),
+)
+
+
+def remembers(w, person):
+    half_life = w.steps(w.campaign.recall_half_life)
+    since = w.n_steps - person.last_exposure
+    return w.luck.uniform(draws.RECALL, person.number) < 2 ** (-since / half_life)
+
+
+def counted(w):
+    """Every count by segment: those added up on the way, and people as they are now."""
+    counts = {name: list(w.counts[name]) for name in COUNTS}
+    for person in w.people:
+        for name, number in as_she_is(w, person).items():
+            counts[name][person.segment] += number
+    return counts
+
+
+def as_she_is(w, person):
+    return {
+        "reach": person.reached,
+        "heard": person.heard,
+        "reached": person.reached or person.heard,
+        "aware": person.aware,
+        "first_audience": person.first_audience,
+        "reach_beyond_audience": person.reached and not person.first_audience,
+        "satisfied": person.status == SATISFIED,
+        "dissatisfied": person.status == DISSATISFIED,
+        "rejecters": person.status == REJECTER,
+        "lost": person.status == LOST,
+        "believers": person.belief.count(BELIEVER),
+        "inoculated": person.belief.count(INOCULATED),
+        "corrected": sum(belief >= CORRECTED for belief in person.belief),
+        "adopters": person.did_it,
+        "doing": w.habit and person.status == SATISFIED,
+        "relapsed": w.habit and person.status == LOST,
+    }

@@ -1,0 +1,110 @@
+"""Cascades as a process: curves of any length, chunks that stay small, arrays that are refused."""
+
+import numpy as np
+import pytest
+
+import wom_sim as wom
+from cases import case_of, ring
+from networks import NO_SETTING
+from wom_sim.engine import limits
+from wom_sim.engine.gateway import check_seed_nodes
+from wom_sim.engine.live_edge import FIRST_WIDTH, check_ties
+from wom_sim.engine.run import run_case
+from wom_sim.graph.csr import complete_graph
+from wom_sim.kernels.live_edge import BY_CHOICE
+
+
+def path_of(n):
+    return wom.Graph.from_edges(np.arange(n - 1), np.arange(1, n))
+
+
+def test_cascades_longer_than_the_curve_buffer_are_whole():
+    """A directed path at p = 1 reaches one person a step, far more steps than `FIRST_WIDTH`."""
+    n = FIRST_WIDTH * 2 + 9
+    path = path_of(n)
+    result = run_case(case_of(path, wom.IndependentCascade(share_prob=1.0), [0], n_replicas=3), threads=1)
+    assert result.last_step.tolist() == [n - 1] * 3
+    assert result.newly["reach"].tolist() == [1] * (3 * n)
+    mixed = run_case(case_of(path, wom.IndependentCascade(share_prob=0.98), [0], n_replicas=50), threads=1)
+    assert (mixed.last_step >= FIRST_WIDTH).any()
+    assert (mixed.last_step < FIRST_WIDTH).any()
+    assert mixed.newly["reach"].sum() == mixed.reach.sum()
+    assert (mixed.reach == mixed.last_step + 1).all()
+
+
+@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "per_tie", "n_people"])
+def test_refuses_arrays_that_do_not_fit(name):
+    ties = wom.IndependentCascade(share_prob=0.5).compile(ring(), NO_SETTING).arrays
+    broken = {
+        "indptr": ties.indptr[:-1],
+        "indices": (ties.indices + 1).astype(np.int32),
+        "threshold": np.zeros(3, np.uint64),
+        "per_tie": 2,
+        "n_people": 0,
+    }
+    wrong = ties._replace(**{name: broken[name]})
+    with pytest.raises(wom.GraphError, match=f"^{name} must "):
+        check_ties(wrong)
+    check_ties(ties)
+
+
+def test_refuses_seed_nodes_out_of_range_or_repeated():
+    for nodes in ([5], [-1], [1, 1]):
+        with pytest.raises(wom.GraphError, match=r"^seed_nodes must "):
+            check_seed_nodes(np.array(nodes, np.int32), 5)
+    ties = wom.LinearThreshold().compile(ring(), NO_SETTING).arrays
+    with pytest.raises(wom.GraphError, match=r"^rule must "):
+        check_ties(ties._replace(rule=BY_CHOICE + 1))
+    with pytest.raises(wom.GraphError, match=r"^low and width must "):
+        check_ties(ties._replace(low=ties.low[1:]))
+    with pytest.raises(wom.GraphError, match=r"^low must be of type uint64"):
+        check_ties(ties._replace(low=ties.low.astype(np.float64)))
+
+
+def test_chunks_shrink_once_a_long_curve_was_seen():
+    n = FIRST_WIDTH * 20
+    process = case_of(path_of(n), wom.IndependentCascade(share_prob=1.0), [0], n_replicas=3).process
+    assert process.max_chunk() == limits.CHUNK_BYTES // (4 * FIRST_WIDTH)
+    process.run_chunk(0, 1, process.new_scratch(np.zeros(1, np.uint8)), curves=True)
+    assert process.max_chunk() == limits.CHUNK_BYTES // (4 * n)
+
+
+def test_a_chunk_handed_out_before_a_long_curve_was_seen_stays_small(monkeypatch):
+    """Room for the longest curve is not made for more replicas than the memory of a chunk holds."""
+    n = FIRST_WIDTH * 20
+    process = case_of(path_of(n), wom.IndependentCascade(share_prob=1.0), [0], n_replicas=40).process
+    scratch = process.new_scratch(np.zeros(1, np.uint8))
+    whole = process.run_chunk(0, 40, scratch, curves=True)
+    rooms, spread = [], process._spread
+
+    def watched(keys, scratch, width):
+        rooms.append((len(keys.own), width))
+        return spread(keys, scratch, width)
+
+    monkeypatch.setattr(limits, "CHUNK_BYTES", 4 * 40 * FIRST_WIDTH * 2)
+    monkeypatch.setattr(process, "_spread", watched)
+    again = process.run_chunk(0, 40, scratch, curves=True)
+    assert rooms == [(40, FIRST_WIDTH * 2), *[(1, n)] * 40]
+    assert again.newly["reach"].tolist() == whole.newly["reach"].tolist() == [1] * (40 * n)
+
+
+def test_a_halted_chunk_gives_no_curves():
+    process = case_of(ring(), wom.WeightedCascade(), [0], n_replicas=3).process
+    chunk = process.run_chunk(0, 3, process.new_scratch(np.ones(1, np.uint8)), curves=True)
+    assert chunk.newly == {}
+    assert process.max_chunk() == limits.CHUNK_BYTES // (4 * FIRST_WIDTH)
+
+
+@pytest.mark.parametrize("max_steps", [0, 1, 2, None])
+def test_stop_codes_of_replicas_read_back_are_the_kernels(max_steps):
+    case = case_of(ring(), wom.IndependentCascade(share_prob=0.3), [0], n_replicas=60, max_steps=max_steps)
+    results = run_case(case, threads=1)
+    assert case.process.stops_of(results.last_step, results.counts).tolist() == results.stop.tolist()
+    assert results.stop_reasons.keys() <= {"died_out", "max_steps"}
+
+
+def test_the_longest_time_is_that_of_reaching_everybody():
+    stored = case_of(ring(40, 2), wom.WeightedCascade(), [0], n_replicas=10).process
+    assert stored.seconds_at_most(10, 2) == pytest.approx(10 * (160 + 40) / (15e6 * 2))
+    everyone = case_of(complete_graph(40), wom.WeightedCascade(), [0], n_replicas=10).process
+    assert everyone.seconds_at_most(10, 1) == pytest.approx(10 * (40 * 39 + 40) / 15e6)
