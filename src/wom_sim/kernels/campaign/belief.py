@@ -9,6 +9,10 @@ from .codes import (
     CORRECTED,
     DISSATISFIED,
     INOCULATED,
+    LOG_ALERTED,
+    LOG_BELIEVED,
+    LOG_CORRECTED,
+    LOG_INOCULATED,
     N_BELIEVERS,
     N_BELIEVERS_EVER,
     N_CORRECTED,
@@ -38,11 +42,6 @@ from .draws import (
 )
 from .events import becomes_aware, count, exponential, note, schedule
 from .talking import threshold_of
-
-LOG_BELIEVED = 25
-LOG_CORRECTED = 26
-LOG_INOCULATED = 27
-LOG_ALERTED = 28
 
 
 @kernel

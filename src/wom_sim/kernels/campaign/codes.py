@@ -233,3 +233,18 @@ N_NUMBERS = 9
 AT_HORIZON = 0
 HALTED = 2
 POOL_FULL = 3
+
+# Lines of the log beyond the kinds of events: engaging is logged as the view's kind, a telling as its own.
+LOG_BOUGHT = 20
+LOG_REJECTED = 21
+LOG_LEFT = 22
+LOG_ADOPTED = 23
+LOG_RELAPSED = 24
+LOG_BELIEVED = 25
+LOG_CORRECTED = 26
+LOG_INOCULATED = 27
+LOG_ALERTED = 28
+LOG_SHARED = 29
+LOG_STARTED = 30
+DISSATISFIED_IN_LOG = 16
+"""Added to the exposure in a line about a purchase that dissatisfied."""

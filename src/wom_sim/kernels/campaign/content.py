@@ -18,6 +18,7 @@ from .codes import (
     I_SHARES,
     I_SHARES_EARNED,
     I_VIEWS,
+    LOG_SHARED,
     MOST_VIEWS,
     N_CLICKS,
     N_ENGAGEMENTS,
@@ -148,6 +149,7 @@ def share(world, state, tally, step, u, time, item, root, earned):
     segment = world.segment[u]
     count(tally, segment, N_SHARES, step, 1)
     tally.items[item, I_SHARES] += 1
+    note(tally, time, step, u, -1, LOG_SHARED, item, root)
     if earned:
         count(tally, segment, N_SHARES_EARNED, step, 1)
         tally.items[item, I_SHARES_EARNED] += 1

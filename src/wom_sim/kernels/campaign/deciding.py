@@ -12,9 +12,15 @@ from .codes import (
     CONFLICT_NEGATIVE,
     CONFLICT_UNIFORM,
     DISSATISFIED,
+    DISSATISFIED_IN_LOG,
     DOING,
     I_CAUSED,
     I_CONVERSIONS,
+    LOG_ADOPTED,
+    LOG_BOUGHT,
+    LOG_LEFT,
+    LOG_REJECTED,
+    LOG_RELAPSED,
     LOST,
     N_ADOPTERS,
     N_CAUSED,
@@ -42,13 +48,6 @@ from .draws import CONFLICT, RELAPSE
 from .draws import SATISFIED as SATISFIED_DRAW
 from .events import becomes_aware, count, exponential, note, schedule
 from .talking import start_talking
-
-# Lines of the log beyond the kinds of events.
-LOG_BOUGHT = 20
-LOG_REJECTED = 21
-LOG_LEFT = 22
-LOG_ADOPTED = 23
-LOG_RELAPSED = 24
 
 
 @kernel
@@ -115,7 +114,8 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
     set_customer(world, state, tally, step, v, dissatisfied)
     if world.rules.company != RULE_NONE:
         changes(state, v)
-    note(tally, time, step, v, source, LOG_BOUGHT, exposure, root)
+    how = exposure + (DISSATISFIED_IN_LOG if dissatisfied else 0)
+    note(tally, time, step, v, source, LOG_BOUGHT, how, root)
     start_talking(world, state, tally, step, v, time, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
 
 

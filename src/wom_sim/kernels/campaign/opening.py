@@ -21,6 +21,7 @@ from .codes import (
     DOING,
     ENGAGED,
     I_REACH,
+    LOG_STARTED,
     N_CAPPED,
     N_DISSATISFIED,
     N_SATISFIED,
@@ -59,7 +60,7 @@ from .draws import (
     SEED_TAKES_PART,
     TAKES_PART,
 )
-from .events import becomes_aware, count, exponential, reached_by_content, schedule, shown, step_of, touch
+from .events import becomes_aware, count, exponential, note, reached_by_content, schedule, shown, step_of, touch
 from .talking import start_talking
 
 
@@ -109,6 +110,7 @@ def _start_person(world, state, tally, v):
     touch(state, v)
     becomes_aware(world, state, tally, 0, v, 0.0)
     person["flags"] |= STARTER
+    note(tally, 0.0, 0, v, -1, LOG_STARTED, 0, root)
     if rules.paid_credibility < 1.0:
         person["flags"] |= PAID
     if rules.start_as == AS_AWARE:
