@@ -57,9 +57,12 @@ def _compile_once(compiled: Any) -> None:
     """
     resolve = compiled.get_call_template
 
+    numba_types: Any = types
+
     def widened(kind: Any) -> Any:
-        kind = types.unliteral(kind)
-        return types.int64 if isinstance(kind, types.Integer) and kind != types.uint64 else kind
+        kind = numba_types.unliteral(kind)
+        whole = isinstance(kind, numba_types.Integer) and kind != numba_types.uint64
+        return numba_types.int64 if whole else kind
 
     def resolve_widened(args: Any, kws: Any) -> Any:
         return resolve(tuple(map(widened, args)), {name: widened(kind) for name, kind in kws.items()})

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from numba.core import config, types
+from numba.core import config
+from numba.core import types as numba_types
 from numba.experimental import structref
 
 from ._jit import kernel
+
+types: Any = numba_types
 
 
 def packer(fields: type[NamedTuple]) -> Any:
@@ -20,7 +23,7 @@ def packer(fields: type[NamedTuple]) -> Any:
     if getattr(config, "DISABLE_JIT", 0):
         return _as_it_is
 
-    class Packed(types.StructRef):
+    class Packed(types.StructRef):  # type: ignore[misc]
         def preprocess_fields(self, given: Any) -> Any:
             return tuple((name, types.unliteral(kind)) for name, kind in given)
 

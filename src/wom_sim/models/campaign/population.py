@@ -54,6 +54,7 @@ def people_of(graph: Graph, setting: Setting) -> Population:
     """Return the people of a network with their segments: those of the scenario, or of the network's own column."""
     n = graph.n_people
     column = graph.people_columns.get("segment")
+    names: tuple[str, ...]
     if column is None:
         names, segment = (EVERYBODY,), np.zeros(n, np.int16)
     elif setting.segments:

@@ -1,0 +1,103 @@
+"""The memory a campaign's kernel works in, and running replicas in it with room enough for their events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernels.campaign import codes, draws, run, tables
+from ..kernels.campaign.tables import CampaignOut, Keys, State, World
+
+FIRST_POOL = 1 << 14
+"""Events a thread has room for at first; a replica that needs more is run again with room for four times as many."""
+
+
+@dataclass
+class Scratch:
+    """Memory of one thread; the pool of events in `state` is replaced when it was too small."""
+
+    state: State
+
+    def enlarge(self) -> None:
+        """Make room for four times as many events."""
+        self.state = self.state._replace(events=np.zeros(4 * len(self.state.events), tables.EVENT))
+
+
+def new_scratch(
+    world: World, halt: NDArray[np.uint8], *, n_steps: int, most_told: int, pool: int = FIRST_POOL
+) -> Scratch:
+    """Return memory for one thread.
+
+    Parameters
+    ----------
+    world : the largest of the worlds that will be run in it
+    halt : uint8 (1,)   shared by those to be halted together
+    most_told : listeners of one person, at most
+    """
+    n, n_items, n_claims, n_answers = world.n_people, len(world.items), len(world.claims), len(world.answers)
+    capped = n if (world.items["cap"] > 0).any() else 0
+    company = n if world.rules.company != codes.RULE_NONE else 0
+    return Scratch(
+        State(
+            people=np.zeros(n, tables.PERSON),
+            touched=np.zeros(n, np.int32),
+            step_people=np.zeros(n, np.int32),
+            views=np.zeros((n, n_items), np.uint8),
+            capped=np.zeros((capped, n_items), np.uint8),
+            capped_week=np.zeros((capped, n_items), np.uint8),
+            belief=np.zeros((n, n_claims), np.uint8),
+            answered=np.zeros((n, n_answers), np.uint8),
+            events=np.zeros(pool, tables.EVENT),
+            bucket=np.zeros(n_steps, np.int32),
+            cursor=np.zeros(n_items, np.int64),
+            answer_cursor=np.zeros(n_answers, np.int64),
+            changed=np.zeros(2 * company, np.int32),
+            rose=np.zeros(company, np.int32),
+            first_source=np.zeros(company, np.int32),
+            talkers=np.zeros((n_steps + 1, 2), np.int64),
+            background=np.zeros(1),
+            taken=np.zeros(len(world.takes_part), np.uint8),
+            keys=np.zeros(draws.N_DRAWS + 1, np.uint64),
+            coins=np.zeros((1 + n_items + n_claims + n_answers, 64), np.uint64),
+            lane=np.zeros(1, np.int64),
+            best=np.zeros(most_told),
+            chosen=np.zeros(most_told, np.int64),
+            numbers=np.zeros(codes.N_NUMBERS, np.int64),
+            halt=halt,
+        )
+    )
+
+
+def new_out(world: World, n_replicas: int, n_steps: int, *, log: int = 0) -> CampaignOut:
+    """Return room for what a number of replicas give, and for so many lines of a log."""
+    return CampaignOut(
+        counts=np.zeros((n_replicas, len(world.buy_factor), len(codes.COUNTS)), np.int64),
+        items=np.zeros((n_replicas, len(world.items), len(codes.ITEM_COUNTS)), np.int64),
+        series=np.zeros((n_replicas, n_steps, len(codes.COUNTS)), np.int32),
+        stop=np.zeros(n_replicas, np.uint8),
+        log=np.zeros(log, tables.LOG),
+        log_n=np.zeros(1, np.int64),
+    )
+
+
+def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
+    """Run all replicas of the keys, with a larger pool of events where one was too small; that changes nothing."""
+    n = len(keys.own)
+    out = new_out(world, n, len(scratch.state.bucket))
+    begin = 0
+    while begin < n and not scratch.state.halt[0]:
+        part = CampaignOut(
+            out.counts[begin:], out.items[begin:], out.series[begin:], out.stop[begin:], out.log, out.log_n
+        )
+        left = Keys(keys.own[begin:], keys.choice[begin:], keys.block[begin:], keys.lane[begin:])
+        run.run_chunk(world, left, scratch.state, part)
+        full = np.flatnonzero(part.stop == codes.POOL_FULL)
+        if len(full) == 0:
+            break
+        begin += int(full[0])
+        for array in (part.counts, part.items, part.series, part.stop):
+            array[int(full[0]) :] = 0
+        scratch.enlarge()
+    return out
