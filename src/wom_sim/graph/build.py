@@ -13,6 +13,7 @@ from .cache import load_graph, save_graph
 from .csr import Graph
 from .files import FileNetwork
 from .generate import GeneratedNetwork
+from .people import with_people
 from .segments import Segment
 
 GENERATION = 1
@@ -45,7 +46,9 @@ def build_graph(
     if isinstance(network, FileNetwork):
         content = network.read(folder)
         name = network.fingerprint(content, columns)
-        return load_graph(name) or _kept(name, network.build(content, columns=columns))
+        graph = load_graph(name) or _kept(name, network.build(content, columns=columns))
+        people = network.read_people(folder)
+        return graph if people is None else with_people(graph, people, segments=[s.name for s in segments])
     recipe = {"generation": GENERATION, "network": network.model_dump(mode="json"), "key": int(key)}
     recipe["segments"] = [{"name": s.name, "fraction": s.fraction, "homophily": s.homophily} for s in segments]
     name = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()

@@ -112,6 +112,8 @@ class FileNetwork(Spec):
     """How equal rows are merged: "first", "max", "sum", "count" or "error"."""
     self_loops: SelfLoops = "drop"
     """"drop" ties from a person to the same person, or "error"."""
+    people: Annotated[str, Field(min_length=1)] | None = None
+    """Path of a list of people, CSV or TSV with the columns `id` and `segment`; relative to the scenario."""
 
     def read(self, folder: Path) -> FileBytes:
         """Read the file once, to be handed to `fingerprint` and `build`.
@@ -123,6 +125,21 @@ class FileNetwork(Spec):
         """
         _check_suffix(self.file)
         return read_file("-" if self.file == "-" else folder / self.file, shown=self.file)
+
+    def read_people(self, folder: Path) -> FileBytes | None:
+        """Read the list of people, if one is named; see `graph.people.with_people`.
+
+        Raises
+        ------
+        GraphError
+            When the file is no CSV or TSV or cannot be read.
+        """
+        if self.people is None:
+            return None
+        suffix, _ = suffix_of(self.people)
+        if suffix not in (".csv", ".tsv"):
+            raise GraphError(f"{self.people}: a list of people is a .csv or .tsv file, each also with .gz")
+        return read_file(folder / self.people, shown=self.people)
 
     def build(self, content: FileBytes | Path, *, columns: Mapping[str, tuple[float, float]]) -> Graph:
         """Make the network of what the file held.
@@ -140,7 +157,7 @@ class FileNetwork(Spec):
         return _graph(
             content if isinstance(content, FileBytes) else self.read(content),
             ranges=columns,
-            **self.model_dump(exclude={"file"}),
+            **self.model_dump(exclude={"file", "people"}),
         )
 
     def fingerprint(self, content: FileBytes | Path, columns: Mapping[str, tuple[float, float]]) -> str:
@@ -165,7 +182,7 @@ class FileNetwork(Spec):
             "reading": _READING,
             "sha256": read.sha256,
             "suffix": read.suffix,
-            "options": self.model_dump(mode="json", exclude={"file"}),
+            "options": self.model_dump(mode="json", exclude={"file", "people"}),
             "columns": {name: [float(low), float(high)] for name, (low, high) in columns.items()},
         }
         return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()

@@ -20,8 +20,9 @@ class Segment(Spec):
     name: Annotated[str, Field(min_length=1, max_length=60)]
     """What the segment is called; unique."""
 
-    fraction: Probability
-    """Part of all people, in [0, 1]; the fractions of all segments sum to 1."""
+    fraction: Probability | None = None
+    """Part of all people, in [0, 1]; the fractions of all segments sum to 1. Only of people who are generated: those
+    in files are counted."""
 
     homophily: Probability = 0.0
     """Chance that a contact is of the own segment, beyond chance; used by `communities`.
@@ -39,7 +40,7 @@ class Segment(Spec):
 
 
 def check_segments(segments: Sequence[Segment]) -> None:
-    """Refuse fractions that do not sum to 1 and names that occur twice.
+    """Refuse fractions that are missing or do not sum to 1, and names that occur twice.
 
     Raises
     ------
@@ -48,13 +49,41 @@ def check_segments(segments: Sequence[Segment]) -> None:
     """
     if not segments:
         return
+    check_names(segments)
+    names = [segment.name for segment in segments]
+    missing = [segment.name for segment in segments if segment.fraction is None]
+    if missing:
+        raise GraphError(f"segments.{missing[0]}.fraction: is missing")
+    total = sum(_fractions(segments))
+    if abs(total - 1) > 1e-9:
+        raise GraphError(f"segments: fractions must sum to 1, got {total:.9g} ({', '.join(names)})")
+
+
+def check_names(segments: Sequence[Segment]) -> None:
+    """Raise GraphError where a name occurs twice."""
     names = [segment.name for segment in segments]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise GraphError(f"segments: names must be unique, got {repeated[0]!r} {names.count(repeated[0])} times")
-    total = sum(segment.fraction for segment in segments)
-    if abs(total - 1) > 1e-9:
-        raise GraphError(f"segments: fractions must sum to 1, got {total:.9g} ({', '.join(names)})")
+
+
+def check_listed(segments: Sequence[Segment]) -> None:
+    """Refuse what only generated people have: a fraction, or homophily in their ties.
+
+    Raises
+    ------
+    GraphError
+        One line, naming the key.
+    """
+    check_names(segments)
+    for segment in segments:
+        for key in ("fraction", "homophily"):
+            if key in segment.model_fields_set:
+                raise GraphError(f"segments.{segment.name}.{key}: only for generated networks; people in files have it")
+
+
+def _fractions(segments: Sequence[Segment]) -> list[float]:
+    return [0.0 if segment.fraction is None else segment.fraction for segment in segments]
 
 
 def assign_segments(segments: Sequence[Segment], n_people: int, key: np.uint64) -> NDArray[np.int32]:
@@ -80,7 +109,7 @@ def assign_segments(segments: Sequence[Segment], n_people: int, key: np.uint64) 
         See `check_segments`.
     """
     check_segments(segments)
-    numbers = np.repeat(np.arange(len(segments), dtype=np.int32), _shares([s.fraction for s in segments], n_people))
+    numbers = np.repeat(np.arange(len(segments), dtype=np.int32), _shares(_fractions(segments), n_people))
     assigned = np.empty(n_people, np.int32)
     assigned[random_order(n_people, key)] = numbers
     return assigned

@@ -64,10 +64,10 @@ def read_text(
     try:
         table = _whole_numbers(layout, ends)
         if table is None:
-            table = _parse(layout, dict.fromkeys(map(str, ends), pa.string()))
+            table = parse(layout, dict.fromkeys(map(str, ends), pa.string()))
         if len(table) == 0:
             raise GraphError(f"{layout.shown}: no rows: the graph has no nodes")
-        numbers = _parse(layout, dict.fromkeys(map(str, numeric), pa.float64())) if numeric else table
+        numbers = parse(layout, dict.fromkeys(map(str, numeric), pa.float64())) if numeric else table
         columns = {
             name: _numbers(numbers, number, limits[number]) for name, number in zip(ranges, numeric, strict=True)
         }
@@ -104,7 +104,8 @@ def _columns(
     return ends, [column_number(name, layout.names, where=where, hint=hint) for name in wanted]
 
 
-def _parse(layout: Layout, types: dict[str, pa.DataType]) -> pa.Table:
+def parse(layout: Layout, types: dict[str, pa.DataType]) -> pa.Table:
+    """Return the columns whose numbers, as text, are the keys of `types`; raises pyarrow's ArrowInvalid."""
     names = [str(i) for i in range(len(layout.names))]
     if layout.start >= len(layout.content):
         return pa.table({name: pa.array([], type_) for name, type_ in types.items()})
@@ -138,7 +139,7 @@ def _whole_numbers(layout: Layout, ends: tuple[int, int]) -> pa.Table | None:
     others = [i for i in range(len(layout.names)) if i not in ends]
     types = dict.fromkeys(map(str, ends), pa.int64()) | dict.fromkeys(map(str, others), pa.string())
     try:
-        table = _parse(layout, types)
+        table = parse(layout, types)
     except pa.ArrowInvalid:
         return None
     n_bytes = len(table) * len(others) + len(table)

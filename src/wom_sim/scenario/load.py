@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from ..errors import GraphError, ScenarioError
 from ..graph.catalogue import GENERATORS
-from ..graph.files import FileNetwork
-from ..graph.segments import Segment, check_segments
+from ..graph.files import MARKUP, FileNetwork
+from ..graph.segments import Segment, check_listed, check_segments
 from ..models.campaign import Starting
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
@@ -96,10 +96,8 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         sections["segments"] = _segments(values.get("segments", []))
     except ScenarioError as error:
         problems += error.problems
-    except GraphError as error:
-        problems.append(str(error))
-    if not problems and sections["segments"] and isinstance(sections["network"], FileNetwork):
-        problems.append("segments: only generated networks take segments; write [network] generate = ...")
+    if not problems:
+        problems += _segments_fit(sections["segments"], sections["network"])
     if problems:
         raise ScenarioError(problems)
     scenario = Scenario.model_construct(
@@ -210,5 +208,25 @@ def _segments(given: Any) -> tuple[Segment, ...]:
             problems += explain(error, Segment, item if isinstance(item, Mapping) else {}, section=f"segments.{i}")
     if problems:
         raise ScenarioError(problems)
-    check_segments(segments)
     return tuple(segments)
+
+
+_NO_LIST = (
+    "segments: the network's file does not say who is in which; name a list of people with the columns id and "
+    'segment: [network] people = "people.csv"'
+)
+
+
+def _segments_fit(segments: tuple[Segment, ...], network: Any) -> list[str]:
+    if not segments:
+        return []
+    try:
+        if not isinstance(network, FileNetwork):
+            check_segments(segments)
+        elif network.people is None and not network.file.removesuffix(".gz").endswith(MARKUP):
+            return [_NO_LIST]
+        else:
+            check_listed(segments)
+    except GraphError as error:
+        return [str(error)]
+    return []

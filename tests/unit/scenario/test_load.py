@@ -220,9 +220,10 @@ def test_overrides_change_keys_before_the_check(write):
     assert problems(path, **{"name.x": 2}) == ["s.toml: set name.x: name holds a value, not a table"]
 
 
-def test_segments_belong_to_generated_networks(write):
+def test_segments_of_a_network_in_a_file_need_a_list_of_people(write):
     segments = '[[segments]]\nname = "a"\nfraction = 1.0\n'
     text = GOOD.replace('generate = "random"\nn_people = 50\nmean_contacts = 4', 'file = "x.csv"') + segments
     assert problems(write(text)) == [
-        "s.toml: segments: only generated networks take segments; write [network] generate = ..."
+        "s.toml: segments: the network's file does not say who is in which; name a list of people with the columns "
+        'id and segment: [network] people = "people.csv"'
     ]

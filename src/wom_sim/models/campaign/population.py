@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import GraphError
 from ...graph.csr import Graph
 from ...kernels.rng import words_at
 from ..base import Setting
@@ -59,6 +60,12 @@ def people_of(graph: Graph, setting: Setting) -> Population:
         names, segment = (EVERYBODY,), np.zeros(n, np.int16)
     elif setting.segments:
         names = tuple(s.name for s in setting.segments)
+        unknown = np.flatnonzero(~np.isin(column, names))
+        if len(unknown):
+            raise GraphError(
+                f"{graph.labels[unknown[0]]!r} is in the segment {str(column[unknown[0]])!r}; [[segments]] has "
+                f"{', '.join(map(repr, names))}"
+            )
         order = np.argsort(names)
         segment = order[np.searchsorted(np.array(names), column, sorter=order)].astype(np.int16)
     else:
