@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from .graph.csr import Graph
     from .graph.files import read_edges
+    from .models.campaign import Campaign
     from .models.cascades import IndependentCascade, WeightedCascade
     from .models.linear_threshold import LinearThreshold
     from .scenario.load import read_scenario
@@ -47,6 +48,7 @@ _HOMES = {
     "WomSimError": "errors",
     "Graph": "graph.csr",
     "read_edges": "graph.files",
+    "Campaign": "models.campaign",
     "IndependentCascade": "models.cascades",
     "WeightedCascade": "models.cascades",
     "LinearThreshold": "models.linear_threshold",
@@ -55,6 +57,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Campaign",
     "FolderError",
     "FolderInUseError",
     "Graph",

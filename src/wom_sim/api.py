@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,10 @@ from .graph.csr import Graph
 from .kernels.rng import SEEDING
 from .metrics.table import Summary, replica_table, summarise
 from .models.base import Model
+from .models.campaign import Campaign, Starting
+from .models.campaign.surroundings import Surroundings, problems_around
 from .results.results import Results
-from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Scenario
+from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Run, Scenario
 from .seeding.catalogue import STRATEGIES
 from .seeding.nodes import find_people
 from .spec import MAX_RNG_SEED, show
@@ -50,7 +53,10 @@ class Result(Results):
         ResultError
             When the run kept no curves.
         """
-        from .report.figures import reach_curve
+        if self.family == "campaign":
+            from .report.campaign_figures import reach_curve
+        else:
+            from .report.figures import reach_curve
 
         return reach_curve(self)
 
@@ -76,12 +82,15 @@ def simulate(
     graph: Any,
     model: Model,
     *,
-    seed_nodes: Iterable[Any],
+    seed_nodes: Iterable[Any] = (),
     n_replicas: int = 1000,
     rng_seed: int | None = None,
     threads: int | None = None,
     curves: bool = True,
     max_steps: int | None = None,
+    horizon: str | None = None,
+    start: datetime.date | None = None,
+    starting: Mapping[str, Any] | None = None,
 ) -> Result:
     """Run a model on a network many times.
 
@@ -89,12 +98,15 @@ def simulate(
     ----------
     graph : `Graph`, or a NetworkX graph
     model : such as ``IndependentCascade(share_prob=0.1)``; a NetworkX attribute is read only if the model names it
-    seed_nodes : labels of the people who start; repeats count once
+    seed_nodes : labels of the people who start; repeats count once; a campaign needs none
     n_replicas : random runs, 1 .. 10^9
     rng_seed : fixes all luck, 0 .. 2^64 - 1; left out: made, and found in ``result.rng_seed``
     threads : default: as many as this process may use; results do not depend on it
     curves : keep how many were reached at each step (4 bytes a replica and step)
-    max_steps : steps after which a replica is stopped; default: until nobody new is reached
+    max_steps : steps after which a replica is stopped; default: until nobody new is reached; not for a campaign
+    horizon : how long a campaign is followed, such as "90d"; a campaign needs it, others do not take it
+    start : date of day 0, for a campaign that names dates
+    starting : as what a campaign's seed nodes start, such as ``{"start_as": "satisfied"}``; see `wom models campaign`
 
     Returns
     -------
@@ -119,15 +131,50 @@ def simulate(
         _check_whole("max_steps", max_steps, 0, MAX_STEPS)
     if isinstance(seed_nodes, str) or not isinstance(seed_nodes, Iterable):
         raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
+    around = _around(model, people, horizon, start, starting, max_steps)
     case = plan_direct(
         people,
         model,
         find_people(people, seed_nodes, key="seed_nodes"),
+        **around,
         rng_seed=None if rng_seed is None else int(rng_seed),
         max_steps=None if max_steps is None else int(max_steps),
         n_replicas=int(n_replicas),
     )
     return _run(case, threads=threads, curves=curves)
+
+
+def _around(
+    model: Model,
+    people: Graph,
+    horizon: str | None,
+    start: datetime.date | None,
+    starting: Mapping[str, Any] | None,
+    max_steps: int | None,
+) -> dict[str, Any]:
+    """Check what surrounds a campaign, and that only a campaign has it."""
+    given = {"horizon": horizon, "start": start, "starting": starting}
+    if not isinstance(model, Campaign):
+        for name, value in given.items():
+            if value is not None:
+                raise ScenarioError(f"{name}: only for a campaign, this is {model.kind!r}; leave it out")
+        return {}
+    if max_steps is not None:
+        raise ScenarioError('max_steps: not for a campaign, whose end is its horizon; write horizon="90d"')
+    segments = people.people_columns.get("segment", np.zeros(0, np.str_))
+    around = Surroundings(
+        start=start,
+        horizon=None if horizon is None else Run(horizon=horizon).horizon,
+        segments=tuple(np.unique(people.people_columns["segment"]).tolist())
+        if "segment" in people.people_columns
+        else (),
+        factors=(),
+        complete=people.complete,
+        starting=Starting(**(starting or {})),
+    )
+    if problems := problems_around(model, around):
+        raise ScenarioError(problems)
+    return {"horizon": around.horizon, "start": start, "starting": around.starting}
 
 
 def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) -> Result:
