@@ -165,9 +165,7 @@ def _around(
     around = Surroundings(
         start=start,
         horizon=None if horizon is None else Run(horizon=horizon).horizon,
-        segments=tuple(np.unique(people.people_columns["segment"]).tolist())
-        if "segment" in people.people_columns
-        else (),
+        segments=tuple(np.unique(segments).tolist()),
         factors=(),
         complete=people.complete,
         starting=Starting(**(starting or {})),

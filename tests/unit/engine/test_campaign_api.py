@@ -26,7 +26,8 @@ def test_dates_count_from_the_start():
     campaign = wom.Campaign(content=[{**item, "spend": 1.0, "cost_per_mille": 10.0, "seen_prob": 1.0}])
     result = wom.simulate(KARATE, campaign, n_replicas=1, rng_seed=1, horizon="3d", start=datetime.date(2026, 3, 2))
 
-    assert result.newly_of("views").tolist() == [0, 100, 0]
+    assert result.counts["views"].tolist() == [100]
+    assert (result.newly_of("reach") > 0).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize(
