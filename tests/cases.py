@@ -37,6 +37,7 @@ class Opinions:
     group_names = MappingProxyType({"segment": ("young", "old, or so", "älter"), "item": ("a video",)})
     group_counts = MappingProxyType({"segment": ("said", "sold"), "item": ("views",)})
     days_per_step = 7.0
+    facts = MappingProxyType({"outcome": "opinion"})
 
     def check(self):
         pass

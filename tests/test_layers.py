@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "scenario": {"errors", "spec", "durations", "graph", "models", "seeding"},
     "results": {"errors"},
     "metrics": {"errors", "results"},
-    "engine": {"errors", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"},
+    "engine": {"errors", "durations", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"},
     "report": {"errors", "metrics", "results"},
 }
 EVERYTHING = {"cli", "api", "__init__", "__main__"}

@@ -13,7 +13,8 @@ def test_every_table_of_a_campaign_is_explained(wom):
 
 
 def test_nested_tables_are_written_with_their_headers():
-    values = {"kind": "campaign", "brand": {"followers_fraction": 0.1}, "content": [{"name": "a"}, {"name": "b"}]}
+    content = [{"name": "a", "end": None, "appeal": {"us": 2.0}}, {"name": "b", "start": "2026-03-02", "segments": []}]
+    values = {"kind": "campaign", "brand": {"followers_fraction": 0.1}, "value": {"price": None}, "content": content}
     assert _section("model", values) == [
         "[model]",
         '  kind = "campaign"',
@@ -21,10 +22,12 @@ def test_nested_tables_are_written_with_their_headers():
         "[model.brand]",
         "  followers_fraction = 0.1",
         "",
-        "[model.content]",
+        "[[model.content]]",
         '  name = "a"',
+        "  appeal = { us = 2.0 }",
         "",
-        "[model.content]",
+        "[[model.content]]",
         '  name = "b"',
+        "  start = 2026-03-02",
         "",
     ]

@@ -94,8 +94,9 @@ def test_check_lists_defaults_that_are_assumptions(wom, folder):
     text = (folder / "s.toml").read_text()
     (folder / "s.toml").write_text(text.replace("n_replicas = 40\n", ""))
     assert (
-        "assumed     run.n_replicas = 1000  (left out of the file; our choice, not a published figure)"
-        in wom("check", "s.toml").out
+        "assumed  (left out of the file; our choice, not a published figure)\n"
+        "  network.directed = true, or as GraphML, GEXF and GML say\n"
+        "  run.n_replicas = 1000\n" in wom("check", "s.toml").out
     )
     report = json.loads(wom("check", "s.toml", "--json").out)
     directed = "network.directed = true, or as GraphML, GEXF and GML say"

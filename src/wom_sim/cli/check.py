@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import overrides, scenario_options
+
+if TYPE_CHECKING:
+    from ..scenario.schema import Scenario
 
 
 @click.command("check")
@@ -32,6 +35,7 @@ def command(
     from ..engine.plan import plan_scenario
     from ..results.store import json_bytes
     from ..scenario.load import read_scenario
+    from .plausibility import plausibility_document, plausibility_lines
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
     n_threads, _ = limits.usable_threads(threads)
@@ -44,6 +48,8 @@ def command(
         "case": case.resolved,
         "network": {"people": graph.n_people, "ties": graph.n_ties, "directed": graph.directed, "hash": graph.hash},
         "seed_nodes": [str(label) for label in case.seed_labels],
+        "calendar": [{"at": at, "what": what} for at, what in _calendar(checked)],
+        "plausibility": plausibility_document(case),
         "assumptions": checked.assumptions(),
         "notes": list(case.notes),
         "estimate": {
@@ -56,11 +62,21 @@ def command(
     if as_json:
         click.echo(json_bytes(report).decode(), nl=False)
         return
-    for line in _lines(report, checked.name, fresh_seed=checked.run.rng_seed is None):
+    for line in _lines(report, checked.name, plausibility_lines(case), fresh_seed=checked.run.rng_seed is None):
         click.echo(line)
 
 
-def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
+def _calendar(scenario: Scenario) -> list[tuple[str, str]]:
+    from ..models.campaign import Campaign
+    from ..models.campaign.calendar import calendar
+
+    model, start, horizon = scenario.model, scenario.start, scenario.run.horizon
+    if not isinstance(model, Campaign) or start is None or horizon is None:
+        return []
+    return calendar(model, start, horizon)
+
+
+def _lines(report: dict[str, Any], name: str, plausibility: list[str], *, fresh_seed: bool) -> list[str]:
     from ..engine.limits import size
     from .tables import duration
 
@@ -75,12 +91,17 @@ def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
         values = report["case"].get(section)
         if values:
             lines += _section(section, values)
+    if report["calendar"]:
+        lines += ["calendar", *(f"  {line}" for line in _dated(report["calendar"])), ""]
+    if plausibility:
+        lines += [*plausibility, ""]
+    if report["assumptions"]:
+        lines.append("assumed  (left out of the file; our choice, not a published figure)")
+        lines += [f"  {assumption}" for assumption in report["assumptions"]] + [""]
     shown = ", ".join(report["seed_nodes"][:10]) + (" ..." if len(report["seed_nodes"]) > 10 else "")
-    lines.append(f"seed nodes  {len(report['seed_nodes']):,}: {shown}")
+    lines.append(f"seed nodes  {len(report['seed_nodes']):,}{f': {shown}' if shown else ''}")
     if fresh_seed:
         lines.append("rng_seed    made anew at each run, as none is given")
-    for assumption in report["assumptions"]:
-        lines.append(f"assumed     {assumption}  (left out of the file; our choice, not a published figure)")
     lines += [f"note        {note}" for note in report["notes"]]
     needed, available = size(estimate["memory_bytes"]), size(estimate["memory_available_bytes"])
     lines.append(f"memory      about {needed} of the {available} available")
@@ -88,23 +109,52 @@ def _lines(report: dict[str, Any], name: str, *, fresh_seed: bool) -> list[str]:
     if estimate["seconds_at_most"] is not None:
         longest = duration(estimate["seconds_at_most"])
         lines.append(f"time        at most about {longest}, if every replica reaches everybody")
+    else:
+        lines.append("time        not known before the run: work grows with what happens")
     return lines
 
 
+def _dated(calendar: list[dict[str, str]]) -> list[str]:
+    width = max(len(entry["at"]) for entry in calendar)
+    return [f"{entry['at']:<{width}}  {entry['what']}" for entry in calendar]
+
+
 def _section(name: str, values: Any) -> list[str]:
+    """Write a section as a file would, tables inside it after its own keys; what is empty is left out."""
     if isinstance(values, list):
-        return [line for item in values for line in _section(name, item)]
-    tables = {key: value for key, value in values.items() if _is_table(value)}
-    lines = [f"[{name}]"]
-    lines += [f"  {key} = {_value(value)}" for key, value in values.items() if value is not None and key not in tables]
-    return [*lines, "", *(line for key, value in tables.items() for line in _section(f"{name}.{key}", value))]
+        return [line for entry in values for line in _table(f"[[{name}]]", name, entry)]
+    return _table(f"[{name}]", name, values)
+
+
+def _table(header: str, name: str, values: dict[str, Any]) -> list[str]:
+    shown = {key: value for key, value in values.items() if value is not None and value not in ([], {})}
+    # Inside an entry of a list, a table of numbers such as an appeal stands on one line.
+    tables = {} if header.startswith("[[") else {key: value for key, value in shown.items() if _is_table(value)}
+    plain = [f"  {key} = {_value(value)}" for key, value in shown.items() if key not in tables]
+    inside = [line for key, value in tables.items() for line in _section(f"{name}.{key}", value)]
+    return [header, *plain, "", *inside] if plain else inside
 
 
 def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+    return isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict))
 
 
 def _value(value: Any) -> str:
     import json
+    import re
 
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_key(key)} = {_value(entry)}" for key, entry in value.items())
+        return f"{{ {inner} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    import json
+    import re
+
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)

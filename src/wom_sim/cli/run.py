@@ -37,7 +37,7 @@ def command(
     rng_seed: int | None,
     **flags: Any,
 ) -> int:
-    """Run a scenario and draw its reach curve.
+    """Run a scenario, print what came of it and draw it.
 
     The same command again goes on where an interrupted run stopped, and adds replicas when asked for more.
     """
@@ -238,13 +238,21 @@ def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes) -> N
 
         click.echo(json_bytes(summary).decode(), nl=False)
         return
-    from .tables import summary_lines
+    if case.process.family == "campaign":
+        from .campaign_tables import campaign_lines as lines_of
+    else:
+        from .tables import summary_lines as lines_of
 
-    for line in summary_lines(summary, case):
+    for line in lines_of(summary, case):
         click.echo(line)
     click.echo(f"\nresults  {path}")
     if not wishes.no_plots:
+        from ..results.folder import PICTURES
+
+        drawn = [name for name in PICTURES if (path / f"{name}.png").exists()]
         click.echo(f"picture  {path / 'reach_curve.png'}")
+        if len(drawn) > 1:
+            click.echo(f"and      {', '.join(drawn[1:])}")
 
 
 def _same_command(scenario: Scenario, case: Case) -> str:

@@ -56,6 +56,9 @@ def new_scratch(
             changed=np.zeros(2 * company, np.int32),
             rose=np.zeros(company, np.int32),
             first_source=np.zeros(company, np.int32),
+            parent=np.zeros(n, np.int32),
+            members=np.zeros(n, np.int32),
+            below=np.zeros(n, np.int32),
             talkers=np.zeros((n_steps + 1, 2), np.int64),
             background=np.zeros(1),
             taken=np.zeros(len(world.takes_part), np.uint8),
@@ -77,6 +80,7 @@ def new_out(world: World, n_replicas: int, n_steps: int, *, log: int = 0) -> Cam
         items=np.zeros((n_replicas, len(world.items), len(codes.ITEM_COUNTS)), np.int64),
         series=np.zeros((n_replicas, n_steps, len(codes.COUNTS)), np.int32),
         stop=np.zeros(n_replicas, np.uint8),
+        trees=np.zeros((n_replicas, 2), np.int64),
         log=np.zeros(log, tables.LOG),
         log_n=np.zeros(1, np.int64),
     )
@@ -89,7 +93,13 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
     begin = 0
     while begin < n and not scratch.state.halt[0]:
         part = CampaignOut(
-            out.counts[begin:], out.items[begin:], out.series[begin:], out.stop[begin:], out.log, out.log_n
+            out.counts[begin:],
+            out.items[begin:],
+            out.series[begin:],
+            out.stop[begin:],
+            out.trees[begin:],
+            out.log,
+            out.log_n,
         )
         left = Keys(keys.own[begin:], keys.choice[begin:], keys.block[begin:], keys.lane[begin:])
         run.run_chunk(world, left, scratch.state, part)
@@ -97,7 +107,7 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
         if len(full) == 0:
             break
         begin += int(full[0])
-        for array in (part.counts, part.items, part.series, part.stop):
+        for array in (part.counts, part.items, part.series, part.stop, part.trees):
             array[int(full[0]) :] = 0
         scratch.enlarge()
     return out

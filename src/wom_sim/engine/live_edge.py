@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ class LiveEdgeProcess:
     group_names: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     group_counts: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     days_per_step: ClassVar[float | None] = None
+    facts: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def __init__(self, ties: LiveTies, seed_nodes: NDArray[np.int32], *, rng_seed: int, max_steps: int) -> None:
         self.ties, self.seed_nodes = ties, seed_nodes

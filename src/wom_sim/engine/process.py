@@ -69,6 +69,10 @@ class Process(Protocol):
     def days_per_step(self) -> float | None:
         """Length of a step; None where steps have no dates."""
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What metrics need beside counts, ready for JSON: prices, dates, which sections there are."""
+
     def check(self) -> None:
         """Check every array the kernel relies on.
 

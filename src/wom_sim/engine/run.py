@@ -198,6 +198,7 @@ def _assemble(case: Case, chunks: Sequence[Chunk], *, curves: bool, timings: dic
         groups=whole.groups,
         group_names=process.group_names,
         days_per_step=process.days_per_step,
+        facts=process.facts,
         parameters=case.parameters,
         timings=timings,
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..results.results import Results
-from . import cascade
+from . import campaign, cascade
 
-_COLUMNS_OF = {"cascade": cascade.columns}
-"""The metrics of each kernel family. They hold every count under its own name: a later run goes on from there."""
+_COLUMNS_OF = {"cascade": cascade.columns, "campaign": campaign.columns}
+"""The metrics of each kernel family. A metric that has a count's name is that count."""
 
 
 def replica_table(results: Results) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
@@ -20,6 +21,13 @@ def replica_table(results: Results) -> dict[str, NDArray[np.int64] | NDArray[np.
     Without curves only counts are known, such as `reach`. A metric undefined in a replica is NaN.
     """
     return _COLUMNS_OF[results.family](results)
+
+
+def with_counts(
+    columns: Mapping[str, NDArray[np.int64] | NDArray[np.float64]], results: Results
+) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
+    """Return metrics, then the counts that are no metrics: a later run goes on from these."""
+    return {**columns, **{name: count for name, count in results.counts.items() if name not in columns}}
 
 
 @dataclass(frozen=True)
@@ -68,12 +76,25 @@ def curve_bands(results: Results, levels: tuple[float, ...], *, name: str) -> ND
 
     Taken step by step from sorted columns, a block of steps at a time, so that memory stays small.
     """
+    bands = np.empty((len(levels), int(results.last_step.max(initial=0)) + 1))
+    for steps, heights in _blocks(results, name):
+        bands[:, steps] = np.quantile(heights, levels, axis=0)
+    return bands
+
+
+def curve_mean(results: Results, *, name: str) -> NDArray[np.float64]:
+    """Return the mean over replicas of a curve at each step: float64 (n_steps + 1,). Means of parts add up."""
+    mean = np.empty(int(results.last_step.max(initial=0)) + 1)
+    for steps, heights in _blocks(results, name):
+        mean[steps] = heights.sum(axis=0) / results.n_replicas
+    return mean
+
+
+def _blocks(results: Results, name: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield blocks of steps with the heights of a curve at them: int64 (R, steps), padded with the last value."""
     n_steps = int(results.last_step.max(initial=0)) + 1
     heights = results.by_step(name)
-    bands = np.empty((len(levels), n_steps))
     block = max(1, 4_000_000 // max(results.n_replicas, 1))
     for begin in range(0, n_steps, block):
         steps = np.arange(begin, min(begin + block, n_steps))
-        places = results.offsets[:-1, None] + np.minimum(steps, results.last_step[:, None])
-        bands[:, steps] = np.quantile(heights[places], levels, axis=0)
-    return bands
+        yield steps, heights[results.offsets[:-1, None] + np.minimum(steps, results.last_step[:, None])]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..metrics.table import Summary, summarise
+from ..metrics.groups import group_metrics
+from ..metrics.table import Summary, summarise, with_counts
 from ..results import store
 from ..results.results import Results
 from ..results.store import Columns
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SUMMARY_FORMAT = 1
 
@@ -36,6 +40,7 @@ def summary_document(
         "rng_seed": results.rng_seed,
         "rng": rng,
         "metrics": {name: _metric(summarise(values)) for name, values in columns.items()},
+        **_groups(results, columns),
         "stop_reasons": results.stop_reasons,
         "warnings": list(results.warnings),
         "assumptions": list(assumptions),
@@ -48,6 +53,23 @@ def _metric(summary: Summary) -> dict[str, Any]:
     if not summary.signed:
         del document["signed"]
     return document
+
+
+def _groups(results: Results, columns: Columns) -> dict[str, Any]:
+    """Return mean and standard error of each metric of each group, where there are groups."""
+    if not results.groups:
+        return {}
+    kinds: dict[str, Any] = {}
+    for kind in results.groups:
+        kinds[kind] = {
+            group: {name: _short(summarise(values)) for name, values in metrics.items()}
+            for group, metrics in group_metrics(results, kind, columns).items()
+        }
+    return {"groups": kinds}
+
+
+def _short(summary: Summary) -> dict[str, Any]:
+    return {"mean": summary.mean, "standard_error": summary.standard_error}
 
 
 def folder_files(
@@ -69,9 +91,9 @@ def folder_files(
     case : the case with every default written out
     summary : from `summary_document`
     csv : add the tables as CSV
-    plots : add the reach curve as PNG and SVG
+    plots : add the pictures as PNG and SVG
     """
-    tables = {"replicas": store.replicas_table(columns), "curves": store.curves_table(results)}
+    tables = {"replicas": store.replicas_table(with_counts(columns, results)), "curves": store.curves_table(results)}
     tables |= {f"by_{kind}": store.groups_table(results, kind) for kind in results.groups}
     files = {
         "scenario.toml": scenario_text.encode(),
@@ -82,8 +104,19 @@ def folder_files(
     if csv:
         files |= {f"{name}.csv": store.csv_bytes(table) for name, table in tables.items()}
     if plots:
-        from .figures import image_bytes, reach_curve  # matplotlib takes longer to load than a small run
+        from .figures import image_bytes  # matplotlib takes longer to load than a small run
 
-        figure = reach_curve(results)
-        files |= {f"reach_curve.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
+        for name, figure in _pictures(results).items():
+            files |= {f"{name}.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
     return files
+
+
+def _pictures(results: Results) -> dict[str, Figure]:
+    """Return the pictures of a run by name, the first one that of people reached."""
+    if results.family == "campaign":
+        from .campaign_figures import pictures
+
+        return pictures(results)
+    from .figures import reach_curve
+
+    return {"reach_curve": reach_curve(results)}

@@ -70,7 +70,7 @@ def _draw(figure: Figure, results: Results) -> None:
     axes.plot(steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median")
     if high.max() == 0:
         axes.text(0.5, 0.5, "nobody was reached", transform=axes.transAxes, ha="center", color=GREY)
-    axes.set_title(_shorten(results.name, 70))
+    axes.set_title(shorten(results.name, 70))
     axes.set_ylabel("people reached")
     # The last few replicas may go on for long; nearly all of the picture would be a level line.
     ended = max(1, int(np.ceil(np.quantile(results.last_step, 0.99))))
@@ -102,12 +102,13 @@ def caption(results: Results) -> str:
     replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"
     n_seeds = len(results.seed_nodes)
     start = f"{n_seeds:,} seed node{'' if n_seeds == 1 else 's'}: {names}{more}" if n_seeds else "no seed nodes"
-    start = _shorten(start, 120)
+    start = shorten(start, 120)
     model = f"{results.model}{', ' if results.parameters else ''}{results.parameters}"
-    return "\n".join((_shorten(f"{model}; {replicas}; rng_seed {results.rng_seed}", 120), f"{mean}{spread}", start))
+    return "\n".join((shorten(f"{model}; {replicas}; rng_seed {results.rng_seed}", 120), f"{mean}{spread}", start))
 
 
-def _shorten(text: str, length: int) -> str:
+def shorten(text: str, length: int) -> str:
+    """Return a text as a picture can show it, cut to a length."""
     # A dollar sign would start mathematics; labels are shown as they are.
     clean = "".join(c if c.isprintable() else "?" for c in text).replace("$", r"\$")
     return clean if len(clean) <= length else clean[: length - 1] + "…"

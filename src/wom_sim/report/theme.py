@@ -6,6 +6,11 @@ from typing import Any
 
 # Okabe & Ito (2008): distinguishable with every common colour vision deficiency, and by lightness in grey.
 BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+VERMILION = "#D55E00"
+SKY = "#56B4E9"
+PURPLE = "#CC79A7"
 INK = "#222222"
 GREY = "#6b6b6b"
 

@@ -24,6 +24,16 @@ MANIFEST_FORMAT = 1
 TABLES = ("replicas.parquet", "curves.parquet")
 """What a later run goes on from, with the tables of groups where there are any; other files are made of these."""
 LOCK = ".lock"
+PICTURES = (
+    "reach_curve",
+    "beyond_audience",
+    "funnel",
+    "conversions",
+    "sentiment",
+    "belief",
+    "knowing_and_doing",
+)
+"""Names of the pictures of a run, of which each kernel family draws some."""
 OURS = (
     "scenario.toml",
     "case.json",
@@ -32,8 +42,7 @@ OURS = (
     "replicas.parquet",
     "curves.csv",
     "replicas.csv",
-    "reach_curve.png",
-    "reach_curve.svg",
+    *(f"{picture}.{kind}" for picture in PICTURES for kind in ("png", "svg")),
     MANIFEST,
     LOCK,
 )

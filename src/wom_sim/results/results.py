@@ -35,6 +35,7 @@ class Results:
     groups : kind -> name -> int64 (R, G)   counts by segment, by item, ...; none in a cascade
     group_names : kind -> tuple of str      names of the groups, in the order of the columns
     days_per_step : float or None  length of a step; None where steps have no dates
+    facts : dict                   what metrics need beside counts, ready for JSON: prices, dates; none in a cascade
     parameters : str               the model's, as ``share_prob = 0.1``, for captions
     warnings : tuple of str        what may mislead a reader
     timings : dict                 seconds: compile_s, kernel_s
@@ -56,6 +57,7 @@ class Results:
     groups: Mapping[str, Mapping[str, NDArray[np.int64]]] = field(default_factory=dict)
     group_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     days_per_step: float | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
     parameters: str = ""
     warnings: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)

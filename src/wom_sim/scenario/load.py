@@ -203,7 +203,10 @@ def _segments(given: Any) -> tuple[Segment, ...]:
     problems, segments = [], []
     for i, item in enumerate(given):
         try:
-            segments.append(Segment.model_validate(item))
+            segment = Segment.model_validate(item)
+            if not segment.name.isprintable() or not segment.name.strip():
+                problems.append(f"segments.{i}.name: must be printable text, got {segment.name!r}")
+            segments.append(segment)
         except ValidationError as error:
             problems += explain(error, Segment, item if isinstance(item, Mapping) else {}, section=f"segments.{i}")
     if problems:

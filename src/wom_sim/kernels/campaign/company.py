@@ -22,31 +22,11 @@ _ONE = np.uint64(1)
 
 
 @kernel
-def spread_company(world, state, tally, step):
-    """Tell the contacts of all who began or stopped in the step before, and let those with company enough join.
+def tell_contacts(world, state):
+    """Tell the contacts of all who began or stopped in the step before; return for how many more do it now.
 
-    Cost: the ties of those people; each contact is looked at once more.
+    Before anything of the step happens: who stops at its start is for the step after. Cost: the ties of those people.
     """
-    n_rose = _update_counts(world, state)
-    for i in range(n_rose):
-        v = np.int64(state.rose[i])
-        u = np.int64(state.first_source[v]) - 1
-        state.first_source[v] = 0
-        person = state.people[v]
-        open_to_it = person["status"] == UNDECIDED or (world.rules.habit and person["status"] == RELAPSED)
-        enough = world.rules.company == RULE_CHOICE or person["company"] >= world.need[v]
-        if not (open_to_it and enough):
-            continue
-        root = np.int64(state.people[u]["root"])
-        if world.rules.habit:
-            adopt(world, state, tally, step, v, float(step), root, u)
-        else:
-            count(tally, world.segment[v], N_VISITS + 2, step, 1)
-            buy(world, state, tally, step, v, float(step), BY_EARNED, root, -1, u)
-
-
-@kernel
-def _update_counts(world, state):
     by_choice = world.rules.company == RULE_CHOICE
     indptr, indices, people = world.indptr, world.indices, state.people
     first_source, rose, choice = state.first_source, state.rose, state.keys[N_DRAWS]
@@ -70,6 +50,26 @@ def _update_counts(world, state):
                     first_source[v] = min(np.int64(first_source[v]), u + 1)
     state.numbers[CHANGED_N] = 0
     return n_rose
+
+
+@kernel
+def join_company(world, state, tally, step, n_rose):
+    """Let those join whose company rose (the first `n_rose` of `state.rose`) and is enough."""
+    for i in range(n_rose):
+        v = np.int64(state.rose[i])
+        u = np.int64(state.first_source[v]) - 1
+        state.first_source[v] = 0
+        person = state.people[v]
+        open_to_it = person["status"] == UNDECIDED or (world.rules.habit and person["status"] == RELAPSED)
+        enough = world.rules.company == RULE_CHOICE or person["company"] >= world.need[v]
+        if not (open_to_it and enough):
+            continue
+        root = np.int64(state.people[u]["root"])
+        if world.rules.habit:
+            adopt(world, state, tally, step, v, float(step), root, u)
+        else:
+            count(tally, world.segment[v], N_VISITS + 2, step, 1)
+            buy(world, state, tally, step, v, float(step), BY_EARNED, root, -1, u)
 
 
 @kernel

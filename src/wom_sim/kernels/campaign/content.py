@@ -35,6 +35,7 @@ from .codes import (
 from .draws import ADOPT, BUY, CLICK, PAID_VIEW, POST_VIEW, SHARE, SHARE_DELAY
 from .events import count, exponential, note, reached_by_content, schedule, shown, step_of
 from .talking import threshold_of
+from .trees import join_tree
 
 # What a view leads to, for the person's decision.
 NOTHING = 0
@@ -123,7 +124,8 @@ def view(world, state, tally, step, v, event):
     tally.items[item, I_ENGAGEMENTS] += 1
     note(tally, time, step, v, event["source"], event["kind"], item, event["root"])
     if uniform_at(word(state.keys[SHARE], item), v) < facts["share"]:
-        share(world, state, tally, step, v, time, item, event["root"], exposure == BY_EARNED)
+        by = event["source"] if exposure == BY_EARNED else -1
+        share(world, state, tally, step, v, time, item, event["root"], by)
     if world.rules.habit:
         adopts = uniform_at(word(state.keys[ADOPT], item), v) < facts["adopt"]
         return (ADOPTION if adopts else NOTHING), exposure, 0.0
@@ -144,13 +146,19 @@ def visit_wins(state, v, item, chance):
 
 
 @kernel
-def share(world, state, tally, step, u, time, item, root, earned):
-    """Show an item to all contacts of a person, each once; every person does this at most once an item."""
+def share(world, state, tally, step, u, time, item, root, source):
+    """Show an item to all contacts of a person, each once; every person does this at most once an item.
+
+    Parameters
+    ----------
+    source : the friend whose share won this one, -1 where none did
+    """
     segment = world.segment[u]
     count(tally, segment, N_SHARES, step, 1)
     tally.items[item, I_SHARES] += 1
     note(tally, time, step, u, -1, LOG_SHARED, item, root)
-    if earned:
+    join_tree(state, u, source)
+    if source >= 0:
         count(tally, segment, N_SHARES_EARNED, step, 1)
         tally.items[item, I_SHARES_EARNED] += 1
     if world.complete:
@@ -172,6 +180,6 @@ def share(world, state, tally, step, u, time, item, root, earned):
         if handled >= n_steps:
             continue
         v = indices[e]
-        shown(world, state, tally, handled, v, item, True)
+        shown(world, tally, handled, v, item)
         if coin_passes(coins, lane, e, seen_below):
             schedule(state, -1, step + 1, at, VIEW_SHARE, v, u, e, item, root)

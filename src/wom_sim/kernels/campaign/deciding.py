@@ -8,6 +8,7 @@ from .._jit import kernel
 from ..rng import uniform_at, word
 from .codes import (
     BOUGHT,
+    BY_EARNED,
     CHANGED_N,
     CONFLICT_NEGATIVE,
     CONFLICT_UNIFORM,
@@ -48,6 +49,7 @@ from .draws import CONFLICT, RELAPSE
 from .draws import SATISFIED as SATISFIED_DRAW
 from .events import becomes_aware, count, exponential, note, schedule
 from .talking import start_talking
+from .trees import join_tree
 
 
 @kernel
@@ -66,6 +68,12 @@ def good_wins(rule, u, n_good, n_bad, missed_good, missed_bad):
         return u < n_good / (n_good + n_bad)
     good, bad = -math.expm1(missed_good), -math.expm1(missed_bad)
     return u < good / (good + bad)
+
+
+@kernel
+def log_missed(chance):
+    """Return log(1 - chance): -inf for a sure chance, of which Python would not take the logarithm."""
+    return math.log1p(-chance) if chance < 1.0 else -math.inf
 
 
 @kernel
@@ -114,6 +122,8 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
     set_customer(world, state, tally, step, v, dissatisfied)
     if world.rules.company != RULE_NONE:
         changes(state, v)
+    if world.items.shape[0] == 0:
+        join_tree(state, v, source if exposure == BY_EARNED else -1)
     how = exposure + (DISSATISFIED_IN_LOG if dissatisfied else 0)
     note(tally, time, step, v, source, LOG_BOUGHT, how, root)
     start_talking(world, state, tally, step, v, time, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
@@ -160,6 +170,8 @@ def adopt(world, state, tally, step, v, time, root, source):
     if world.rules.company != RULE_NONE:
         changes(state, v)
     note(tally, time, step, v, source, LOG_ADOPTED, 0, root)
+    if world.items.shape[0] == 0:
+        join_tree(state, v, source)
     mean = world.rules.relapse_mean
     if mean < math.inf:
         at = time + exponential(mean, uniform_at(word(state.keys[RELAPSE], step), v))

@@ -213,19 +213,22 @@ def sort_chain(events, head):
 
 
 @kernel
-def shown(world, state, tally, step, v, item, by_friend):
-    """Count an impression; ads, the brand and creators make the person part of the first audience."""
-    segment = world.segment[v]
-    count(tally, segment, N_IMPRESSIONS, step, 1)
+def shown(world, tally, step, v, item):
+    """Count an impression."""
+    count(tally, world.segment[v], N_IMPRESSIONS, step, 1)
     tally.items[item, I_IMPRESSIONS] += 1
-    if not by_friend:
-        touch(state, v)
-        person = state.people[v]
-        if person["flags"] & FIRST == 0:
-            person["flags"] |= FIRST
-            count(tally, segment, N_FIRST, step, 1)
-            if person["flags"] & REACHED != 0:
-                count(tally, segment, N_BEYOND, step, -1)
+
+
+@kernel
+def joins_first_audience(world, state, tally, step, v):
+    """The person is shown content by an ad, the brand or a creator."""
+    touch(state, v)
+    person = state.people[v]
+    if person["flags"] & FIRST == 0:
+        person["flags"] |= FIRST
+        count(tally, world.segment[v], N_FIRST, step, 1)
+        if person["flags"] & REACHED != 0:
+            count(tally, world.segment[v], N_BEYOND, step, -1)
 
 
 @kernel

@@ -19,7 +19,7 @@ from .codes import (
     ROOT_WIDTH,
     UNDECIDED,
 )
-from .deciding import buy, conflict_draw, good_wins, reject
+from .deciding import buy, conflict_draw, good_wins, log_missed, reject
 from .draws import MIXED_BAD, MIXED_GOOD
 from .events import count, touch
 
@@ -41,9 +41,9 @@ def mix(world, state, tally, step):
     rules = world.rules
     a = min(1.0, rules.persuade_weak)
     against = min(1.0, a * rules.negative_power)
-    missed_background = math.log1p(-background_chance(world, state))
-    missed_good = missed_background + state.numbers[GOOD_TALKERS] * math.log1p(-a)
-    missed_bad = state.numbers[GOOD_TALKERS + 1] * math.log1p(-against)
+    missed_background = log_missed(background_chance(world, state))
+    missed_good = missed_background + _all_missed(state.numbers[GOOD_TALKERS], a)
+    missed_bad = _all_missed(state.numbers[GOOD_TALKERS + 1], against)
     good, bad, background = -math.expm1(missed_good), -math.expm1(missed_bad), -math.expm1(missed_background)
     if good <= 0.0 and bad <= 0.0:
         return
@@ -67,6 +67,11 @@ def mix(world, state, tally, step):
         else:
             count(tally, world.segment[v], N_VISITS + 2, step, 1)
             buy(world, state, tally, step, v, float(step), BY_EARNED, ROOT_SEEDING * ROOT_WIDTH, -1, -1)
+
+
+@kernel
+def _all_missed(n, chance):
+    return n * log_missed(chance) if n > 0 else 0.0
 
 
 @kernel

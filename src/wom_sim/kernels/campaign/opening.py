@@ -60,7 +60,18 @@ from .draws import (
     SEED_TAKES_PART,
     TAKES_PART,
 )
-from .events import becomes_aware, count, exponential, note, reached_by_content, schedule, shown, step_of, touch
+from .events import (
+    becomes_aware,
+    count,
+    exponential,
+    joins_first_audience,
+    note,
+    reached_by_content,
+    schedule,
+    shown,
+    step_of,
+    touch,
+)
 from .talking import start_talking
 
 
@@ -86,7 +97,8 @@ def start_run(world, state, tally):
     if rules.customers_talk and not rules.habit:
         for i in range(world.customers.shape[0]):
             v = np.int64(world.customers[i])
-            if state.people[v]["flags"] & STARTER == 0:
+            talks_already = state.people[v]["flags"] & STARTER != 0 and rules.start_as <= AS_DISSATISFIED
+            if not talks_already:
                 role = ROLE_BAD if state.people[v]["status"] == DISSATISFIED else ROLE_GOOD
                 start_talking(world, state, tally, 0, v, 0.0, role, ROOT_CUSTOMERS * ROOT_WIDTH)
     for i in range(world.takes_part.shape[0]):
@@ -120,7 +132,7 @@ def _start_person(world, state, tally, v):
         reached_by_content(world, state, tally, 0, v, 0.0)
         state.views[v, item] |= ENGAGED
         tally.items[item, I_REACH] += 1
-        share(world, state, tally, 0, v, 0.0, item, root, False)
+        share(world, state, tally, 0, v, 0.0, item, root, -1)
         return
     if rules.start_as == AS_ADOPTER:
         if person["status"] != DOING:
@@ -228,7 +240,8 @@ def publish_posts(world, state, tally, step):
             at = post["time"] + exponential(facts["mean_delay"], uniform_at(delays, v))
             if at >= n_steps:
                 continue
-            shown(world, state, tally, step_of(at, step), v, item, False)
+            shown(world, tally, step_of(at, step), v, item)
+            joins_first_audience(world, state, tally, step, v)
             if u < seen:
                 schedule(state, step, step, at, VIEW_POST, v, -1, p, item, post["root"])
 
@@ -251,7 +264,8 @@ def show_advertisements(world, state, tally, step):
             place = below(targets, j, facts["n_targets"])
             v = place if first < 0 else np.int64(world.targets[first + place])
             if cap == 0 or _below_cap(state, v, item, np.int64((at - start) / facts["week"]), cap):
-                shown(world, state, tally, step, v, item, False)
+                shown(world, tally, step, v, item)
+                joins_first_audience(world, state, tally, step, v)
                 if uniform_at(views, j) < facts["seen"]:
                     schedule(state, step, step, at, VIEW_AD, v, -1, j, item, root)
             else:

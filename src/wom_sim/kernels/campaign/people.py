@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from .._jit import kernel
@@ -38,7 +36,7 @@ from .codes import (
     VIEW_SHARE,
 )
 from .content import ADOPTION, VISIT, damage_of, view, visit_wins
-from .deciding import adopt, buy, conflict_draw, good_wins, leave, reject, relapse
+from .deciding import adopt, buy, conflict_draw, good_wins, leave, log_missed, reject, relapse
 from .draws import BUY_DELAY, LEAVES, THINNED
 from .events import believes, count, exponential, free_event, note, schedule, sort_chain, told
 from .talking import bad_chance, base_coin, good_chance, persuasion_draw
@@ -100,7 +98,7 @@ def handle_person(world, state, tally, step, v):
             role = ROLE_BAD if kind == BAD_TELLING else ROLE_REJECTER
             against = bad_chance(world, source, v)
             if undecided:
-                missed_bad += math.log1p(-against)
+                missed_bad += log_missed(against)
                 if _telling_works(world, state, role, source, event["place"], against):
                     if n_bad == 0:
                         bad_time, bad_root, bad_source = time, root, source
@@ -132,7 +130,7 @@ def handle_person(world, state, tally, step, v):
         else:
             view_answer(world, state, tally, step, v, np.int64(event["item"]), time, source)
         if chance >= 0.0:
-            missed_good += math.log1p(-chance)
+            missed_good += log_missed(chance)
             if won:
                 if n_good == 0:
                     good_time, good_exposure, good_root = time, exposure, root

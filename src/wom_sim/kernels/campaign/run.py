@@ -18,13 +18,14 @@ from .codes import (
     TALK_PERSISTENT,
     TOUCHED_N,
 )
-from .company import spread_company
+from .company import join_company, tell_contacts
 from .draws import ANSWER_COIN, CLAIM_COIN, ITEM_COIN, N_DRAWS, RECALL
 from .events import count, open_step
 from .mixing import mix, talkers_come_and_go
 from .opening import publish_posts, show_advertisements, start_answers, start_claims, start_run
 from .people import handle_people
 from .tables import State, Tally, World
+from .trees import measure_trees
 
 pack_world, pack_state, pack_tally = packer(World), packer(State), packer(Tally)
 
@@ -53,7 +54,7 @@ def run_chunk(world, keys, state, out):
 @kernel
 def _run_once(world, keys, r, state, out):
     set_keys(keys, r, world, state)
-    tally = pack_tally(Tally(out.counts[r], out.items[r], out.series[r], out.log, out.log_n))
+    tally = pack_tally(Tally(out.counts[r], out.items[r], out.series[r], out.trees[r], out.log, out.log_n))
     advance(world, state, tally, 0, state.bucket.shape[0])
     out.stop[r] = AT_HORIZON
     if state.halt[0] == 1:
@@ -62,6 +63,7 @@ def _run_once(world, keys, r, state, out):
         out.stop[r:] = POOL_FULL
     else:
         count_recalls(world, state, tally)
+    measure_trees(state, tally.trees)
     clear(state)
 
 
@@ -71,14 +73,16 @@ def advance(world, state, tally, step_from, step_to):
     mixed = world.complete and world.rules.talk >= TALK_PERSISTENT
     for step in range(step_from, step_to):
         state.numbers[STEP_N] = 0
+        n_rose = 0
         if step == 0:
             start_run(world, state, tally)
+        elif world.rules.company != RULE_NONE:
+            n_rose = tell_contacts(world, state)
         start_claims(world, state, tally, step)
         start_answers(world, state, step)
         publish_posts(world, state, tally, step)
         show_advertisements(world, state, tally, step)
-        if world.rules.company != RULE_NONE and step > 0:
-            spread_company(world, state, tally, step)
+        join_company(world, state, tally, step, n_rose)
         if mixed:
             talkers_come_and_go(state, step)
             mix(world, state, tally, step)

@@ -193,6 +193,7 @@ class State(NamedTuple):
     cursor int64 (items,): next impression   answer_cursor int64 (answers,)
     changed int32 (2 n,) or empty: who began (person) or stopped (-1 - person) doing it in this step
     rose, first_source int32 (n,) or empty: people whose company rose, and the first source of it plus one
+    parent, members, below int32 (n,): the trees of who brought whom, see `trees`
     talkers int64 (steps + 1, 2): change of good and bad talkers at each step, in complete mixing
     background float64 (1,): chance a day of a background purchase   taken uint8 (accounts,): creators who take part
     keys uint64 (N_DRAWS + 1,): the draws', and last the choice's   lane int64 (1,)
@@ -215,6 +216,9 @@ class State(NamedTuple):
     changed: NDArray[np.int32]
     rose: NDArray[np.int32]
     first_source: NDArray[np.int32]
+    parent: NDArray[np.int32]
+    members: NDArray[np.int32]
+    below: NDArray[np.int32]
     talkers: NDArray[np.int64]
     background: NDArray[np.float64]
     taken: NDArray[np.uint8]
@@ -247,12 +251,14 @@ class Tally(NamedTuple):
 
     counts int64 (segments, len(COUNTS))   items int64 (items, len(ITEM_COUNTS))
     series int32 (steps, len(COUNTS)): changes in each step
+    trees int64 (2,): pairs of people who share a tree, and the sum of their distances
     log LOG (any length): filled from the front   log_n int64 (1,): lines in it
     """
 
     counts: NDArray[np.int64]
     items: NDArray[np.int64]
     series: NDArray[np.int32]
+    trees: NDArray[np.int64]
     log: NDArray[np.void]
     log_n: NDArray[np.int64]
 
@@ -275,12 +281,13 @@ class CampaignOut(NamedTuple):
     """What a chunk of replicas gives; comes in all zero.
 
     counts int64 (R, segments, len(COUNTS))   items int64 (R, items, len(ITEM_COUNTS))
-    series int32 (R, steps, len(COUNTS))   stop uint8 (R,)   log, log_n: of the chunk, see `Tally`
+    series int32 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)   log, log_n: of the chunk, see `Tally`
     """
 
     counts: NDArray[np.int64]
     items: NDArray[np.int64]
     series: NDArray[np.int32]
     stop: NDArray[np.uint8]
+    trees: NDArray[np.int64]
     log: NDArray[np.void]
     log_n: NDArray[np.int64]

@@ -19,6 +19,7 @@ from .codes import (
     ROLE_REJECTER,
     TALK_LISTENERS,
     TALK_ONE_SHOT,
+    TALK_PERSISTENT,
     TALK_RECOVER,
     TELLS_FIXED,
     TELLS_POISSON,
@@ -58,7 +59,9 @@ def persuasion(world, u, v):
 
 @kernel
 def good_chance(world, state, u, v, damage):
-    """Chance that a good telling by u makes v buy."""
+    """Chance that a good telling by u makes v buy; of persistent talk, the chance that was tried until it worked."""
+    if world.rules.talk >= TALK_PERSISTENT:
+        return min(1.0, persuasion(world, u, v))
     credibility = 1.0
     if u >= 0 and state.people[u]["flags"] & PAID != 0:
         credibility = world.rules.paid_credibility
@@ -90,8 +93,10 @@ def number_of_tellings(distribution, mean, u):
         whole = np.int64(math.floor(mean))
         return whole + 1 if u < mean - whole else whole
     if distribution == TELLS_POISSON:
-        chance = math.exp(-mean)
-        total, k = chance, 0
+        # From 14 standard deviations below the mean on: what lies before is nothing, and exp(-mean) may be 0.
+        k = max(0, np.int64(mean - 14.0 * math.sqrt(mean)))
+        chance = math.exp(k * math.log(mean) - mean - math.lgamma(k + 1.0))
+        total = chance
         while u >= total and chance > 0.0:
             k += 1
             chance *= mean / k
@@ -261,7 +266,7 @@ def _trials(u, p):
         return 1.0
     if p <= 0.0:
         return math.inf
-    return 1.0 + math.floor(math.log1p(-u) / math.log1p(-p))
+    return 1.0 + np.floor(math.log1p(-u) / math.log1p(-p))
 
 
 @kernel

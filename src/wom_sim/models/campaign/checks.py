@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...spec import Spec, nearest
 from .crisis import WAYS_OF
-from .item import CHANNELS_OF
+from .item import CHANNELS_OF, n_posts
 from .timing import grid_problems
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 MAX_IMPRESSIONS = 10**9
 """Of one ad or answer; each is drawn in every replica."""
+
+MAX_POSTS = 1_000_000
+MAX_ACCOUNTS = 10_000
+MAX_FOLLOWERS = 100_000_000
+"""Of a whole campaign; each has a line in a table."""
 
 _CHANNEL_NEEDS: dict[str, tuple[str, ...]] = {
     "paid": ("start", "end", "spend", "cost_per_mille"),
@@ -66,6 +71,7 @@ def problems_inside(campaign: Campaign) -> list[str]:
     problems += _outcome(campaign)
     for item in campaign.content:
         problems += _item(item, f"content.{item.name}")
+    problems += _sizes(campaign)
     problems += _references(campaign)
     for i, response in enumerate(campaign.responses):
         problems += _response(response, f"responses.{i}")
@@ -137,10 +143,29 @@ def _item(item: Item, label: str) -> Iterator[str]:
 
 def _few_impressions(spec: Item | Response, label: str) -> Iterator[str]:
     if spec.cost_per_mille and spec.n_impressions > MAX_IMPRESSIONS:
+        many = f"{spec.n_impressions:,}" if spec.n_impressions < 1e15 else f"{spec.n_impressions:.3g}"
         yield (
-            f"{label}.spend: must buy at most {MAX_IMPRESSIONS:,} impressions, got {spec.n_impressions:,}; "
+            f"{label}.spend: must buy at most {MAX_IMPRESSIONS:,} impressions, got {many}; "
             "lower it or raise cost_per_mille"
         )
+
+
+def _sizes(campaign: Campaign) -> Iterator[str]:
+    """Refuse posts, accounts and audiences that no memory holds."""
+    posts = {f"content.{item.name}.every": n_posts(item) for item in campaign.content if item.channel == "owned"}
+    posts |= {f"creators.{who.name}.dates": who.n * len(who.dates) for who in campaign.creators}
+    accounts = {f"creators.{who.name}.n": who.n for who in campaign.creators}
+    followers = {f"creators.{who.name}.followers": who.n * who.followers for who in campaign.creators}
+    for found, most, what in (
+        (posts, MAX_POSTS, "posts"),
+        (accounts, MAX_ACCOUNTS, "accounts"),
+        (followers, MAX_FOLLOWERS, "followers of accounts"),
+    ):
+        total = sum(found.values())
+        if total > most:
+            key = max(found, key=lambda key: found[key])
+            here = f"{found[key]:,} of them here"
+            yield f"{key}: there must be at most {most:,} {what} in the campaign, got {total:,}, {here}; lower it"
 
 
 def _references(campaign: Campaign) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,11 +15,11 @@ from ...kernels.campaign import codes, draws
 from ...kernels.campaign.tables import ANSWER, CLAIM, ITEM, POST, ROLE, Rules, World
 from ...kernels.rng import POPULATION, derive_key
 from ..base import CompiledModel, Setting
+from .clock import Clock, post_dates
 from .population import Population, first_people, people_of
 from .starting import Starting
 
 if TYPE_CHECKING:
-    from .item import Item
     from .model import Campaign
 
 _MONTH = 30.4375
@@ -93,58 +92,24 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
     return CampaignModel(campaign, setting, world, clock.n_steps, people.names, notes=people.notes)
 
 
-class Clock:
-    """Turns days and dates into steps since the start of the run."""
-
-    def __init__(self, step: float, setting: Setting) -> None:
-        assert setting.horizon is not None
-        self.step, self.start = float(step), setting.start
-        self.n_steps = round(float(setting.horizon) / self.step)
-
-    def length(self, days: float) -> float:
-        """Return a mean duration in steps; not rounded."""
-        return days / self.step
-
-    def fixed(self, days: float) -> int:
-        """Return a fixed duration in whole steps."""
-        return round(days / self.step)
-
-    def at(self, date: datetime.date) -> int:
-        """Return the step at which a day begins."""
-        assert self.start is not None
-        return self.fixed((date - self.start).days)
-
-    def delay(self, half_life: float) -> float:
-        """Return the mean, in steps, of the exponential delay with a half-life in days."""
-        return self.length(half_life) / math.log(2.0)
-
-
-def post_dates(item: Item, start: datetime.date | None) -> list[float]:
-    """Return the days after the start of the run on which an owned item is posted."""
-    assert item.start is not None
-    assert start is not None
-    first = float((item.start - start).days)
-    if item.every is None:
-        return [first]
-    last = first if item.end is None else float((item.end - start).days + 1)
-    n = max(1, math.ceil((last - first) / item.every - 1e-9))
-    return [first + k * item.every for k in range(n)]
-
-
 def persuasion(mean: float, strong_fraction: float, power: float) -> tuple[float, float]:
     """Return the chance that a weak and that a strong tie persuades, so that the mean over listeners is as given.
 
     Listeners are drawn in proportion to strength, so that q = f w / (f w + 1 - f) of them are strong. A strong tie
-    persuades with w times the chance of a weak one, at most 1.
+    persuades with w times the chance of a weak one, unless one of them would persuade with more than 1.
     """
     f, w = strong_fraction, power
-    if f == 0.0:
+    if f in (0.0, 1.0):
         return mean, mean
     strong = f * w / (f * w + 1.0 - f)
     weak = mean / (strong * w + 1.0 - strong)
-    if w * weak <= 1.0 or strong == 1.0:
-        return min(1.0, weak), min(1.0, w * weak)
-    return max(0.0, (mean - strong) / (1.0 - strong)), 1.0
+    if strong == 1.0:
+        return min(1.0, weak), mean
+    if weak > 1.0:
+        return 1.0, min(1.0, (mean - (1.0 - strong)) / strong)
+    if w * weak > 1.0:
+        return max(0.0, (mean - strong) / (1.0 - strong)), 1.0
+    return weak, w * weak
 
 
 def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArray[np.void], NDArray[np.int32]]:
@@ -158,7 +123,8 @@ def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArra
             assert item.start is not None
             assert item.end is not None
             row["start"] = clock.at(item.start)
-            row["length"] = clock.at(item.end + datetime.timedelta(days=1)) - row["start"]
+            assert clock.start is not None
+            row["length"] = clock.fixed((item.end - clock.start).days + 1) - row["start"]
             row["n_impressions"] = item.n_impressions
             if item.segments:
                 chosen = people.in_segments(item.segments)

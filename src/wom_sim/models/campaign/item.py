@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -149,5 +150,12 @@ class Creator(Spec):
 
 
 def impressions(spend: float | None, cost_per_mille: float | None) -> int:
-    """Return how many impressions the money buys, rounded; 0 where either is left out."""
-    return round(spend / cost_per_mille * 1000) if spend and cost_per_mille else 0
+    """Return how many impressions the money buys, rounded, at most 10^18; 0 where either is left out."""
+    return round(min(spend / cost_per_mille * 1000, 1e18)) if spend and cost_per_mille else 0
+
+
+def n_posts(item: Item) -> int:
+    """Return how often an owned item is posted, in the run or not: from its start to its end, included."""
+    if item.every is None or item.start is None or item.end is None:
+        return 1
+    return max(1, math.ceil(((item.end - item.start).days + 1) / item.every - 1e-9))

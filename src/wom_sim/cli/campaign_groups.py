@@ -1,0 +1,63 @@
+"""Small tables by segment, item and creator: the columns that mean something there, as means over replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .numbers import number, percent
+from .tables import aligned
+
+COLUMNS = {
+    "segment": {
+        "n_people": "people",
+        "reach": "saw it",
+        "reached": "reached",
+        "knows": "know",
+        "engagements": "engaged",
+        "engagement_rate": "rate",
+        "visits": "visits",
+        "conversions": "bought",
+        "satisfied": "satisfied",
+        "dissatisfied": "dissatisfied",
+        "rejecters": "against",
+        "believers_ever": "believed",
+        "kept": "do it",
+    },
+    "item": {
+        "impressions": "shown",
+        "views": "seen",
+        "reach": "people",
+        "engagements": "engaged",
+        "engagement_rate": "rate",
+        "shares": "shared",
+        "clicks": "clicked",
+        "click_through_rate": "rate",
+        "conversions": "bought",
+        "caused": "caused",
+        "spend": "spent",
+    },
+    "creator": {"posts": "posts", "spend": "spent"},
+}
+"""Columns of each kind's table, in order: metric -> its heading."""
+
+
+def group_lines(groups: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
+    """Return a table for each kind of groups of a summary."""
+    lines: list[str] = []
+    for kind, columns in COLUMNS.items():
+        found = groups.get(kind, {})
+        names = [name for name in columns if any(name in metrics for metrics in found.values())]
+        if not names:
+            continue
+        if "reach" in names and kind == "segment":
+            names = [name for name in names if name != "reached"]
+        rows = [[f"by {kind}", *(columns[name] for name in names)]]
+        rows += [[f"  {group}", *(_cell(name, metrics) for name in names)] for group, metrics in found.items()]
+        lines += [*aligned(rows), ""]
+    return lines
+
+
+def _cell(name: str, metrics: Mapping[str, Any]) -> str:
+    mean = metrics[name]["mean"] if name in metrics else None
+    return percent(mean) if name.endswith("_rate") else number(mean)

@@ -1,0 +1,124 @@
+"""What the metrics of a campaign need beside its counts: prices, money spent, who is aimed at, which sections."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .compile import CampaignModel
+
+
+def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str, Any]:
+    """Return the facts of a campaign, ready for JSON.
+
+    Returns
+    -------
+    dict
+        outcome, start (ISO date or None), step (days), n_steps
+        content, creators, crises, answers, decision : bool    whether there are such sections
+        items : name, channel, spend (money within the run), like_fraction, comment_fraction of each
+        creator_fees : fee per post of each line of creators
+        claims : name, start (step), n_starters (0 where it starts after the run) of each
+        answer_starts : step of each answer     answers_spend : money within the run
+        costs_money : whether anything of the campaign has a price
+        price, margin : of a purchase, or None
+        segments, segment_people : names, and how many people are in each
+        targeted_segments : names that ads and creators aim at; None where one aims at everybody, or there are none
+        n_seed_nodes, start_as : of the starters        n_customers, n_talking : customers of day 0, those who talk
+    """
+    campaign, world = compiled.campaign, compiled.world
+    starting = compiled.setting.starting
+    customers = np.setdiff1d(world.customers, seed_nodes)
+    answers_spend = _answers_spend(compiled)
+    return {
+        "outcome": campaign.outcome,
+        "start": None if compiled.setting.start is None else compiled.setting.start.isoformat(),
+        "step": float(campaign.step),
+        "n_steps": compiled.n_steps,
+        "content": bool(campaign.content),
+        "creators": bool(campaign.creators),
+        "crises": bool(campaign.crises),
+        "answers": bool(campaign.responses),
+        "decision": campaign.decision is not None,
+        "items": _items(compiled),
+        "creator_fees": [float(creator.fee_per_post) for creator in campaign.creators],
+        "claims": [
+            {
+                "name": crisis.name,
+                "start": float(row["start"]),
+                "n_starters": int(row["n_starters"]) if row["start"] < compiled.n_steps else 0,
+            }
+            for crisis, row in zip(campaign.crises, world.claims, strict=True)
+        ],
+        "answer_starts": [float(row["start"]) for row in world.answers],
+        "answers_spend": answers_spend,
+        "costs_money": bool(
+            any(item.spend for item in campaign.content)
+            or any(creator.fee_per_post for creator in campaign.creators)
+            or any(response.spend for response in campaign.responses)
+        ),
+        "price": campaign.value.price,
+        "margin": campaign.value.margin,
+        "segments": list(compiled.segment_names),
+        "segment_people": np.bincount(world.segment, minlength=len(compiled.segment_names)).tolist(),
+        "targeted_segments": _targeted(compiled),
+        "n_seed_nodes": len(seed_nodes),
+        "start_as": starting.role(campaign.outcome) if starting is not None else None,
+        "n_customers": len(customers),
+        "n_talking": len(customers) if campaign.brand.customers_talk else 0,
+    }
+
+
+def due_before(end: int, *, start: float, length: float, n: int) -> int:
+    """Return how many of `n` impressions, evenly over [start, start + length), come before the step `end`.
+
+    Impression j comes at start + (j + 1/2) / n * length; docs/campaign.md, section 3.
+    """
+    if n == 0 or length <= 0.0:
+        return 0
+    return min(n, max(0, math.ceil((end - start) * n / length - 0.5)))
+
+
+def _items(compiled: CampaignModel) -> list[dict[str, Any]]:
+    facts = []
+    for item, row in zip(compiled.campaign.content, compiled.world.items, strict=True):
+        spend = float(item.spend or 0.0)
+        if item.channel == "paid":
+            n = int(row["n_impressions"])
+            due = due_before(compiled.n_steps, start=float(row["start"]), length=float(row["length"]), n=n)
+            spend *= due / n if n else 0.0
+        facts.append(
+            {
+                "name": item.name,
+                "channel": item.channel,
+                "spend": spend,
+                "like_fraction": float(item.like_fraction),
+                "comment_fraction": float(item.comment_fraction),
+            }
+        )
+    return facts
+
+
+def _answers_spend(compiled: CampaignModel) -> float:
+    """Return the money for answers' impressions within the run, of claims that start in it."""
+    spend = 0.0
+    for response, row in zip(compiled.campaign.responses, compiled.world.answers, strict=True):
+        start, n = float(row["start"]), int(row["n_impressions"])
+        if n and compiled.world.claims[int(row["claim"])]["start"] < compiled.n_steps:
+            due = due_before(compiled.n_steps, start=start, length=float(row["end"]) - start, n=n)
+            spend += float(response.spend or 0.0) * due / n
+    return spend
+
+
+def _targeted(compiled: CampaignModel) -> list[str] | None:
+    campaign = compiled.campaign
+    aims = [item.segments for item in campaign.content if item.channel == "paid"]
+    aims += [creator.segments for creator in campaign.creators]
+    if not aims or not all(aims):
+        return None
+    named = {name for aim in aims for name in aim}
+    return [name for name in compiled.segment_names if name in named]
