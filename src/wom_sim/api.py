@@ -164,7 +164,7 @@ def _around(
     segments = people.people_columns.get("segment", np.zeros(0, np.str_))
     around = Surroundings(
         start=start,
-        horizon=None if horizon is None else Run(horizon=horizon).horizon,
+        horizon=None if horizon is None else Run.model_validate({"horizon": horizon}).horizon,
         segments=tuple(np.unique(segments).tolist()),
         factors=(),
         complete=people.complete,

@@ -36,7 +36,7 @@ SUMS = {
 """Counts that are sums of what the kernel counts."""
 
 TREES = ("tree_pairs", "tree_distance")
-"""Pairs of people in one tree of shares (without content: of purchases won by others), and the sum of their distances."""
+"""Pairs of people in one tree of shares (without content: of purchases won by others), the sum of their distances."""
 
 STARTERS = "starters"
 """How many of the starters take part."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+# fmt: off
 _NAMES = (
-    "Ana Ben Cem Dana Emil Fatima Goran Hana Ivo Jana Kofi Lea Mara Nils Olga Pablo Quinn Rosa Sami Tara Uwe Vera Wim "
-    "Xenia Yusuf Zoe Adam Bella Carlos Dora Elif Finn Greta Hugo Iris Jonas Kira Luca Mina Noah Oskar Paula Ravi Selma "
-    "Timo Una Viktor Wanda Yara Zeno Aisha Boris Clara Dario Eva Felix Gül Henri Ida Jakob Karim Lin Marco Nora Omar "
-    "Pia Rafael Sofia Theo Ulla Vlad Wiebke Yan Zita Amir Birte Cora David Erik Frida Gustav Helga Isak Julia Klara "
-    "Leon Maya Nico Oda Peter Runa Stefan Tilda Urs Vito Wera Yves Zara"
-).split()
+    "Ana", "Ben", "Cem", "Dana", "Emil", "Fatima", "Goran", "Hana", "Ivo", "Jana", "Kofi", "Lea", "Mara", "Nils",
+    "Olga", "Pablo", "Quinn", "Rosa", "Sami", "Tara", "Uwe", "Vera", "Wim", "Xenia", "Yusuf", "Zoe", "Adam",
+    "Bella", "Carlos", "Dora", "Elif", "Finn", "Greta", "Hugo", "Iris", "Jonas", "Kira", "Luca", "Mina", "Noah",
+    "Oskar", "Paula", "Ravi", "Selma", "Timo", "Una", "Viktor", "Wanda", "Yara", "Zeno", "Aisha", "Boris", "Clara",
+    "Dario", "Eva", "Felix", "Gül", "Henri", "Ida", "Jakob", "Karim", "Lin", "Marco", "Nora", "Omar", "Pia",
+    "Rafael", "Sofia", "Theo", "Ulla", "Vlad", "Wiebke", "Yan", "Zita", "Amir", "Birte", "Cora", "David", "Erik",
+    "Frida", "Gustav", "Helga", "Isak", "Julia", "Klara", "Leon", "Maya", "Nico", "Oda", "Peter", "Runa", "Stefan",
+    "Tilda", "Urs", "Vito", "Wera", "Yves", "Zara",
+)
+# fmt: on
 
 
 def name_of(person: int) -> str:

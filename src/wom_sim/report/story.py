@@ -53,7 +53,7 @@ class Scene:
 def person_story(lines: NDArray[np.void], scene: Scene, person: int) -> list[str]:
     """Tell what happened to one person, and what she brought about; empty where nothing did."""
     own = lines[(lines["person"] == person) | (lines["source"] == person)]
-    told = [sentence(line, scene, seen_by=person) for line in own[np.argsort(own["time"], kind="stable")]]
+    told = [sentence(line, scene) for line in own[np.argsort(own["time"], kind="stable")]]
     return [text for text in told if text]
 
 
@@ -75,7 +75,8 @@ def threads(lines: NDArray[np.void], scene: Scene, *, most: int = 3) -> list[lis
         before[place] = previous
         depth[place] = depth.get(previous, 0) + 1
         latest[person] = place
-    told, used = [], set()
+    told: list[list[str]] = []
+    used: set[int] = set()
     for place in sorted(depth, key=lambda p: (-depth[p], p)):
         chain = [place]
         while before[chain[-1]] >= 0:
@@ -114,13 +115,8 @@ def influence_sentence(person: int, caused: Counter[int]) -> str:
     return f"{name_of(person)}: {', '.join(parts)}, directly because of this one person."
 
 
-def sentence(line: np.void, scene: Scene, *, seen_by: int | None = None) -> str:
-    """Return one line of the log as a sentence.
-
-    Parameters
-    ----------
-    seen_by : the person whose story this is; tellings matter only there
-    """
+def sentence(line: np.void, scene: Scene) -> str:
+    """Return one line of the log as a sentence."""
     what, item = int(line["what"]), int(line["item"])
     who, source = name_of(int(line["person"])), int(line["source"])
     by = name_of(source) if source >= 0 else ""

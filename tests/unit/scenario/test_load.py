@@ -224,6 +224,8 @@ def test_segments_of_a_network_in_a_file_need_a_list_of_people(write):
     segments = '[[segments]]\nname = "a"\nfraction = 1.0\n'
     text = GOOD.replace('generate = "random"\nn_people = 50\nmean_contacts = 4', 'file = "x.csv"') + segments
     assert problems(write(text)) == [
-        "s.toml: segments: the network's file does not say who is in which; name a list of people with the columns "
-        'id and segment: [network] people = "people.csv"'
+        (
+            "s.toml: segments: the network's file does not say who is in which; name a list of people with the columns "
+            'id and segment: [network] people = "people.csv"'
+        )
     ]
