@@ -164,7 +164,9 @@ def run_text(text, **changes):
 def made_by_hand(*, facts=(), items=(), segments=(), newly=None, **counts):
     """Results of one or more replicas with these counts, all others 0; a purchase without content unless said."""
     n = len(next(iter(counts.values()))) if counts else 1
-    columns = dict.fromkeys((*COUNTS, "conversions", "visits", "starters"), np.zeros(n, np.int64))
+    columns = dict.fromkeys(
+        (*COUNTS, "conversions", "visits", "tree_pairs", "tree_distance", "starters"), np.zeros(n, np.int64)
+    )
     columns |= {name: np.array(count, np.int64) for name, count in counts.items()}
     groups = {}
     if items:

@@ -162,9 +162,10 @@ def _around(
     if max_steps is not None:
         raise ScenarioError('max_steps: not for a campaign, whose end is its horizon; write horizon="90d"')
     segments = people.people_columns.get("segment", np.zeros(0, np.str_))
+    run_keys: dict[str, Any] = {"horizon": horizon}
     around = Surroundings(
         start=start,
-        horizon=None if horizon is None else Run.model_validate({"horizon": horizon}).horizon,
+        horizon=None if horizon is None else Run(**run_keys).horizon,
         segments=tuple(np.unique(segments).tolist()),
         factors=(),
         complete=people.complete,

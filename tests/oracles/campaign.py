@@ -5,6 +5,7 @@ the end of a step; section 4 is in campaign_events, 5, 6 and 9 in campaign_talk,
 campaign_counts.
 """
 
+from math import floor
 from typing import NamedTuple
 
 from oracles.campaign_counts import COUNTS, ITEM_COUNTS, counted, remembers
@@ -12,10 +13,12 @@ from oracles.campaign_draws import rate_per_step
 from oracles.campaign_events import (
     becomes_customer,
     buys,
+    decides,
     lives_through_step,
     role_of,
     satisfaction,
     starts_sharing,
+    visits,
 )
 from oracles.campaign_people import (
     AD,
@@ -32,7 +35,7 @@ from oracles.campaign_people import (
     half_life_mean,
     mean_of,
 )
-from oracles.campaign_talk import becomes_talker, crowd_talks, starts_answer, starts_claim
+from oracles.campaign_talk import becomes_talker, crowd_met, starts_answer, starts_claim
 from wom_sim.kernels.campaign import draws
 
 
@@ -104,8 +107,8 @@ def step_begins(w):
             shows_ads(w, c, item)
     if w.campaign.decision is not None:
         decide_by_company(w)
-    if w.graph.complete:
-        crowd_talks(w)
+    if w.mixes:
+        crowd_decides(w)
 
 
 def run_begins(w):
@@ -113,18 +116,20 @@ def run_begins(w):
     customers = sorted(w.customers_of_day_0())
     for v in customers:
         person = w.people[v]
-        person.customer_of_day_0 = person.bought = True
+        person.customer_of_day_0 = person.bought = person.aware = True
         becomes_customer(w, person, satisfaction(w, person), 0.0, ("customers", None))
+    talk_already = set()
     for v in w.starters:
         if w.starting is None or w.luck.uniform(draws.SEED_TAKES_PART, v) < w.starting.participation_prob:
-            starts(w, w.people[v])
+            starts(w, w.people[v], talk_already)
     if w.campaign.brand.customers_talk:
         for v in customers:
-            becomes_talker(w, w.people[v], role_of(w.people[v]), 0.0, ("customers", None))
+            if v not in talk_already:
+                becomes_talker(w, w.people[v], role_of(w.people[v]), 0.0, ("customers", None))
 
 
-def starts(w, person):
-    root = person.root = ("seeding", None)
+def starts(w, person, talk_already):
+    root = ("seeding", None)
     person.starter = person.aware = True
     person.paid = w.starting is not None and w.starting.paid_credibility < 1
     as_what = ("adopter" if w.habit else "customer") if w.starting is None else w.starting.role(w.campaign.outcome)
@@ -135,11 +140,15 @@ def starts(w, person):
         person.started_with.add(c)
         w.items.add("reach", c)
         starts_sharing(w, person, c, 0.0, root)
+    elif as_what == "adopter":
+        if person.status != SATISFIED:
+            becomes_customer(w, person, SATISFIED, 0.0, root)
     elif as_what != "aware":
-        fixed = {"satisfied": SATISFIED, "adopter": SATISFIED, "dissatisfied": DISSATISFIED}
+        fixed = {"satisfied": SATISFIED, "dissatisfied": DISSATISFIED}
         status = fixed[as_what] if as_what in fixed else satisfaction(w, person)
         becomes_customer(w, person, status, 0.0, root)
         becomes_talker(w, person, role_of(person), 0.0, root)
+        talk_already.add(person.number)
 
 
 def background_clocks(w):
@@ -147,10 +156,13 @@ def background_clocks(w):
     undecided = [person for person in w.people if person.status == UNDECIDED]
     if not undecided or w.campaign.brand.baseline_sales_per_day == 0:
         return
-    mean = mean_of(rate_per_step(w.campaign.brand.baseline_sales_per_day / len(undecided), w.step_days))
+    w.background = min(1.0, w.campaign.brand.baseline_sales_per_day / len(undecided))
+    if w.mixes:
+        return
+    mean = mean_of(rate_per_step(w.background, w.step_days))
     for person in undecided:
         at = w.luck.exponential(mean, draws.BACKGROUND, person.number)
-        w.happens_later(Event(at, BACKGROUND, person.number, root=("background", None), exposure="background"))
+        w.happens_in_its_step(Event(at, BACKGROUND, person.number, root=("background", None), exposure="background"))
 
 
 def all_posts(w):
@@ -197,6 +209,8 @@ def publishes(w, number, date, c, audience, reach, who):
         u = w.luck.uniform(draws.POST_VIEW, number, v)
         if u < reach:
             at = date + w.luck.exponential(mean, draws.POST_DELAY, number, v)
+            if at < w.n_steps:
+                w.people[v].first_audience = True
             below = lambda chance, u=u: u < chance
             w.happens_in_its_step(Event(at, POST, v, c, number, -1, root, who, below, reach=reach))
 
@@ -209,16 +223,17 @@ def shows_ads(w, c, item):
     start, length = w.flight(item)
     targets = w.targets(item.segments)
     for j in range(n_impressions if targets else 0):
-        since = (j + 0.5) / n_impressions * length
-        if not w.now <= start + since < w.now + 1:
+        at = start + (j + 0.5) / n_impressions * length
+        if not w.now <= at < w.now + 1:
             continue
         v = targets[w.luck.below(draws.PAID_TARGET, c, j, bound=len(targets))]
-        week = since // w.steps(7)
+        week = floor((at - start) / w.steps(7))
         if item.frequency_cap is not None and w.shown_ads[v, c, week] >= item.frequency_cap:
+            w.counts.add("impressions_capped", w.people[v].segment)
             continue
         w.shown_ads[v, c, week] += 1
         below = lambda chance, j=j: w.luck.uniform(draws.PAID_VIEW, c, j) < chance
-        w.happens_in_its_step(Event(start + since, AD, v, c, j, -1, ("paid", c), "paid", below))
+        w.happens_in_its_step(Event(at, AD, v, c, j, -1, ("paid", c), "paid", below))
 
 
 # Section 7: company.
@@ -232,11 +247,27 @@ def decide_by_company(w):
         if not who or person.status not in ((UNDECIDED, LOST) if w.habit else (UNDECIDED,)):
             continue
         if w.campaign.decision.rule == "weight":
-            ready = any(u in started and e in chosen for e, u in w.hears[person.number])
+            who = [u for e, u in w.hears[person.number] if u in started and e in chosen]
+            ready = len(who) == 1
         else:
             ready = sum(u in w.doing_now for _, u in w.hears[person.number]) >= w.need(person.number)
         if ready:
+            if not w.habit:
+                visits(w, person, "earned")
             buys(w, person, Event(float(w.now), GOOD, person.number, root=w.people[who[0]].root))
+
+
+# Section 9: persistent talk in complete mixing.
+
+
+def crowd_decides(w):
+    """One good and one bad chance this step for each undecided person."""
+    for person in w.people:
+        if person.status == UNDECIDED:
+            good, bad = crowd_met(w, person)
+            decides(w, person, good, bad)
+            if person.bought and good[0].event.exposure == "background":
+                visits(w, person, "background")
 
 
 # The end of a step.

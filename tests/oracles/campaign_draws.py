@@ -1,6 +1,6 @@
 """Chances, delays and coins of docs/campaign.md (sections 1, 5, 8 and 9), in plain Python integers and floats."""
 
-from math import exp, floor, inf, log, log1p
+from math import exp, floor, inf, lgamma, log, log1p
 
 from oracles.live_edge import LANES, threshold, tie_number, word
 from wom_sim.engine.streams import purpose_key
@@ -96,10 +96,10 @@ def number_of_tells(distribution: str, mean: float, u: float) -> int:
 
 
 def _poisson(mean: float, u: float) -> int:
-    k, term = 0, exp(-mean)
-    total = term
+    if mean == 0:
+        return 0
+    k, total = 0, exp(-mean)
     while total <= u and k < 10 * mean + 1000:  # rounding may leave the sum a hair below 1 for ever
         k += 1
-        term *= mean / k
-        total += term
+        total += exp(k * log(mean) - mean - lgamma(k + 1))
     return k

@@ -25,6 +25,7 @@ from oracles.campaign_people import (
     UNDECIDED,
     Event,
     GoodOrBad,
+    becomes_aware,
     half_life_mean,
     mean_of,
 )
@@ -32,6 +33,7 @@ from oracles.campaign_talk import becomes_talker, sees_answer, sees_claim_over_t
 from wom_sim.kernels.campaign import draws
 
 DAYS_IN_A_MONTH = 30.4375
+MOST_VIEWS = 127
 
 
 def lives_through_step(w, person, events):
@@ -67,14 +69,14 @@ def views_item(w, person, event, good):
     c, item = event.item, w.campaign.content[event.item]
     w.counts.add("impressions", person.segment)
     w.items.add("impressions", c)
-    if event.kind != SHARE:
+    if event.kind == AD:
         person.first_audience = True
     if not event.below(chance_shown(w, event) * item.seen()):
         return
     w.counts.add("views", person.segment)
     w.items.add("views", c)
-    person.aware = person.reached = True
-    person.last_exposure = max(person.last_exposure, event.time)
+    person.reached = True
+    becomes_aware(person, event.time)
     earlier = person.views[c]
     person.views[c] += 1
     if earlier == 0 and c not in person.started_with:
@@ -83,7 +85,7 @@ def views_item(w, person, event, good):
         return
     engages, _ = trust(w, event)
     factor = w.factor(person, "engage_factor") * w.appeal(person, item)
-    e = min(1.0, item.engages() * factor * engages) * item.wear_out**earlier
+    e = min(1.0, item.engages() * factor * engages) * item.wear_out ** min(earlier, MOST_VIEWS)
     if event.below(chance_shown(w, event) * item.seen() * e):
         engages_with(w, person, event, good)
 
@@ -178,8 +180,7 @@ def hears_good(w, person, event, good):
     a = w.persuasion(event.place) if not w.graph.complete else w.weak
     chance = min(1.0, a * credibility(w, event.source) * w.factor(person, "buy_factor")) * (1 - w.damage(person))
     chance, won = event.given or (chance, event.below(chance))
-    if not event.never_told:
-        hears(w, person, event, "positive_tells")
+    hears(w, person, event, "positive_tells")
     if person.status == UNDECIDED:
         good.append(GoodOrBad(chance, won, event))
 
@@ -188,11 +189,10 @@ def hears_bad(w, person, event, bad):
     a = w.persuasion(event.place) if not w.graph.complete else w.weak
     talk = w.campaign.word_of_mouth
     chance = min(1.0, a * talk.negative_power)
-    if not event.never_told:
-        hears(w, person, event, "negative_tells")
+    hears(w, person, event, "negative_tells")
     if person.status == UNDECIDED:
         bad.append(GoodOrBad(*(event.given or (chance, event.below(chance))), event))
-    elif person.status in (SATISFIED, DISSATISFIED) and event.draw:
+    elif person.status in (SATISFIED, DISSATISFIED):
         leaving = chance * talk.customer_negative_factor
         if w.luck.uniform(draws.LEAVES, *event.draw) < leaving:
             rejects(w, person, event)
@@ -200,14 +200,17 @@ def hears_bad(w, person, event, bad):
 
 def hears(w, person, event, name):
     w.counts.add(name, person.segment)
-    person.aware = person.heard = True
-    person.last_exposure = max(person.last_exposure, event.time)
+    person.heard = True
+    becomes_aware(person, event.time)
 
 
 # Background.
 
 
 def background_rings(w, person, event, good):
+    if w.habit and person.status != SATISFIED:
+        buys(w, person, event)
+        return
     if person.status != UNDECIDED:
         return
     chance = 1 - w.damage(person)
@@ -244,6 +247,10 @@ def good_prevails(w, person, good, bad):
 
 def buys(w, person, event):
     """A purchase, or the beginning of a habit."""
+    becomes_aware(person, event.time)
+    if w.habit:
+        becomes_customer(w, person, SATISFIED, event.time, event.root)
+        return
     w.counts.add("purchases", person.segment)
     if not (person.bought or person.starter or person.customer_of_day_0):
         w.counts.add(f"conversions_{event.exposure}", person.segment)

@@ -38,7 +38,6 @@ class Person:
     views: dict = field(default_factory=lambda: defaultdict(int))
     engaged: set = field(default_factory=set)
     started_with: set = field(default_factory=set)
-    talked: set = field(default_factory=set)
     belief: list = field(default_factory=list)
     answers_seen: set = field(default_factory=set)
     corrections: dict = field(default_factory=dict)
@@ -51,7 +50,7 @@ class Event:
     """Something that happens to `person`; `below(p)` says whether the uniform that decides about it is below p.
 
     reach : chance to be shown a post; draw : indices of a telling's draws; given : (chance, won) of a telling that was
-    decided before; never_told : a try that did not work, nobody told; adoption : the step of the adoption that ends
+    decided before; adoption : the step of the adoption that ends
     """
 
     time: float
@@ -66,7 +65,6 @@ class Event:
     reach: float = 1.0
     draw: tuple = ()
     given: tuple | None = None
-    never_told: bool = False
     adoption: int = -1
 
     def order(self):
@@ -114,6 +112,8 @@ class World:
         self.to_come = defaultdict(list)
         self.counts = Counter(max(1, len(self.segments)))
         self.items = Counter(len(campaign.content))
+        self.background = 0.0
+        self.mixes = graph.complete and campaign.limits.talk in ("persistent", "recover")
         self.talkers = []
         self.shown_ads = defaultdict(int)
         self.doing_before, self.doing_now = set(), set()
@@ -235,9 +235,14 @@ class World:
             return
         self.weak = p * (f * w + 1 - f) / (f * w**2 + 1 - f)
         self.strongly = w * self.weak
-        if self.strongly > 1:
+        if f == 1:
+            self.strongly = p
+        elif self.strongly > 1:
             self.strongly = 1.0
             self.weak = (p * (f * w + 1 - f) - f * w) / (1 - f)
+        elif self.weak > 1:
+            self.weak = 1.0
+            self.strongly = (p * (f * w + 1 - f) - (1 - f)) / (f * w)
 
     def persuasion(self, e):
         return self.strongly if self.strong(e) else self.weak
@@ -256,6 +261,11 @@ class World:
         if decision.rule == "count":
             return decision.need
         return max(1, ceil(decision.fraction * len(self.hears[v]) - 1e-9))
+
+
+def becomes_aware(person, time):
+    person.aware = True
+    person.last_exposure = max(person.last_exposure, time)
 
 
 def half_life_mean(steps):

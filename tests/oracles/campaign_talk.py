@@ -5,6 +5,7 @@ from math import inf
 from oracles.campaign_draws import exponential, first_success, number_of_tells, power_law, rate_per_step
 from oracles.campaign_people import (
     ANSWER,
+    BACKGROUND,
     BAD_CUSTOMER,
     BAD_REJECTER,
     BELIEVER,
@@ -18,6 +19,8 @@ from oracles.campaign_people import (
     ROLE_SATISFIED,
     SATISFIED,
     Event,
+    GoodOrBad,
+    becomes_aware,
     half_life_mean,
     mean_of,
 )
@@ -32,21 +35,20 @@ TALK_PROB = ("satisfied_talk_prob", "dissatisfied_talk_prob", "rejecter_talk_pro
 
 
 def becomes_talker(w, person, role, time, root):
-    """A new talker: once in each role, and nobody where the outcome is a habit."""
+    """A new talker; nobody where the outcome is a habit."""
     talk = w.campaign.word_of_mouth
-    if w.habit or role in person.talked:
+    if w.habit:
         return
-    person.talked.add(role)
     if not w.luck.uniform(draws.TALKS, role, person.number) < getattr(talk, TALK_PROB[role]):
         return
     if w.campaign.limits.talk == "listeners":
         tells_listeners(w, person, role, time, root)
     elif w.campaign.limits.talk == "one_shot":
-        tells_all_once(w, person, role, time, root)
+        tells_all_once(w, person, role, root)
     elif w.graph.complete:
         talks_to_the_crowd(w, person, role)
     else:
-        tells_until_it_works(w, person, role, time, root)
+        tells_until_it_works(w, person, role, root)
 
 
 def tells_listeners(w, person, role, time, root):
@@ -54,6 +56,7 @@ def tells_listeners(w, person, role, time, root):
     share = w.luck.uniform(draws.TELLS, role, u)
     k = number_of_tells(talk.tells_distribution, getattr(talk, MEAN_TELLS[role]), share)
     w.counts.add("tells_wanted", person.segment, k)
+    w.counts.add("tells_planned", person.segment, min(k, len(w.contacts[u])))
     listeners = strangers(w, u, role, k) if w.graph.complete else chosen_contacts(w, u, role, k)
     for place, x, draw in listeners:
         delay = telling_delay(w, w.luck.uniform(draws.TELLING_DELAY, *draw))
@@ -104,12 +107,12 @@ def telling(w, u, x, place, role, time, root, draw, below, given=None):
 # Section 9: the other ways to talk.
 
 
-def tells_all_once(w, person, role, time, root):
+def tells_all_once(w, person, role, root):
     """One shot: every contact, one step after deciding, over a tie whose coin is below the chance."""
     u = person.number
-    for rank, (e, x) in enumerate(w.contacts[u]):
-        draw = (role, u, rank) if w.graph.complete else (role, e)
-        w.happens_later(telling(w, u, x, e, role, time + 1, root, draw, w.luck.item_coin(0, e)))
+    for e, x in w.contacts[u]:
+        draw = (role, u, e) if w.graph.complete else (role, e)
+        w.happens_later(telling(w, u, x, e, role, w.now + 1.0, root, draw, w.luck.item_coin(0, e)))
 
 
 def base_chance(w, e, role):
@@ -119,14 +122,14 @@ def base_chance(w, e, role):
     return min(1.0, w.persuasion(e) * w.campaign.word_of_mouth.negative_power)
 
 
-def tells_until_it_works(w, person, role, time, root):
+def tells_until_it_works(w, person, role, root):
     """Persistent and recover, on a network: only the first success over each tie is an event."""
     u = person.number
     for e, x in w.contacts[u]:
         chance = base_chance(w, e, role)
         after = first_success(chance, w.luck.uniform(draws.FIRST_SUCCESS, role, e))
         if after < inf and after <= last_try(w, u, role):
-            w.happens_later(telling(w, u, x, e, role, time + after, root, (role, e), None, given=(chance, True)))
+            w.happens_later(telling(w, u, x, e, role, w.now + after, root, (role, e), None, given=(chance, True)))
 
 
 def last_try(w, u, role):
@@ -141,23 +144,20 @@ def talks_to_the_crowd(w, person, role):
     w.talkers.append((role, w.now, w.now + last_try(w, person.number, role)))
 
 
-def crowd_talks(w):
-    """One good and one bad chance this step for each undecided person."""
+def crowd_met(w, person):
+    """The good and the bad chance that an undecided person meets this step in a crowd of talkers."""
     active = [role for role, first, last in w.talkers if first < w.now <= last]
     n_good = sum(role == ROLE_SATISFIED for role in active)
     n_bad = len(active) - n_good
-    talk = w.campaign.word_of_mouth
-    a, b = min(1.0, talk.persuasion_prob), min(1.0, talk.persuasion_prob * talk.negative_power)
-    sides = ((GOOD, n_good, a, draws.MIXED_GOOD), (BAD_CUSTOMER, n_bad, b, draws.MIXED_BAD))
-    for kind, n_talkers, one, name in sides:
-        for person in w.people:
-            if n_talkers and person.status == 0:
-                chance = 1 - (1 - one) ** n_talkers
-                won = w.luck.uniform(name, w.now, person.number) < chance
-                root = ("seeding", None)
-                w.happens_in_its_step(
-                    Event(w.now, kind, person.number, root=root, given=(chance, won), never_told=not won)
-                )
+    talk, v = w.campaign.word_of_mouth, person.number
+    a, against = min(1.0, talk.persuasion_prob), min(1.0, talk.persuasion_prob * talk.negative_power)
+    background = 1 - (1 - w.background) ** w.step_days
+    good, bad = 1 - (1 - background) * (1 - a) ** n_good, 1 - (1 - against) ** n_bad
+    u = w.luck.uniform(draws.MIXED_GOOD, w.now, v)
+    kind, exposure, root = (BACKGROUND, "background", "background") if u < background else (GOOD, "earned", "seeding")
+    good_met = GoodOrBad(good, u < good, Event(w.now, kind, v, root=(root, None), exposure=exposure))
+    bad_won = w.luck.uniform(draws.MIXED_BAD, w.now, v) < bad
+    return [good_met], [GoodOrBad(bad, bad_won, Event(w.now, BAD_CUSTOMER, v, root=("seeding", None)))]
 
 
 # Section 6: claims.
@@ -176,6 +176,7 @@ def starts_claim(w, c):
             found.append(v)
         i += 1
     for v in found:
+        becomes_aware(w.people[v], time)
         believes(w, w.people[v], c, time, passes_on=True)
 
 
@@ -183,7 +184,8 @@ def believes(w, person, c, time, *, passes_on=False):
     crisis, v = w.campaign.crises[c], person.number
     person.belief[c] = BELIEVER
     w.counts.add("believers_ever", person.segment)
-    if person.status in (SATISFIED, DISSATISFIED) and w.luck.uniform(draws.LOSS, c, v) < crisis.customer_loss_prob:
+    customer = not w.habit and person.status in (SATISFIED, DISSATISFIED)
+    if customer and w.luck.uniform(draws.LOSS, c, v) < crisis.customer_loss_prob:
         person.status = LOST
     ready = min(1.0, crisis.share_prob * crisis.claim_spread_factor)
     if passes_on or w.luck.uniform(draws.PASS_ON, c, v) < ready:
@@ -200,8 +202,7 @@ def sees_claim_over_tie(w, person, event):
 
 
 def sees_claim(w, person, c, time):
-    person.aware = True
-    person.last_exposure = max(person.last_exposure, time)
+    becomes_aware(person, time)
     if person.belief[c] == NOT_HEARD:
         if w.luck.uniform(draws.BELIEVE, c, person.number) < w.campaign.crises[c].believe_prob:
             believes(w, person, c, time)
@@ -228,19 +229,19 @@ def starts_answer(w, a):
             if w.luck.uniform(draws.ANSWER_OWNED, a, v) < answer.follower_reach:
                 mean = half_life_mean(w.steps(crisis.half_life))
                 at = time + w.luck.exponential(mean, draws.ANSWER_OWNED_DELAY, a, v)
-                w.happens_later(Event(at, ANSWER, v, a, v))
+                w.happens_in_its_step(Event(at, ANSWER, v, a, v))
     if "paid" in answer.through and answer.spend and answer.cost_per_mille:
         n_impressions = round(answer.spend / answer.cost_per_mille * 1000)
         for j in range(n_impressions):
             v = w.luck.below(draws.ANSWER_TARGET, a, j, bound=w.n)
             if w.luck.uniform(draws.ANSWER_PAID, a, j) < answer.seen_prob:
-                w.happens_later(Event(time + (j + 0.5) / n_impressions * lasts, ANSWER, v, a, j))
+                w.happens_in_its_step(Event(time + (j + 0.5) / n_impressions * lasts, ANSWER, v, a, j))
     if "press" in answer.through:
         mean = mean_of(rate_per_step(answer.press_reach_per_day or 0.0, w.step_days))
         for v in range(w.n):
             at = time + w.luck.exponential(mean, draws.ANSWER_PRESS, a, v) if mean < inf else inf
             if at < time + lasts:
-                w.happens_later(Event(at, ANSWER, v, a, v))
+                w.happens_in_its_step(Event(at, ANSWER, v, a, v))
 
 
 def sees_answer(w, person, event):

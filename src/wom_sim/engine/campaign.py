@@ -29,12 +29,6 @@ CONTENT_CURVES = ("reach", "reach_beyond_audience", "engagements", "shares")
 CRISIS_CURVES = ("believers_ever", "believers")
 """Curves by section, the main one first: at most 16 in all, as each takes 4 bytes a replica and step."""
 
-SUMS = {
-    "conversions": tuple(name for name in codes.COUNTS if name.startswith("conversions_")),
-    "visits": tuple(name for name in codes.COUNTS if name.startswith("visits_")),
-}
-"""Counts that are sums of what the kernel counts."""
-
 TREES = ("tree_pairs", "tree_distance")
 """Pairs of people in one tree of shares (without content: of purchases won by others), the sum of their distances."""
 
@@ -82,7 +76,7 @@ class CampaignProcess:
     def count_names(self) -> tuple[str, ...]:
         """See `Process.count_names`; the arms' counts end in the arm's name."""
         beside = tuple(f"{name}_{arm}" for arm in self.arms for name in self.arm_counts)
-        return (*codes.COUNTS, *SUMS, *TREES, STARTERS, *beside)
+        return (*codes.COUNTS, *codes.SUMS, *TREES, STARTERS, *beside)
 
     @cached_property
     def curve_names(self) -> tuple[str, ...]:
@@ -98,7 +92,7 @@ class CampaignProcess:
             names += ("believers_no_answer",)
         if "no_campaign" in self.arms:
             names += ("doing_no_campaign" if habit else "conversions_no_campaign",)
-        return names
+        return (*names, *(name for name in dict.fromkeys(self.compiled.setting.curves) if name not in names))
 
     @cached_property
     def group_names(self) -> Mapping[str, tuple[str, ...]]:
@@ -118,7 +112,7 @@ class CampaignProcess:
     @property
     def group_counts(self) -> Mapping[str, tuple[str, ...]]:
         """See `Process.group_counts`."""
-        return {"segment": (*codes.COUNTS, *SUMS), "item": codes.ITEM_COUNTS, "creator": ("posts",)}
+        return {"segment": (*codes.COUNTS, *codes.SUMS), "item": codes.ITEM_COUNTS, "creator": ("posts",)}
 
     @property
     def has_bad_talk(self) -> bool:
@@ -227,12 +221,13 @@ def named_counts(out: CampaignOut) -> dict[str, NDArray[np.int64]]:
     """Return the totals over segments: name -> int64 (R,)."""
     totals = out.counts.sum(axis=1)
     trees = {name: np.ascontiguousarray(out.trees[:, i]) for i, name in enumerate(TREES)}
-    return {name: _column(totals, name) for name in (*codes.COUNTS, *SUMS)} | trees
+    return {name: _column(totals, name) for name in (*codes.COUNTS, *codes.SUMS)} | trees
 
 
 def _column(table: NDArray[Any], name: str) -> NDArray[Any]:
-    if name in SUMS:
-        return np.asarray(table[..., [codes.COUNTS.index(part) for part in SUMS[name]]].sum(axis=-1, dtype=table.dtype))
+    if name in codes.SUMS:
+        parts = [codes.COUNTS.index(part) for part in codes.SUMS[name]]
+        return np.asarray(table[..., parts].sum(axis=-1, dtype=table.dtype))
     if name not in codes.COUNTS:  # an arm's: filled in when the arm has run
         return np.zeros(table.shape[:-1], table.dtype)
     return np.ascontiguousarray(table[..., codes.COUNTS.index(name)])

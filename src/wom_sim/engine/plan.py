@@ -97,6 +97,7 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
             horizon=scenario.run.horizon,
             segments=scenario.segments,
             starting=scenario.starting,
+            curves=scenario.output.curves,
         )
         compiled = scenario.model.compile(graph, setting)
     except GraphError as error:

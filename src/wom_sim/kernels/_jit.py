@@ -88,7 +88,7 @@ def skip_linear_algebra() -> None:
     """
     blas = "scipy.linalg.cython_blas"
     if blas not in sys.modules and not getattr(config, "DISABLE_JIT", 0):
-        sys.modules[blas] = None  # type: ignore[assignment]
+        sys.modules[blas] = None
         try:
             importlib.import_module("numba.np.arraymath")
         finally:

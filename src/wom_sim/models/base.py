@@ -29,6 +29,7 @@ class Setting:
     key : gives the key of a purpose (a number in `kernels.rng`), for what is drawn once a case
     start : date of day 0, where there are dates     horizon : length of the run in days, for models with a clock
     segments : kinds of people     starting : as what the seed nodes start, for models that know more than one way
+    curves : counts to keep step by step beside those that are always kept
     """
 
     key: Callable[[int], np.uint64]
@@ -36,6 +37,7 @@ class Setting:
     horizon: float | None = None
     segments: tuple[Segment, ...] = ()
     starting: Starting | None = None
+    curves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

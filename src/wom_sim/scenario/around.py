@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ..errors import ScenarioError
 from ..models.campaign import Campaign, Starting
-from ..models.campaign.surroundings import problems_around
+from ..models.campaign.surroundings import problems_around, problems_with_curves
 from ..spec import Spec, explain, show, unknown_key
 from .override import apply_overrides
 from .schema import Scenario, written_factors
@@ -49,7 +49,10 @@ def cross_problems(scenario: Scenario) -> Iterator[str]:
         if run.max_steps is not None:
             yield "run.max_steps: not with a campaign, which takes horizon, a length of time; remove it"
         yield from problems_around(model, scenario.surroundings())
+        yield from problems_with_curves(scenario.output.curves)
         return
+    if scenario.output.curves:
+        yield f"output.curves: only of a campaign; of {model.kind} the one curve there is, is kept; remove it"
     if run.horizon is not None:
         yield f"run.horizon: only a campaign knows days; {model.kind} takes max_steps, a number of steps"
     for key in written_factors(scenario.segments):

@@ -12,7 +12,7 @@ from ..models.campaign import Starting
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
 from ..spec import Spec
-from .schema import FORMAT, Run, Start
+from .schema import FORMAT, Output, Run, Start
 
 _CAMPAIGN = {"properties": {"model": {"properties": {"kind": {"const": "campaign"}}}}}
 
@@ -49,6 +49,7 @@ def json_schema() -> dict[str, Any]:
             **choices,
             "segments": {"type": "array", "items": _hoisted(Segment, nested)},
             "run": _hoisted(Run, nested),
+            "output": _hoisted(Output, nested),
             "sweep": {
                 "type": "object",
                 "description": "Dotted keys and the values each is to take; not used by a single run.",

@@ -21,10 +21,10 @@ from ..seeding.random import Random
 from ..spec import Spec, explain, show, unknown_key
 from .around import check_sweep, cross_problems, split_seeding
 from .override import apply_overrides, line_of
-from .schema import FORMAT, Run, Scenario, Start
+from .schema import FORMAT, Output, Run, Scenario, Start
 from .text import parse, read_text
 
-SECTIONS = ("format", "name", "start", "network", "segments", "model", "seeding", "run", "sweep")
+SECTIONS = ("format", "name", "start", "network", "segments", "model", "seeding", "run", "output", "sweep")
 
 
 def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None) -> Scenario:
@@ -92,6 +92,7 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     is_campaign = isinstance(values.get("model"), Mapping) and values["model"].get("kind") == "campaign"
     sections |= _seeding(problems, values, text, is_campaign=is_campaign)
     sections["run"] = _collected(problems, lambda: Run, values.get("run", {}), "run")
+    sections["output"] = _collected(problems, lambda: Output, values.get("output", {}), "output")
     try:
         sections["segments"] = _segments(values.get("segments", []))
     except ScenarioError as error:

@@ -14,6 +14,7 @@ from ..graph.generate import GeneratedNetwork
 from ..graph.segments import Segment
 from ..models.base import Model
 from ..models.campaign import Campaign, Starting
+from ..models.campaign.fields import Listed
 from ..models.campaign.surroundings import Surroundings, notes_around
 from ..seeding.base import Strategy
 from ..spec import ASSUMPTION, RngSeed, Spec
@@ -35,6 +36,13 @@ class Run(Spec):
     """Steps after which a replica is stopped; left out: until nobody new is reached. Not with a campaign."""
     horizon: PositiveDuration | None = None
     """How long a campaign is followed from its start, such as "90d"; a campaign needs it, others do not take it."""
+
+
+class Output(Spec):
+    """What is kept beside the usual: the `[output]` section."""
+
+    curves: Listed[str] = ()
+    """Counts of a campaign to keep step by step, beside the main ones: names of docs/metrics.md such as "views"."""
 
 
 class Start(Spec):
@@ -65,6 +73,8 @@ class Scenario(Spec):
     """As what they start; a campaign's keys of `[seeding]`, None for other models."""
     run: Run = Run()
     """How often and how long."""
+    output: Output = Field(default=Output(), exclude=True)
+    """What is kept beside the usual; changes no result."""
     sweep: dict[str, tuple[Any, ...]] = Field(default={}, exclude=True)
     """Dotted keys and the values they are to take one after another; a single run does not use it."""
 

@@ -167,7 +167,6 @@ def test_company_of_two_walks_round_a_ring_of_second_neighbours():
     # On each side the next person has two neighbours who do it, the one beyond only one.
     assert outcome.series["doing"][:7] == [2, 2, 2, 2, 2, 2, 0]
     assert outcome.counts["adopters"] == outcome.counts["doing"] == [n]
-    assert outcome.counts["conversions_earned"] == outcome.counts["caused_by_seeding"] == [n - 2]
 
 
 def test_company_of_two_does_not_move_on_a_plain_ring():
@@ -201,9 +200,7 @@ def test_background_buyers_come_at_their_rate():
     campaign = Campaign(brand=Brand(baseline_sales_per_day=3.0), word_of_mouth=SILENT)
     bought = [total(run(campaign, ring(60), days=10, replica=r), "conversions_background") for r in range(40)]
     expected = 60 * (1 - (1 - 3 / 60) ** 10)
-    assert (
-        abs(np.mean(bought) - expected) < 4 * np.std(bought) / np.sqrt(40) + 3
-    )  # a clock of step 0 may ring in step 1
+    assert abs(np.mean(bought) - expected) < 4 * np.std(bought) / np.sqrt(40)
 
 
 def test_listeners_are_as_many_as_told():

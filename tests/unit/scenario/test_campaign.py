@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from wom_sim import ScenarioError
+from wom_sim.engine.plan import plan_scenario
 from wom_sim.models.campaign import Campaign
 from wom_sim.scenario.json_schema import json_schema
 from wom_sim.scenario.load import scenario_from
@@ -242,7 +243,7 @@ def test_cascades_do_not_take_a_campaigns_keys(changes, said):
         (
             "one_vs_seven",
             {"goal": {}},
-            ("unknown key 'goal'; known: format, name, start, network, segments, model, seeding, run, sweep"),
+            ("unknown key 'goal'; known: format, name, start, network, segments, model, seeding, run, output, sweep"),
         ),
     ],
 )
@@ -388,3 +389,23 @@ def test_assumptions_of_nested_tables_are_listed():
     assert "model.content.how it is made.wear_out = 0.5" in said
     assert "model.word_of_mouth.tells_distribution = poisson" in said
     assert not any("persuasion_prob" in line or "trust" in line for line in said)
+
+
+def test_further_curves_are_kept_and_unknown_ones_refused():
+    values = {
+        "format": 1,
+        "name": "curves",
+        "network": {"generate": "everyone", "n_people": 50},
+        "model": {"kind": "campaign"},
+        "run": {"horizon": "4d", "n_replicas": 2, "rng_seed": 1},
+        "output": {"curves": ["heard", "reached"]},
+    }
+    process = plan_scenario(scenario_from(values)).process
+    assert process.curve_names.count("reached") == 1
+    assert process.curve_names[-1] == "heard"
+    with pytest.raises(ScenarioError, match=r"output.curves: there is no count 'herd'; did you mean 'heard'\?"):
+        scenario_from({**values, "output": {"curves": ["herd"]}})
+    cascade = {"kind": "weighted_cascade"}
+    seeding = {"strategy": "degree", "n_seed_nodes": 1}
+    with pytest.raises(ScenarioError, match=r"output\.curves: only of a campaign"):
+        scenario_from({**values, "model": cascade, "seeding": seeding, "run": {}})

@@ -193,6 +193,12 @@ COUNTS = (
     N_RELAPSED,
 ) = range(len(COUNTS))
 
+SUMS = {
+    "conversions": tuple(name for name in COUNTS if name.startswith("conversions_")),
+    "visits": tuple(name for name in COUNTS if name.startswith("visits_")),
+}
+"""Counts that are sums of these, for readers."""
+
 # What is counted by item, in the order of the columns of `Tally.items`.
 ITEM_COUNTS = (
     "impressions",

@@ -184,7 +184,7 @@ class World(NamedTuple):
 
 
 class State(NamedTuple):
-    """Memory of one thread; between replicas all of it is zero but the pool's free chain.
+    """Memory of one thread; between replicas all that a person has is zero, lists are empty, the rest is overwritten.
 
     people PERSON (n,)   touched, step_people int32 (n,): lists, as long as `numbers` says
     views uint8 (n, items)   capped, capped_week uint8 (n or 0, items)   belief uint8 (n, claims)

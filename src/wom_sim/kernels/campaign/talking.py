@@ -94,7 +94,7 @@ def number_of_tellings(distribution, mean, u):
         return whole + 1 if u < mean - whole else whole
     if distribution == TELLS_POISSON:
         # From 14 standard deviations below the mean on: what lies before is nothing, and exp(-mean) may be 0.
-        k = max(0, np.int64(mean - 14.0 * math.sqrt(mean)))
+        k = np.int64(max(0.0, mean - 14.0 * math.sqrt(mean)))
         chance = math.exp(k * math.log(mean) - mean - math.lgamma(k + 1.0))
         total = chance
         while u >= total and chance > 0.0:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from ...durations import Duration, PositiveDuration
 from ...graph.csr import Graph
+from ...kernels.campaign.codes import MAX_ANSWERS
 from ...spec import ASSUMPTION, Spec, refuse
 from ..base import CompiledModel, Model, Setting
 from .brand import Brand, Trust, Value
@@ -47,7 +48,7 @@ class Campaign(Model):
     content: Entries[Item] = ()
     creators: Entries[Creator] = ()
     crises: Entries[Crisis] = ()
-    responses: Entries[Response] = ()
+    responses: Annotated[Entries[Response], Field(max_length=MAX_ANSWERS)] = ()
     decision: Decision | None = None
     """Left out: nobody decides by company."""
     value: Value = Value()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...durations import Duration
+from ...kernels.campaign.codes import COUNTS, SUMS
 from .checks import no_such
 from .starting import Starting
 from .timing import off_grid
@@ -52,6 +53,14 @@ def problems_around(campaign: Campaign, around: Surroundings) -> list[str]:
 def notes_around(campaign: Campaign, around: Surroundings) -> list[str]:
     """Return one line for each thing that is allowed but has less effect than it seems."""
     return list(_late(campaign, around)) + list(_unseen(campaign, around.starting))
+
+
+def problems_with_curves(names: Sequence[str]) -> Iterator[str]:
+    """Yield one line for each name that is no count of a campaign."""
+    known = (*COUNTS, *SUMS)
+    for name in names:
+        if name not in known:
+            yield f"output.curves: {no_such('count', name, known)}"
 
 
 def dates_of(campaign: Campaign) -> list[tuple[str, datetime.date]]:
