@@ -7,6 +7,7 @@ import pytest
 from wom_sim import ScenarioError, read_scenario
 from wom_sim.scenario.text import MAX_BYTES
 
+SECTIONS = "format, name, start, network, segments, model, seeding, run, output, sweep"
 GOOD = """\
 format = 1
 name = "A test"
@@ -92,7 +93,7 @@ def test_an_empty_file(write, text):
 def test_every_problem_at_once_with_file_and_key(write):
     text = changed("share_prob = 0.1", "share_prob = 1.4").replace("n_replicas = 10", "replicas = 10")
     assert problems(write(text + "\n[extra]\n")) == [
-        "s.toml: unknown key 'extra'; known: format, name, start, network, segments, model, seeding, run, output, sweep",
+        f"s.toml: unknown key 'extra'; known: {SECTIONS}",
         "s.toml: model.share_prob: must be at most 1, got 1.4",
         "s.toml: unknown key 'replicas' in [run]; did you mean 'n_replicas'?",
     ]
@@ -159,7 +160,7 @@ def test_every_problem_at_once_with_file_and_key(write):
         (
             "[model]",
             '["model.share_prob"]\n[model]',
-            "unknown key 'model.share_prob'; known: format, name, start, network, segments, model, seeding, run, output, sweep",
+            f"unknown key 'model.share_prob'; known: {SECTIONS}",
         ),
     ],
 )
