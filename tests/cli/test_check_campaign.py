@@ -152,6 +152,11 @@ def test_a_cascade_has_no_calendar_and_no_plausibility(wom):
         (_creators(n=10_000, followers=0), "got 20,000, 10,000 of them here; lower it"),
         (_creators(n=5_000, followers=20_000), "creators.a.followers: there must be at most 100,000,000 followers of"),
         ('segments=[{name = "a\\nb", fraction = 1.0}]', r"segments.0.name: must be printable text, got 'a\nb'"),
+        (
+            "model.step=2d",
+            "model.content.ad.end: must be a whole number of steps of model.step = 2d, within 10 %; 3d, the",
+        ),
+        ("model.kind=campain", "model.kind: there is no model 'campain'; did you mean 'campaign'?"),
         ('segments=[{name = " ", fraction = 1.0}]', "segments.0.name: must be printable text, got ' '"),
     ],
 )
@@ -161,6 +166,11 @@ def test_what_is_too_much_is_refused_in_one_line_with_its_key(wom, campaign, cha
         assert done.code == 2
         assert said in done.err
         assert all(line.startswith("wom: c.toml: ") for line in done.err.splitlines())
+
+
+def test_of_an_unknown_model_only_that_is_said(wom, campaign):
+    done = wom("check", "c.toml", "--set", "model.kind=campain", "--set", "seeding.start_as=sharer")
+    assert [line for line in done.err.splitlines() if "only with" in line] == []
 
 
 @pytest.mark.parametrize(

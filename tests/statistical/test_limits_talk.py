@@ -272,14 +272,14 @@ CITY = poisson_network(1500, 12.0, 1)
 
 @pytest.mark.parametrize("key", ["satisfied_tells", "persuasion_prob"])
 def test_more_good_talk_never_loses_a_customer(key):
-    """Every replica, d = 0: the customers at 1.0 tells (.1) are among those at 2.5 (.25), and so on."""
+    """Every replica, d = 0: the customers at 1.0 tells (.1) are among those at 2.5 (.25); all waits are over."""
     values = (1.0, 2.5, 4.0) if key == "satisfied_tells" else (0.1, 0.25, 0.4)
     processes = [
         process_of(
             talk(**({"dissatisfied_fraction": 0.0, "satisfied_tells": 3.0} | {key: value})),
             CITY,
             range(0, 100, 10),
-            days=30,
+            days=150,
             rng_seed=91,
             starting=SATISFIED,
         )

@@ -13,6 +13,7 @@ import click
 
 from .notes import note, progress
 from .options import output_options, overrides, scenario_options
+from .plausibility import plausibility_document, plausibility_lines
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ def _save(
 
     columns = replica_table(results)
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
+    if plausibility := plausibility_document(case):
+        summary["plausibility"] = plausibility
     if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
         note(f"{folder.n_done:,} replicas of this case are here and stay; these are the first {results.n_replicas:,}")
         return summary
@@ -245,6 +248,8 @@ def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes) -> N
 
     for line in lines_of(summary, case):
         click.echo(line)
+    if plausibility := plausibility_lines(case):
+        click.echo("\n" + "\n".join(plausibility))
     click.echo(f"\nresults  {path}")
     if not wishes.no_plots:
         from ..results.folder import PICTURES

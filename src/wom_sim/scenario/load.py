@@ -89,7 +89,9 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
         given = _table(problems, values, section)
         if given is not None:
             sections[section] = _collected(problems, partial(choose, given, text), given, section)
-    is_campaign = isinstance(values.get("model"), Mapping) and values["model"].get("kind") == "campaign"
+    kind = values["model"].get("kind") if isinstance(values.get("model"), Mapping) else None
+    # Where the model is not known, nothing is said about keys that only a campaign takes.
+    is_campaign = kind == "campaign" or not (isinstance(kind, str) and kind in MODELS)
     sections |= _seeding(problems, values, text, is_campaign=is_campaign)
     sections["run"] = _collected(problems, lambda: Run, values.get("run", {}), "run")
     sections["output"] = _collected(problems, lambda: Output, values.get("output", {}), "output")

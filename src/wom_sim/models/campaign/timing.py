@@ -33,14 +33,13 @@ def off_grid(key: str, days: float, step: Duration, shown: str) -> Iterator[str]
 
 def grid_problems(campaign: Campaign) -> list[str]:
     """Return one line for each fixed length of time that falls off the grid; half-lives and means do not count."""
-    lengths = [(f"content.{item.name}.every", item.every) for item in campaign.content]
+    lengths = [(f"content.{item.name}.every", item.every, str(item.every)) for item in campaign.content if item.every]
+    for item in campaign.content:
+        if item.channel == "paid" and item.start and item.end and item.end >= item.start:
+            days = (item.end - item.start).days + 1
+            lengths += [(f"content.{item.name}.end", Duration(days), f"{days}d, the length of the ad,")]
     for i, response in enumerate(campaign.responses):
-        lengths.append((f"responses.{i}.delay", response.delay))
+        lengths.append((f"responses.{i}.delay", response.delay, str(response.delay)))
         if "lasts" not in response.unused():
-            lengths.append((f"responses.{i}.lasts", response.lasts))
-    return [
-        problem
-        for key, length in lengths
-        if length is not None
-        for problem in off_grid(key, length, campaign.step, str(length))
-    ]
+            lengths.append((f"responses.{i}.lasts", response.lasts, str(response.lasts)))
+    return [problem for key, length, shown in lengths for problem in off_grid(key, length, campaign.step, shown)]
