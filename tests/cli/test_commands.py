@@ -58,7 +58,7 @@ def test_help_is_instant_and_loads_nothing_heavy():
         (["run", "s.toml", "--set", "run.n_replica=3"], "unknown key 'n_replica' in [run]; did you mean 'n_replicas'?"),
         (["run", "none.toml"], "wom: none.toml: cannot be read: No such file or directory"),
         (["models", "sirr"], "there is no model 'sirr'; models: independent_cascade"),
-        (["new", "nothing"], "there is no template 'nothing'; templates: first_cascade"),
+        (["new", "nothing"], "there is no template 'nothing'; templates: launch"),
     ],
 )
 def test_wrong_usage_is_exit_2_and_one_clear_line(wom, args, said):

@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
 def cli(*, debug: bool) -> None:
     """Simulate word of mouth on networks: who hears, who shares, how far it goes.
 
-    Start with:  wom demo     then:  wom new first_cascade my.toml,  wom run my.toml
+    Start with:  wom demo     then:  wom new launch my.toml,  wom run my.toml
     """
     del debug
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-DEMO = "first_cascade"
+DEMO = "launch"
 
 
 def shipped_scenarios() -> dict[str, Traversable]:
