@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 import tomllib
+from pathlib import Path
 
 import click
 import jsonschema
@@ -137,7 +139,7 @@ def test_shipped_scenarios_start_with_their_command_and_say_what_they_show(name)
 def test_demo_runs_in_an_empty_folder_and_says_where_the_picture_is(wom, folder):
     done = wom("demo", "--replicas", 20)
     assert done.code == 0
-    picture = done.out.strip().splitlines()[-1].removeprefix("picture").strip()
+    picture = re.search(r"^picture  (.+)$", done.out, re.MULTILINE)[1]
     assert (folder / picture).stat().st_size > 10_000
 
 
@@ -173,11 +175,37 @@ def test_what_the_templates_say_of_their_results_is_so(wom):
     def reach(*args):
         return json.loads(wom(*args, "--no-plots", "--quiet", "--json").out)["metrics"]["reach"]["mean"]
 
-    assert 3_000 < reach("demo") < 3_800
-    assert 170 < reach("demo", "--set", "model.share_prob=0.02") < 230
+    wom("new", "first_cascade", "fc.toml")
+    assert 3_000 < reach("run", "fc.toml") < 3_800
+    assert 170 < reach("run", "fc.toml", "--set", "model.share_prob=0.02") < 230
     wom("new", "linear_threshold", "lt.toml")
     scattered = reach("run", "lt.toml")
     assert scattered > 2 * reach("run", "lt.toml", "--set", "seeding.strategy=neighbourhood")
+
+
+def test_what_the_campaign_templates_say_of_their_results_is_so(wom):
+    """Sticky or seeded: near 1 a fifth stickier beats twice the starters, far below it does not. Tipping point: at half
+    it dies out. Crisis: one starter and an answer that alerts is worse than silence.
+    """
+
+    def means(template, *settings, replicas=40):
+        if not Path(f"{template}.toml").exists():
+            wom("new", template)
+        changes = [word for setting in settings for word in ("--set", setting)]
+        options = ("--no-plots", "--quiet", "--json", "--replicas", replicas, *changes)
+        metrics = json.loads(wom("run", f"{template}.toml", *options).out)["metrics"]
+        return {name: metric["mean"] for name, metric in metrics.items()}
+
+    stickier, seeded = "model.content.0.share_prob=0.30", "seeding.n_seed_nodes=200"
+    assert means("sticky_or_seeded", stickier)["shares"] > 1.2 * means("sticky_or_seeded", seeded)["shares"]
+    low, less = "model.content.0.share_prob=0.1", "model.content.0.share_prob=0.12"
+    assert means("sticky_or_seeded", low, seeded)["shares"] > 1.5 * means("sticky_or_seeded", less)["shares"]
+    assert means("negative_tipping_point")["rejecters"] > 3_500
+    assert means("negative_tipping_point", "model.word_of_mouth.rejecter_talk_prob=0.5")["rejecters"] < 500
+    one = means("one_vs_seven")
+    assert (abs(one["conversions"] - 411) < 20, abs(one["rejecters"] - 150) < 25) == (True, True)
+    alerted = means("crisis", "model.crises.0.starts_with=1")
+    assert alerted["believers_ever"] > 1.5 * alerted["believers_ever_no_answer"]
 
 
 def test_the_schema_accepts_the_shipped_scenarios_and_refuses_typos(wom):
