@@ -116,10 +116,10 @@ def test_the_command_tells_a_replica_and_a_person(wom, tmp_path):
     whole = wom("explain", "s.toml")
     assert whole.code == 0, whole.err
     assert "On 3 March" in whole.out
-    assert "saw the ad 'teaser' and engaged with it." in whole.out
-    engaged = re.search(r"\(no\. (\d+)\) saw the ad", whole.out)
+    assert "engaged with the ad 'teaser'." in whole.out
+    engaged = re.search(r"\(no\. (\d+)\) engaged with the ad", whole.out)
     one = wom("explain", "s.toml", "--person", engaged[1])
-    assert f"{name_of(int(engaged[1]))} saw the ad 'teaser' and engaged with it." in one.out
+    assert f"{name_of(int(engaged[1]))} engaged with the ad 'teaser'." in one.out
     told = json.loads(wom("explain", "s.toml", "--person", engaged[1], "--json").out)
     assert told["story"]
     assert all(name_of(int(engaged[1])) in line for line in told["story"])

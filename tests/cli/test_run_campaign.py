@@ -86,11 +86,13 @@ def test_json_is_the_summary_with_groups(wom, campaign):
     assert {"belief.png", "funnel.svg", "conversions.png", "by_item.parquet", "by_segment.parquet"} <= drawn
 
 
-def test_pictures_are_named_and_go_when_not_wanted(wom, campaign):
+def test_pictures_are_named_and_stay_while_they_are_true(wom, campaign):
     out = printed(wom("run", "c.toml"), "reach_curve.png")
     assert "and      beyond_audience, funnel, conversions, sentiment, belief" in out
     (path,) = (campaign / "runs").iterdir()
     wom("run", "c.toml", "--no-plots")
+    assert (path / "belief.png").exists()
+    wom("run", "c.toml", "--no-plots", "--replicas", 30)
     assert not list(path.glob("*.png"))
 
 

@@ -58,7 +58,11 @@ def headline(metrics: Metrics, facts: Mapping[str, Any], n_people: int) -> str:
         said += f"on average {number(metrics.mean('believers_ever'))} people come to believe it"
         without = metrics.mean("believers_ever_no_answer")
         return f"{said}{'' if without is None else f', {number(without)} without an answer'}, and {bought}"
-    return f"On average {number(metrics.mean('reached'))} of {n_people:,} people are reached and {bought}"
+    said = f"On average {number(metrics.mean('reached'))} of {n_people:,} people are reached"
+    against = metrics.mean("rejecters") or 0.0
+    if against > (metrics.mean("conversions") or 0.0):
+        return f"{said}, {number(against)} decide against the brand and {bought}"
+    return f"{said} and {bought}"
 
 
 def _more(metrics: Metrics, name: str) -> str:
@@ -89,18 +93,20 @@ def _reach(metrics: Metrics, facts: Mapping[str, Any], n_people: int) -> Iterato
     if "reach" in metrics:
         yield metrics.row("reached", "people reached", whole)
         yield metrics.row("reach", "saw content", metrics.part("reach", n_people, "of all people"))
-        yield metrics.row("first_audience", "  first audience: shown it by ads, posts, creators")
-        yield metrics.row("reach_beyond_audience", "  beyond it: saw it from friends alone")
-        yield metrics.row("reach_beyond_segments", "  in segments nobody aimed at")
+        yield metrics.row("reach_beyond_audience", "  of them from other people alone")
+        yield metrics.row("reach_beyond_segments", "  of them in segments nobody aimed at")
+        yield metrics.row("first_audience", "were shown it by ads, posts or creators")
         viral = metrics.chance("went_viral", "more than 2 with chance")
-        yield metrics.row("amplification", "  for each in the first audience", viral)
-        yield metrics.row("reproduction_number", "  sharers won by a sharer")
+        yield metrics.row("amplification", "saw it, for each of those", viral)
+        yield metrics.row("reproduction_number", "sharers won by a sharer")
         yield metrics.row("heard", "were told", metrics.part("heard", n_people, "of all people"))
     else:
         yield metrics.row("heard", "people who were told", whole)
     if facts["outcome"] == "purchase":
         yield from _timing(metrics, facts)
-    yield metrics.row("recalls", "remember the brand at the end", metrics.part("recalls", "aware", "of those aware"))
+    if facts["outcome"] == "purchase":
+        recalled = metrics.part("recalls", "aware", "of those aware")
+        yield metrics.row("recalls", "last contact not forgotten at the end", recalled)
 
 
 def _timing(metrics: Metrics, facts: Mapping[str, Any]) -> Iterator[Row]:
@@ -165,7 +171,11 @@ def _money(metrics: Metrics, facts: Mapping[str, Any]) -> Iterator[Row]:
     yield metrics.row("spend", "spent within the run")
     price = f"{number(metrics.mean('purchases'))} purchases at {facts['price']:,g}" if facts["price"] else ""
     yield metrics.row("revenue", "revenue", price)
+    yield metrics.row("extra_revenue", "  because of the campaign")
     yield metrics.row("margin", "margin before that spending")
+    extra, spent = metrics.mean("extra_margin"), metrics.mean("spend")
+    said = f"{number(extra - spent)} after spending" if extra is not None and spent is not None else ""
+    yield metrics.row("extra_margin", "  because of the campaign", said)
 
 
 def _crisis(metrics: Metrics) -> list[str]:

@@ -85,7 +85,12 @@ def scene_of(process: CampaignProcess) -> Scene:
     campaign, setting = process.campaign, process.compiled.setting
     claims = [crisis.name for crisis in campaign.crises]
     role = setting.starting.role(campaign.outcome) if setting.starting is not None else "customer"
-    articles = {"aware": "one who knows of it", "adopter": "an adopter"}
+    articles = {
+        "aware": "one who knows of it",
+        "adopter": "an adopter",
+        "satisfied": "a satisfied customer",
+        "dissatisfied": "a dissatisfied customer",
+    }
     return Scene(
         start=setting.start,
         step_days=float(campaign.step),
@@ -135,7 +140,8 @@ def harm_lines(parts: Harm) -> list[str]:
         return f"{value:,.1f} ({value / total:.0%})"
 
     return [
-        f"Over {parts.n_replicas:,} replicas {total:,.1f} people are turned away on average. Of these",
+        f"Over {parts.n_replicas:,} replicas {total:,.1f} people are turned away on average. Of these (what each part",
+        "adds, averaged over the orders in which they can be added, as they strengthen each other)",
         f"  {share(parts.plain)} would be if the dissatisfied told as many as the satisfied and nobody passed it on,",
         f"  {share(parts.parts['count'])} are added by count: the dissatisfied tell more people,",
         f"  {share(parts.parts['power'])} by power: a warning weighs more than a recommendation,",

@@ -215,6 +215,8 @@ def _save(
         csv=wishes.csv,
         plots=not wishes.no_plots,
     )
+    if folder.n_done == results.n_replicas:  # nothing was run: what lies there and was not asked for again stays
+        files = {**folder.kept_files(), **files}
     manifest = {
         "format": MANIFEST_FORMAT,
         "status": "complete" if results.n_replicas == case.n_replicas else "partial",

@@ -157,6 +157,9 @@ def _money(results: Results) -> Columns:
         for name, key in (("revenue", "price"), ("margin", "margin")):
             if facts[key] is not None:
                 found[name] = count["purchases"].astype(np.float64) * float(facts[key])
+                if "purchases_no_campaign" in count:
+                    extra = count["purchases"] - count["purchases_no_campaign"]
+                    found[f"extra_{name}"] = extra.astype(np.float64) * float(facts[key])
     return found
 
 

@@ -23,6 +23,10 @@ _TURNS = (STARTED, AD, POST, SHARED_VIEW, BOUGHT, REJECTED, LEFT, ADOPTED, BELIE
 """Lines that change a person because of another: the links of a thread."""
 
 
+LONGEST_THREAD = 12
+"""Links of a thread that are told; the middle of a longer one is left out."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """What a story needs to know beside the log.
@@ -40,9 +44,12 @@ class Scene:
     answers_to: Sequence[int]
     started_as: str
 
-    def when(self, time: float) -> str:
-        """Return the day of a time, as a date or a number; with the hour where steps are shorter than a day."""
-        days = time * self.step_days
+    def when(self, step: int) -> str:
+        """Return the day of a step, as a date or a number; with the hour where steps are shorter than a day.
+
+        The step, not the moment within it, is the clock of curves and tables.
+        """
+        days = step * self.step_days
         if self.start is None:
             return f"On day {days:.1f}" if self.step_days < 1 else f"On day {int(days)}"
         moment = datetime.datetime.combine(self.start, datetime.time()) + datetime.timedelta(days=days)
@@ -53,7 +60,7 @@ class Scene:
 def person_story(lines: NDArray[np.void], scene: Scene, person: int) -> list[str]:
     """Tell what happened to one person, and what she brought about; empty where nothing did."""
     own = lines[(lines["person"] == person) | (lines["source"] == person)]
-    told = [sentence(line, scene) for line in own[np.argsort(own["time"], kind="stable")]]
+    told = [sentence(line, scene) for line in own[np.argsort(own["step"], kind="stable")]]
     return [text for text in told if text]
 
 
@@ -71,7 +78,9 @@ def threads(lines: NDArray[np.void], scene: Scene, *, most: int = 3) -> list[lis
         own = latest.get(person, -1)
         # Engaging and then buying is one moment of one person; else the cause is another's latest turn.
         same_moment = own >= 0 and lines["time"][own] == lines["time"][place]
+        unprompted = lines["what"][place] == BOUGHT and lines["item"][place] % DISSATISFIED == BY_BACKGROUND
         previous = own if same_moment or source < 0 else latest.get(source, -1)
+        previous = -1 if unprompted else previous
         before[place] = previous
         depth[place] = depth.get(previous, 0) + 1
         latest[person] = place
@@ -84,10 +93,17 @@ def threads(lines: NDArray[np.void], scene: Scene, *, most: int = 3) -> list[lis
         if used & set(chain):
             continue
         used |= set(chain)
-        told.append([sentence(lines[link], scene) for link in reversed(chain)])
+        told.append(_shortened([sentence(lines[link], scene) for link in reversed(chain)]))
         if len(told) == most:
             break
     return [thread for thread in told if len(thread) > 1]
+
+
+def _shortened(thread: list[str]) -> list[str]:
+    if len(thread) <= LONGEST_THREAD:
+        return thread
+    half = LONGEST_THREAD // 2
+    return [*thread[:half], f"... {len(thread) - 2 * half:,} links more ...", *thread[-half:]]
 
 
 def most_influential(lines: NDArray[np.void], *, most: int = 3) -> list[tuple[int, Counter[int]]]:
@@ -120,10 +136,10 @@ def sentence(line: np.void, scene: Scene) -> str:
     what, item = int(line["what"]), int(line["item"])
     who, source = name_of(int(line["person"])), int(line["source"])
     by = name_of(source) if source >= 0 else ""
-    when = scene.when(float(line["time"]))
+    when = scene.when(int(line["step"]))
     if what in (AD, POST, SHARED_VIEW):
         saw = {AD: f"the ad {scene.items[item]!r}", POST: f"the post {scene.items[item]!r}"}
-        return f"{when} {who} saw {saw.get(what, f'{scene.items[item]!r} because {by} shared it')} and engaged with it."
+        return f"{when} {who} engaged with {saw.get(what, f'{scene.items[item]!r}, which {by} shared')}."
     if what in (GOOD, BAD, BAD_REJECTER):
         kind = {GOOD: "recommended it to", BAD: "warned"}.get(what, "passed the warning on to")
         return f"{when} {by} {kind} {who}."
@@ -143,7 +159,7 @@ def sentence(line: np.void, scene: Scene) -> str:
     claim = item if what == BELIEVED else scene.answers_to[item]
     about = repr(scene.claims[claim])
     beliefs = {
-        BELIEVED: f"{who} believed {about}" + (f" after seeing it from {by}" if by else ""),
+        BELIEVED: f"{who} believed {about}, seen from {by}" if by else f"{who} believed and posted {about}",
         CORRECTED: f"{who} saw the answer to {about} and no longer believed it",
         INOCULATED: f"{who} saw the answer before {about} arrived and will not believe it",
         ALERTED: f"{who} heard of {about} only through the answer",
@@ -153,7 +169,7 @@ def sentence(line: np.void, scene: Scene) -> str:
 
 def _because(exposure: int, by: str) -> str:
     if exposure == BY_BACKGROUND:
-        return " of her own accord"
+        return " unprompted"
     return f" because of {by}" if by and exposure == BY_COMPANY_OR_TELLING else ""
 
 
@@ -176,15 +192,15 @@ def _step_sentence(lines: NDArray[np.void], scene: Scene, step: int) -> str:
         ((AD, POST, SHARED_VIEW), "engaged"),
         ((SHARED,), "shared"),
         ((BOUGHT,), "bought"),
-        ((GOOD,), "recommendations"),
-        ((BAD, BAD_REJECTER), "warnings"),
+        ((GOOD,), "told to buy"),
+        ((BAD, BAD_REJECTER), "warned"),
         ((REJECTED,), "turned away"),
         ((LEFT,), "left"),
         ((ADOPTED,), "took it up"),
         ((RELAPSED,), "gave it up"),
         ((BELIEVED,), "believed a claim"),
-        ((CORRECTED,), "were corrected"),
+        ((CORRECTED,), "corrected"),
     )
     counts: Any = [(int(np.isin(lines["what"], codes).sum()), word) for codes, word in words]
     parts = [f"{n:,} {word}" for n, word in counts if n]
-    return f"{scene.when(float(step))}: {', '.join(parts)}." if parts else ""
+    return f"{scene.when(step)}: {', '.join(parts)}." if parts else ""

@@ -94,6 +94,16 @@ class ResultsFolder:
             raise FolderError(f"{self.path}: made by a newer wom_sim; choose another folder with --out")
         return manifest if whole else None
 
+    def kept_files(self) -> dict[str, bytes]:
+        """Return the files of the last commit that are as it left them: pictures and CSV that need not be made anew."""
+        manifest, kept = self.manifest(), {}
+        for name, mark in (manifest or {}).get("files", {}).items():
+            with contextlib.suppress(OSError):
+                content = (self.path / name).read_bytes()
+                if is_ours(name) and _mark(content) == mark:
+                    kept[name] = content
+        return kept
+
     def has_manifest(self) -> bool:
         """Say whether there is a commit record, sound or not."""
         return (self.path / MANIFEST).exists()

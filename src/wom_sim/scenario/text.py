@@ -93,6 +93,10 @@ def _locate(message: str, text: str) -> str:
     hint = ""
     if re.search(r"=\s*[+-]?\d+,\d+", line):
         hint = "; decimals take a point: write 0.5"
+    elif re.search(r"=\s*\d{1,2}\.\d{1,2}\.\d{4}", line) or re.search(r"=\s*\d{4}-\d{1,2}-\d{1,2}\s*$", line):
+        hint = "; write a date as 2026-09-30, one that exists"
+    elif "Cannot declare" in what and re.match(r"\s*\[[^\[]", line):
+        hint = "; one of several is written with double brackets: [[model.content]]"
     elif re.search(r"=\s*[\d.]+\s*%", line):
         hint = "; write 50 % as 0.5"
     elif re.match(r"\s*[\w.-]+\s*:", line) or re.match(r"\s*[#;]?\s*\[?[\w ]+\]?\s*$", line):

@@ -224,7 +224,12 @@ def _word_of_mouth(compiled: CampaignModel) -> Iterator[Finding]:
     yield Finding(
         where, "a satisfied customer wins", won, says="further buyers, in all" if won is not None else endless
     )
-    yield Finding(where, "a dissatisfied customer costs", lost, says="buyers, in all" if lost is not None else endless)
+    yield Finding(
+        where,
+        "a dissatisfied customer turns away",
+        lost,
+        says="people, in all, few of whom would have bought" if lost is not None else endless,
+    )
     if unhappy * told_badly > 0.0:
         ratio = (1.0 - unhappy) * told_well / (unhappy * told_badly)
         yield _held(where, "good tellings per bad one, by customers", ratio, GOOD_TO_BAD, as_percent=False)

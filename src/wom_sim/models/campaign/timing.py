@@ -39,7 +39,8 @@ def grid_problems(campaign: Campaign) -> list[str]:
             days = (item.end - item.start).days + 1
             lengths += [(f"content.{item.name}.end", Duration(days), f"{days}d, the length of the ad,")]
     for i, response in enumerate(campaign.responses):
-        lengths.append((f"responses.{i}.delay", response.delay, str(response.delay)))
+        left_out = ", the default," if "delay" not in response.model_fields_set else ""
+        lengths.append((f"responses.{i}.delay", response.delay, f"{response.delay}{left_out}"))
         if "lasts" not in response.unused():
             lengths.append((f"responses.{i}.lasts", response.lasts, str(response.lasts)))
     return [problem for key, length, shown in lengths for problem in off_grid(key, length, campaign.step, shown)]

@@ -190,14 +190,14 @@ def test_word_of_mouth_by_two_type_branching():
     assert result["new satisfied customers per satisfied one"] == pytest.approx(0.119375)
     assert result["new rejecters per rejecter"] == pytest.approx(0.175)
     assert result["a satisfied customer wins"] == pytest.approx(0.1356 + 0.0064, abs=1e-4)
-    assert result["a dissatisfied customer costs"] == pytest.approx(2.1212, abs=1e-4)
+    assert result["a dissatisfied customer turns away"] == pytest.approx(2.1212, abs=1e-4)
     assert result["good tellings per bad one, by customers"] == pytest.approx(3.03, abs=0.01)
 
 
 def test_talk_that_does_not_die_out_has_no_sum():
     talk = {"satisfied_tells": 20.0, "rejecter_talk_prob": 1.0, "persuasion_prob": 0.2}
     result = found(ring(), word_of_mouth=talk)
-    for what in ("a satisfied customer wins", "a dissatisfied customer costs"):
+    for what in ("a satisfied customer wins", "a dissatisfied customer turns away"):
         finding = result["model.word_of_mouth", what]
         assert (finding.value, finding.says) == (None, "no end to it, until people run out")
 
