@@ -92,7 +92,7 @@ def test_pictures_are_named_and_stay_while_they_are_true(wom, campaign):
     (path,) = (campaign / "runs").iterdir()
     wom("run", "c.toml", "--no-plots")
     assert (path / "belief.png").exists()
-    wom("run", "c.toml", "--no-plots", "--replicas", 30)
+    wom("run", "c.toml", "--no-plots", "--replicas", 40)
     assert not list(path.glob("*.png"))
 
 

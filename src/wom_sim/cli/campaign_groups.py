@@ -37,7 +37,7 @@ COLUMNS = {
         "caused": "caused",
         "spend": "spent",
     },
-    "creator": {"posts": "posts", "spend": "spent"},
+    "creator": {"posts": "posts", "conversions": "bought", "caused": "caused", "spend": "spent"},
 }
 """Columns of each kind's table, in order: metric -> its heading."""
 

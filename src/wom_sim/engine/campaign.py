@@ -112,7 +112,11 @@ class CampaignProcess:
     @property
     def group_counts(self) -> Mapping[str, tuple[str, ...]]:
         """See `Process.group_counts`."""
-        return {"segment": (*codes.COUNTS, *codes.SUMS), "item": codes.ITEM_COUNTS, "creator": ("posts",)}
+        return {
+            "segment": (*codes.COUNTS, *codes.SUMS),
+            "item": codes.ITEM_COUNTS,
+            "creator": ("posts", *codes.CREATOR_COUNTS),
+        }
 
     @property
     def has_bad_talk(self) -> bool:
@@ -158,6 +162,7 @@ class CampaignProcess:
             groups["item"] = {name: out.items[:, :, i] for i, name in enumerate(codes.ITEM_COUNTS)}
         if "creator" in self.group_names:
             groups["creator"] = {"posts": creator_posts(self.campaign, self.world, keys)}
+            groups["creator"] |= {name: out.creators[:, :, i] for i, name in enumerate(codes.CREATOR_COUNTS)}
         for arm, world in self.arms.items():
             beside = run_world(world, keys, scratch)
             totals = named_counts(beside)
@@ -175,7 +180,7 @@ class CampaignProcess:
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate tables, each thread's people and events, and the results; see `Process.memory_bytes`."""
         world, n = self.world, self.world.n_people
-        a_person = tables.PERSON.itemsize + 8 + len(world.items) + len(world.claims) + len(world.answers)
+        a_person = tables.PERSON.itemsize + 20 + len(world.items) + len(world.claims) + len(world.answers)
         a_person += 16 * (world.rules.company != codes.RULE_NONE) + 2 * len(world.items) * bool(
             world.items["cap"].any()
         )

@@ -81,6 +81,7 @@ def new_out(world: World, n_replicas: int, n_steps: int, *, log: int = 0) -> Cam
         series=np.zeros((n_replicas, n_steps, len(codes.COUNTS)), np.int32),
         stop=np.zeros(n_replicas, np.uint8),
         trees=np.zeros((n_replicas, 2), np.int64),
+        creators=np.zeros((n_replicas, _n_creators(world), len(codes.CREATOR_COUNTS)), np.int64),
         log=np.zeros(log, tables.LOG),
         log_n=np.zeros(1, np.int64),
     )
@@ -98,6 +99,7 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
             out.series[begin:],
             out.stop[begin:],
             out.trees[begin:],
+            out.creators[begin:],
             out.log,
             out.log_n,
         )
@@ -107,7 +109,15 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
         if len(full) == 0:
             break
         begin += int(full[0])
-        for array in (part.counts, part.items, part.series, part.stop, part.trees):
+        for array in (part.counts, part.items, part.series, part.stop, part.trees, part.creators):
             array[int(full[0]) :] = 0
         scratch.enlarge()
     return out
+
+
+def _n_creators(world: World) -> int:
+    """Return how many lines of creators post anything."""
+    roots = world.posts["root"][world.posts["account"] >= 0]
+    return (
+        int(roots.max(initial=codes.ROOT_CREATORS * codes.ROOT_WIDTH - 1)) % codes.ROOT_WIDTH + 1 if len(roots) else 0
+    )

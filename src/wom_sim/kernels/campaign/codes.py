@@ -223,6 +223,10 @@ ITEM_COUNTS = (
     I_CAUSED,
 ) = range(len(ITEM_COUNTS))
 
+# What is counted by line of creators, in the order of the columns of `Tally.creators`.
+CREATOR_COUNTS = ("conversions", "caused")
+C_CONVERSIONS, C_CAUSED = 0, 1
+
 # Places in State.numbers.
 TOUCHED_N = 0
 STEP_N = 1

@@ -8,7 +8,10 @@ from .._jit import kernel
 from ..rng import uniform_at, word
 from .codes import (
     BOUGHT,
+    BY_CREATOR,
     BY_EARNED,
+    C_CAUSED,
+    C_CONVERSIONS,
     CHANGED_N,
     CONFLICT_NEGATIVE,
     CONFLICT_UNIFORM,
@@ -39,6 +42,7 @@ from .codes import (
     ROLE_BAD,
     ROLE_GOOD,
     ROLE_REJECTER,
+    ROOT_CREATORS,
     ROOT_OWNED,
     ROOT_WIDTH,
     RULE_NONE,
@@ -116,6 +120,10 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
             tally.items[item, I_CONVERSIONS] += 1
         if root // ROOT_WIDTH <= ROOT_OWNED:
             tally.items[root % ROOT_WIDTH, I_CAUSED] += 1
+        elif root // ROOT_WIDTH == ROOT_CREATORS:
+            tally.creators[root % ROOT_WIDTH, C_CAUSED] += 1
+            if exposure == BY_CREATOR:  # whose view has that creator as its root
+                tally.creators[root % ROOT_WIDTH, C_CONVERSIONS] += 1
     person["flags"] |= BOUGHT
     person["root"] = root
     dissatisfied = is_dissatisfied(world, state, v)

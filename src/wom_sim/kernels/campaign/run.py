@@ -54,7 +54,9 @@ def run_chunk(world, keys, state, out):
 @kernel
 def _run_once(world, keys, r, state, out):
     set_keys(keys, r, world, state)
-    tally = pack_tally(Tally(out.counts[r], out.items[r], out.series[r], out.trees[r], out.log, out.log_n))
+    tally = pack_tally(
+        Tally(out.counts[r], out.items[r], out.series[r], out.trees[r], out.creators[r], out.log, out.log_n)
+    )
     advance(world, state, tally, 0, state.bucket.shape[0])
     out.stop[r] = AT_HORIZON
     if state.halt[0] == 1:

@@ -251,6 +251,7 @@ class Tally(NamedTuple):
 
     counts int64 (segments, len(COUNTS))   items int64 (items, len(ITEM_COUNTS))
     series int32 (steps, len(COUNTS)): changes in each step
+    creators int64 (lines of creators, len(CREATOR_COUNTS))
     trees int64 (2,): pairs of people who share a tree, and the sum of their distances
     log LOG (any length): filled from the front   log_n int64 (1,): lines in it
     """
@@ -259,6 +260,7 @@ class Tally(NamedTuple):
     items: NDArray[np.int64]
     series: NDArray[np.int32]
     trees: NDArray[np.int64]
+    creators: NDArray[np.int64]
     log: NDArray[np.void]
     log_n: NDArray[np.int64]
 
@@ -281,7 +283,9 @@ class CampaignOut(NamedTuple):
     """What a chunk of replicas gives; comes in all zero.
 
     counts int64 (R, segments, len(COUNTS))   items int64 (R, items, len(ITEM_COUNTS))
-    series int32 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)   log, log_n: of the chunk, see `Tally`
+    series int32 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)
+    creators int64 (R, lines of creators, len(CREATOR_COUNTS))
+    log, log_n: of the chunk, see `Tally`
     """
 
     counts: NDArray[np.int64]
@@ -289,5 +293,6 @@ class CampaignOut(NamedTuple):
     series: NDArray[np.int32]
     stop: NDArray[np.uint8]
     trees: NDArray[np.int64]
+    creators: NDArray[np.int64]
     log: NDArray[np.void]
     log_n: NDArray[np.int64]
