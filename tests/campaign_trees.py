@@ -4,10 +4,22 @@ import numpy as np
 
 from wom_sim.engine.campaign_memory import new_scratch
 from wom_sim.graph.csr import complete_graph
-from wom_sim.kernels.campaign import run, trees
+from wom_sim.kernels._jit import kernel
+from wom_sim.kernels._pack import pack
+from wom_sim.kernels.campaign import trees
 from wom_sim.models.base import Setting
 from wom_sim.models.campaign import Campaign
 from wom_sim.models.campaign.compile import compile_campaign
+
+
+@kernel
+def _join_tree(state, v, source):
+    trees.join_tree(pack(state), v, source)
+
+
+@kernel
+def _measure_trees(state, found):
+    trees.measure_trees(pack(state), found)
 
 
 def measured(parents, *, repeat=False, after=False):
@@ -18,17 +30,16 @@ def measured(parents, *, repeat=False, after=False):
     key = np.uint64(1)
     compiled = compile_campaign(Campaign(), complete_graph(len(parents)), Setting(key=lambda _: key, horizon=1.0))
     state = new_scratch(compiled.world, np.zeros(1, np.uint8), n_steps=1, most_told=1).state
-    packed = run.pack_state(state)
     for v, parent in enumerate(parents):
-        trees.join_tree(packed, v, parent)
+        _join_tree(state, v, parent)
         if repeat:
-            trees.join_tree(packed, v, -1)
+            _join_tree(state, v, -1)
     found = np.zeros(2, np.int64)
-    trees.measure_trees(packed, found)
+    _measure_trees(state, found)
     state.numbers[:] = 0
     assert not state.parent.any()
     assert not state.below.any()
     if after:
         found[:] = 0
-        trees.measure_trees(packed, found)
+        _measure_trees(state, found)
     return tuple(found.tolist())

@@ -33,10 +33,16 @@ import numba  # noqa: E402
 from numba.core import config, types  # noqa: E402
 from numba.core.caching import FunctionCache  # noqa: E402
 
+_FLAGS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function: serial, without the GIL, without exceptions, cached on disk where that is possible."""
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    """Compile a function: serial, without the GIL, without exceptions, cached on disk where that is possible.
+
+    References are not counted: a kernel makes no arrays, and whoever calls one from Python holds those it is given.
+    Counting took two thirds of a campaign's time, and threads fight over the counters of the arrays they share.
+    """
+    compiled = numba.njit(**_FLAGS)(function)
     if hasattr(compiled, "get_call_template"):
         _compile_once(compiled)
     if CACHE_FOLDER is not None and hasattr(compiled, "enable_caching"):
@@ -48,6 +54,25 @@ def kernel(function: Callable[..., Any]) -> Any:
         finally:
             config.CACHE_DIR = previous
     return compiled
+
+
+def inner_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function that only kernels call: as `kernel`, without a door for Python and without a cache of its own.
+
+    The kernel that calls it has its machine code inside its own, in the cache too.
+    """
+    compiled = numba.njit(**_FLAGS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    if hasattr(compiled, "get_call_template"):
+        _compile_once(compiled)
+    return compiled
+
+
+def merged_kernel(function: Callable[..., Any]) -> Any:
+    """Make a function a part of the one kernel that calls it: for long ones with a single caller.
+
+    As a kernel of its own it would be optimised, with all that it calls, once more than needed.
+    """
+    return numba.njit(**_FLAGS, inline="always")(function)
 
 
 def _compile_once(compiled: Any) -> None:

@@ -15,6 +15,8 @@ from oracles.campaign_counts import COUNTS, ITEM_COUNTS
 from oracles.campaign_draws import number_of_tells
 from wom_sim.engine.campaign_memory import new_out, new_scratch, run_world
 from wom_sim.engine.streams import campaign_keys
+from wom_sim.kernels._jit import kernel
+from wom_sim.kernels._pack import pack
 from wom_sim.kernels.campaign import codes, run, talking
 from wom_sim.kernels.campaign.tables import CampaignOut, Tally
 from wom_sim.models.campaign import Campaign, Limits, Starting, WordOfMouth
@@ -25,6 +27,15 @@ SOME_CASES = [4, 9, 16, 23, 40, 61]
 WORKING_MEMORY = ("people", "views", "capped", "capped_week", "belief", "answered", "bucket", "cursor")
 WORKING_MEMORY += ("answer_cursor", "first_source", "parent", "below", "talkers", "background", "numbers")
 BY_REPLICA = [name for name in CampaignOut._fields if not name.startswith("log")]
+
+
+@kernel
+def _in_two_parts(world, keys, state, tally, middle, n_steps):
+    everything, memory, counted = pack(world), pack(state), pack(tally)
+    run.set_keys(keys, 0, everything, memory)
+    run.advance(everything, memory, counted, 0, middle)
+    run.advance(everything, memory, counted, middle, n_steps)
+    run.count_recalls(everything, memory, counted)
 
 
 def scratch_of(process, *, pool=1 << 12, halt=0):
@@ -142,14 +153,9 @@ def test_a_run_in_two_parts_is_the_run_in_one(number, part):
     case = draw_case(Random(number))
     process = case.process()
     scratch, out = scratch_of(process), new_out(process.world, 1, process.n_steps)
-    world, state = run.pack_world(process.world), run.pack_state(scratch.state)
     mine = {name: getattr(out, name)[0] if name in BY_REPLICA else getattr(out, name) for name in Tally._fields}
-    tally = run.pack_tally(Tally(**mine))
     middle = round(part * process.n_steps)
-    run.set_keys(keys_of(case), 0, world, state)
-    run.advance(world, state, tally, 0, middle)
-    run.advance(world, state, tally, middle, process.n_steps)
-    run.count_recalls(world, state, tally)
+    _in_two_parts(process.world, keys_of(case), scratch.state, Tally(**mine), middle, process.n_steps)
     whole = by_kernel(case)
     for name in ("counts", "items", "series"):
         assert getattr(out, name)[0].tolist() == getattr(whole, name)[0].tolist()

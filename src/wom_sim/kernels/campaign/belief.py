@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._jit import kernel
+from .._jit import inner_kernel
 from ..rng import coin_passes, uniform_at, word
 from .codes import (
     BELIEVER,
@@ -44,7 +44,7 @@ from .events import becomes_aware, count, exponential, note, schedule
 from .talking import threshold_of
 
 
-@kernel
+@inner_kernel
 def view_claim(world, state, tally, step, v, claim, time, source):
     """Handle a view of a claim; only the first can convince."""
     becomes_aware(world, state, tally, step, v, time)
@@ -56,7 +56,7 @@ def view_claim(world, state, tally, step, v, claim, time, source):
         state.belief[v, claim] = UNBELIEVING
 
 
-@kernel
+@inner_kernel
 def believe(world, state, tally, step, v, claim, time, source, posts):
     """The person believes the claim; one who `posts` it shows it for sure, others pass it on by chance."""
     facts, segment = world.claims[claim], world.segment[v]
@@ -74,7 +74,7 @@ def believe(world, state, tally, step, v, claim, time, source, posts):
         _show(world, state, step, v, time, VIEW_CLAIM, claim, facts["seen"], facts["mean_delay"], delays, coin)
 
 
-@kernel
+@inner_kernel
 def _show(world, state, step, u, time, kind, number, seen, mean_delay, delays, coin):
     if world.complete:
         return
@@ -85,7 +85,7 @@ def _show(world, state, step, u, time, kind, number, seen, mean_delay, delays, c
             schedule(state, -1, step + 1, at, kind, world.indices[e], u, e, number, 0)
 
 
-@kernel
+@inner_kernel
 def view_answer(world, state, tally, step, v, answer, time, source):
     """Handle a view of an answer; only the first view of each answer counts."""
     if state.answered[v, answer] != 0:
@@ -122,7 +122,7 @@ def view_answer(world, state, tally, step, v, answer, time, source):
             view_claim(world, state, tally, step, v, claim, time, source)
 
 
-@kernel
+@inner_kernel
 def settle_corrections(world, state):
     """Let the corrections of this step take effect, now that all its people have been handled."""
     if state.numbers[PENDING_N] == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel
 from ..rng import word
 from .codes import (
     BY_EARNED,
@@ -21,7 +21,7 @@ from .events import count, touch
 _ONE = np.uint64(1)
 
 
-@kernel
+@inner_kernel
 def tell_contacts(world, state):
     """Tell the contacts of all who began or stopped in the step before; return for how many more do it now.
 
@@ -52,7 +52,7 @@ def tell_contacts(world, state):
     return n_rose
 
 
-@kernel
+@inner_kernel
 def join_company(world, state, tally, step, n_rose):
     """Let those join whose company rose (the first `n_rose` of `state.rose`) and is enough."""
     for i in range(n_rose):
@@ -72,7 +72,7 @@ def join_company(world, state, tally, step, n_rose):
             buy(world, state, tally, step, v, float(step), BY_EARNED, root, -1, u)
 
 
-@kernel
+@inner_kernel
 def _net_changes(state):
     """Drop those who stopped and began, or began and stopped, within the step; return how many changes are left."""
     changed, net = state.changed, state.first_source

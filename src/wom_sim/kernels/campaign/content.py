@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._jit import kernel
+from .._jit import inner_kernel
 from ..rng import coin_passes, uniform_at, word
 from .codes import (
     BELIEVER,
@@ -43,7 +43,7 @@ VISIT = 1
 ADOPTION = 2
 
 
-@kernel
+@inner_kernel
 def damage_of(world, state, v):
     """Return the part of a person's chance to buy that claims have taken."""
     left = 1.0
@@ -56,7 +56,7 @@ def damage_of(world, state, v):
     return 1.0 - left
 
 
-@kernel
+@inner_kernel
 def exposure_of(world, kind, place):
     """Return which exposure a view is: ad, the brand's own post, a creator's post, earned."""
     if kind == VIEW_AD:
@@ -66,7 +66,7 @@ def exposure_of(world, kind, place):
     return BY_EARNED
 
 
-@kernel
+@inner_kernel
 def trust_of(world, state, exposure, source):
     """Return how many times as well as an ad the exposure engages, and sells."""
     rules = world.rules
@@ -80,7 +80,7 @@ def trust_of(world, state, exposure, source):
     return 1.0, 1.0
 
 
-@kernel
+@inner_kernel
 def _engages(world, state, event, v, chance):
     """Say whether the uniform that decided about showing and seeing is also below the chance to engage."""
     item, place = event["item"], event["place"]
@@ -94,7 +94,7 @@ def _engages(world, state, event, v, chance):
     return coin_passes(state.coins[1 + item], state.lane[0], place, threshold_of(p))
 
 
-@kernel
+@inner_kernel
 def view(world, state, tally, step, v, event):
     """Handle a view of an item; return (what it leads to, exposure, chance to buy).
 
@@ -139,13 +139,13 @@ def view(world, state, tally, step, v, event):
     return VISIT, exposure, min(1.0, facts["buy"] * world.buy_factor[segment] * buys)
 
 
-@kernel
+@inner_kernel
 def visit_wins(state, v, item, chance):
     """Say whether a visit made through an item wins the purchase."""
     return uniform_at(word(state.keys[BUY], item), v) < chance
 
 
-@kernel
+@inner_kernel
 def share(world, state, tally, step, u, time, item, root, source):
     """Show an item to all contacts of a person, each once; every person does this at most once an item.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .._jit import kernel
+from .._jit import inner_kernel, kernel
 from ..rng import uniform_at, word
 from .codes import (
     BOUGHT,
@@ -51,8 +51,7 @@ from .codes import (
 )
 from .draws import CONFLICT, RELAPSE
 from .draws import SATISFIED as SATISFIED_DRAW
-from .events import becomes_aware, count, exponential, note, schedule
-from .talking import start_talking
+from .events import becomes_aware, count, exponential, note, schedule, will_talk
 from .trees import join_tree
 
 
@@ -80,13 +79,13 @@ def log_missed(chance):
     return math.log1p(-chance) if chance < 1.0 else -math.inf
 
 
-@kernel
+@inner_kernel
 def conflict_draw(state, v):
     """The uniform number that decides between good and bad chances won in one step."""
     return uniform_at(state.keys[CONFLICT], v)
 
 
-@kernel
+@inner_kernel
 def set_customer(world, state, tally, step, v, dissatisfied):
     """Make a person a customer in a status, and count it."""
     person, segment = state.people[v], world.segment[v]
@@ -94,20 +93,20 @@ def set_customer(world, state, tally, step, v, dissatisfied):
     count(tally, segment, N_DISSATISFIED if dissatisfied else N_SATISFIED, step, 1)
 
 
-@kernel
+@inner_kernel
 def changes(state, v):
     """Remember a person who began (v) or stopped (-1 - v) doing it, for the contacts' next step."""
     state.changed[state.numbers[CHANGED_N]] = v
     state.numbers[CHANGED_N] += 1
 
 
-@kernel
+@inner_kernel
 def is_dissatisfied(world, state, v):
     """Draw whether a purchase dissatisfies."""
     return uniform_at(state.keys[SATISFIED_DRAW], v) < world.rules.dissatisfied
 
 
-@kernel
+@inner_kernel
 def buy(world, state, tally, step, v, time, exposure, root, item, source):
     """The person buys for the first time, is satisfied or not, and tells."""
     person, segment = state.people[v], world.segment[v]
@@ -134,10 +133,10 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
         join_tree(state, v, source if exposure == BY_EARNED else -1)
     how = exposure + (DISSATISFIED_IN_LOG if dissatisfied else 0)
     note(tally, time, step, v, source, LOG_BOUGHT, how, root)
-    start_talking(world, state, tally, step, v, time, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
+    will_talk(state, v, time, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
 
 
-@kernel
+@inner_kernel
 def reject(world, state, tally, step, v, time, root, source):
     """The person turns away without having bought, and may warn others."""
     person = state.people[v]
@@ -145,10 +144,10 @@ def reject(world, state, tally, step, v, time, root, source):
     person["root"] = root
     count(tally, world.segment[v], N_REJECTERS, step, 1)
     note(tally, time, step, v, source, LOG_REJECTED, 0, root)
-    start_talking(world, state, tally, step, v, time, ROLE_REJECTER, root)
+    will_talk(state, v, time, ROLE_REJECTER, root)
 
 
-@kernel
+@inner_kernel
 def leave(world, state, tally, step, v, time, root, source, warns):
     """A customer leaves: as a rejecter who may warn others, or lost to a claim."""
     person, segment = state.people[v], world.segment[v]
@@ -159,10 +158,10 @@ def leave(world, state, tally, step, v, time, root, source, warns):
         changes(state, -1 - v)
     note(tally, time, step, v, source, LOG_LEFT, 1 if warns else 0, root)
     if warns:
-        start_talking(world, state, tally, step, v, time, ROLE_REJECTER, root)
+        will_talk(state, v, time, ROLE_REJECTER, root)
 
 
-@kernel
+@inner_kernel
 def adopt(world, state, tally, step, v, time, root, source):
     """The person takes the habit up, until it lapses."""
     person, segment = state.people[v], world.segment[v]
@@ -186,7 +185,7 @@ def adopt(world, state, tally, step, v, time, root, source):
         schedule(state, -1, step + 1, at, RELAPSE_DUE, v, -1, step, 0, 0)
 
 
-@kernel
+@inner_kernel
 def relapse(world, state, tally, step, v, time):
     """The habit lapses."""
     person, segment = state.people[v], world.segment[v]

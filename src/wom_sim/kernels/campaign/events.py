@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel, kernel
 from .codes import (
     AWARE,
     BELIEVER,
@@ -25,20 +25,21 @@ from .codes import (
     PENDING,
     REACHED,
     STEP_N,
+    TALKS_FIRST,
     TOUCHED,
     TOUCHED_N,
     USED,
 )
 
 
-@kernel
+@inner_kernel
 def count(tally, segment, what, step, amount):
     """Add to a count of the replica, of a segment, and to its series."""
     tally.counts[segment, what] += amount
     tally.series[step, what] += amount
 
 
-@kernel
+@inner_kernel
 def note(tally, time, step, person, source, what, item, root):
     """Add a line to the replica's log, if one is kept and has room."""
     place = tally.log_n[0]
@@ -66,7 +67,7 @@ def exponential(mean, u):
     return -mean * math.log1p(-u)
 
 
-@kernel
+@inner_kernel
 def touch(state, v):
     """Remember that a person's memory is to be cleared after the replica."""
     person = state.people[v]
@@ -76,7 +77,7 @@ def touch(state, v):
         state.numbers[TOUCHED_N] += 1
 
 
-@kernel
+@inner_kernel
 def new_event(state, time, kind, person, source, place, item, root):
     """Take an event from the pool and fill it; -1 when the pool is full, which abandons the replica."""
     numbers, events = state.numbers, state.events
@@ -101,14 +102,23 @@ def new_event(state, time, kind, person, source, place, item, root):
     return e
 
 
-@kernel
+@inner_kernel
 def free_event(state, e):
     """Give an event back to the pool."""
     state.events[e]["next"] = state.numbers[FREE]
     state.numbers[FREE] = e + 1
 
 
-@kernel
+@inner_kernel
+def will_talk(state, v, time, role, root):
+    """Remember a person who has decided; whom she tells is drawn at the step's end: nobody hears it before the next."""
+    e = new_event(state, time, role, v, -1, 0, 0, root)
+    if e >= 0:
+        state.events[e]["next"] = state.numbers[TALKS_FIRST]
+        state.numbers[TALKS_FIRST] = e + 1
+
+
+@inner_kernel
 def attach(state, e):
     """Put an event of this step into its person's chain."""
     v = state.events[e]["person"]
@@ -121,7 +131,7 @@ def attach(state, e):
     person["head"] = e + 1
 
 
-@kernel
+@inner_kernel
 def schedule(state, now, earliest, time, kind, person, source, place, item, root):
     """Let something happen at a time, in no step before `earliest`; after the end of the run it does not happen.
 
@@ -144,7 +154,7 @@ def schedule(state, now, earliest, time, kind, person, source, place, item, root
         state.bucket[step] = e + 1
 
 
-@kernel
+@inner_kernel
 def open_step(state, step):
     """Hand the events scheduled for a step to their people."""
     link = np.int64(state.bucket[step])
@@ -212,14 +222,14 @@ def sort_chain(events, head):
         width *= 2
 
 
-@kernel
+@inner_kernel
 def shown(world, tally, step, v, item):
     """Count an impression."""
     count(tally, world.segment[v], N_IMPRESSIONS, step, 1)
     tally.items[item, I_IMPRESSIONS] += 1
 
 
-@kernel
+@inner_kernel
 def joins_first_audience(world, state, tally, step, v):
     """The person is shown content by an ad, the brand or a creator."""
     touch(state, v)
@@ -231,7 +241,7 @@ def joins_first_audience(world, state, tally, step, v):
             count(tally, world.segment[v], N_BEYOND, step, -1)
 
 
-@kernel
+@inner_kernel
 def becomes_aware(world, state, tally, step, v, time):
     """The person has met the brand, now."""
     person = state.people[v]
@@ -242,7 +252,7 @@ def becomes_aware(world, state, tally, step, v, time):
         count(tally, world.segment[v], N_AWARE, step, 1)
 
 
-@kernel
+@inner_kernel
 def reached_by_content(world, state, tally, step, v, time):
     """The person has seen content."""
     becomes_aware(world, state, tally, step, v, time)
@@ -257,7 +267,7 @@ def reached_by_content(world, state, tally, step, v, time):
         person["flags"] |= REACHED
 
 
-@kernel
+@inner_kernel
 def told(world, state, tally, step, v, time):
     """The person has been told by someone."""
     becomes_aware(world, state, tally, step, v, time)
@@ -270,7 +280,7 @@ def told(world, state, tally, step, v, time):
         person["flags"] |= HEARD
 
 
-@kernel
+@inner_kernel
 def believes(state, u, claim):
     """Say whether a person believes a claim; a correction of this step takes effect after it."""
     belief = state.belief[u, claim]

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel, kernel
 from ..rng import uniform_at, word
 from .codes import (
     BY_BACKGROUND,
@@ -24,14 +24,14 @@ from .draws import MIXED_BAD, MIXED_GOOD
 from .events import count, touch
 
 
-@kernel
+@inner_kernel
 def talkers_come_and_go(state, step):
     """Bring the numbers of good and bad talkers up to a step."""
     for kind in range(2):
         state.numbers[GOOD_TALKERS + kind] += state.talkers[step, kind]
 
 
-@kernel
+@inner_kernel
 def mix(world, state, tally, step):
     """Give each undecided person the step's good and bad chance.
 
@@ -74,7 +74,7 @@ def _all_missed(n, chance):
     return n * log_missed(chance) if n > 0 else 0.0
 
 
-@kernel
+@inner_kernel
 def background_chance(world, state):
     """Chance a step that an undecided person buys for reasons outside the model."""
     per_day = state.background[0]

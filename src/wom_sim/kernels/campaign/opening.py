@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel
 from ..rng import below, uniform_at, word
 from .belief import believe
 from .codes import (
@@ -71,11 +71,11 @@ from .events import (
     shown,
     step_of,
     touch,
+    will_talk,
 )
-from .talking import start_talking
 
 
-@kernel
+@inner_kernel
 def start_run(world, state, tally):
     """Step 0: customers of day 0, starters, creators who take part, clocks of background purchases."""
     rules = world.rules
@@ -100,7 +100,7 @@ def start_run(world, state, tally):
             talks_already = state.people[v]["flags"] & STARTER != 0 and rules.start_as <= AS_DISSATISFIED
             if not talks_already:
                 role = ROLE_BAD if state.people[v]["status"] == DISSATISFIED else ROLE_GOOD
-                start_talking(world, state, tally, 0, v, 0.0, role, ROOT_CUSTOMERS * ROOT_WIDTH)
+                will_talk(state, v, 0.0, role, ROOT_CUSTOMERS * ROOT_WIDTH)
     for i in range(world.takes_part.shape[0]):
         state.taken[i] = 1 if uniform_at(state.keys[TAKES_PART], i) < world.takes_part[i] else 0
     if rules.baseline_per_day > 0.0:
@@ -114,7 +114,7 @@ def start_run(world, state, tally):
                 _start_clocks(world, state)
 
 
-@kernel
+@inner_kernel
 def _start_person(world, state, tally, v):
     rules = world.rules
     person, segment = state.people[v], world.segment[v]
@@ -149,10 +149,10 @@ def _start_person(world, state, tally, v):
     set_customer(world, state, tally, 0, v, dissatisfied)
     if not was_customer and rules.company != RULE_NONE:
         changes(state, v)
-    start_talking(world, state, tally, 0, v, 0.0, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
+    will_talk(state, v, 0.0, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
 
 
-@kernel
+@inner_kernel
 def _start_clocks(world, state):
     per_day = state.background[0]
     n_steps = float(state.bucket.shape[0])
@@ -165,7 +165,7 @@ def _start_clocks(world, state):
             schedule(state, 0, 0, exponential(mean, u), BACKGROUND_CLOCK, v, -1, 0, 0, root)
 
 
-@kernel
+@inner_kernel
 def start_claims(world, state, tally, step):
     """Let the people who post a claim believe and show it, in the step of its start."""
     for claim in range(world.claims.shape[0]):
@@ -183,7 +183,7 @@ def start_claims(world, state, tally, step):
                 found += 1
 
 
-@kernel
+@inner_kernel
 def start_answers(world, state, step):
     """Schedule who sees an answer when, in the step of its start; its advertisements go out step by step."""
     for a in range(world.answers.shape[0]):
@@ -218,7 +218,7 @@ def start_answers(world, state, step):
             state.answer_cursor[a] = j
 
 
-@kernel
+@inner_kernel
 def publish_posts(world, state, tally, step):
     """Show the posts of this step to their audiences, over the half-life of the item."""
     n_steps = state.bucket.shape[0]
@@ -246,7 +246,7 @@ def publish_posts(world, state, tally, step):
                 schedule(state, step, step, at, VIEW_POST, v, -1, p, item, post["root"])
 
 
-@kernel
+@inner_kernel
 def show_advertisements(world, state, tally, step):
     """Deliver the paid impressions of this step."""
     for item in range(world.items.shape[0]):
@@ -274,7 +274,7 @@ def show_advertisements(world, state, tally, step):
         state.cursor[item] = j
 
 
-@kernel
+@inner_kernel
 def _below_cap(state, v, item, week, cap):
     """Count a paid impression against the person's cap of the week; False when the cap is reached."""
     touch(state, v)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel, merged_kernel
 from ..rng import uniform_at, word
 from .belief import view_answer, view_claim
 from .codes import (
@@ -42,7 +42,7 @@ from .events import believes, count, exponential, free_event, note, schedule, so
 from .talking import bad_chance, base_coin, good_chance, persuasion_draw
 
 
-@kernel
+@merged_kernel
 def handle_people(world, state, tally, step):
     """Handle everybody to whom something happens in this step."""
     for i in range(state.numbers[STEP_N]):
@@ -51,7 +51,7 @@ def handle_people(world, state, tally, step):
         handle_person(world, state, tally, step, np.int64(state.step_people[i]))
 
 
-@kernel
+@inner_kernel
 def handle_person(world, state, tally, step, v):
     """Handle a person's events in order of time, then let an undecided person decide."""
     events = state.events
@@ -151,7 +151,7 @@ def handle_person(world, state, tally, step, v):
         reject(world, state, tally, step, v, bad_time, bad_root, bad_source)
 
 
-@kernel
+@inner_kernel
 def _telling_works(world, state, role, u, place, chance):
     talk = world.rules.talk
     if talk == TALK_LISTENERS:
@@ -161,7 +161,7 @@ def _telling_works(world, state, role, u, place, chance):
     return True  # persistent talk schedules nothing but successes
 
 
-@kernel
+@inner_kernel
 def _leaving_key(world, state, role, u):
     key = word(state.keys[LEAVES], role)
     return word(key, u) if world.complete else key

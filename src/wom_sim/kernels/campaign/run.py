@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .._jit import kernel
-from .._pack import packer
+from .._jit import inner_kernel, kernel, merged_kernel
+from .._pack import pack
 from ..rng import set_lane_keys, uniform_at, word
 from .belief import settle_corrections
 from .codes import (
@@ -24,10 +24,9 @@ from .events import count, open_step
 from .mixing import mix, talkers_come_and_go
 from .opening import publish_posts, show_advertisements, start_answers, start_claims, start_run
 from .people import handle_people
-from .tables import State, Tally, World
+from .tables import Tally
+from .talking import start_talks
 from .trees import measure_trees
-
-pack_world, pack_state, pack_tally = packer(World), packer(State), packer(Tally)
 
 
 @kernel
@@ -44,32 +43,31 @@ def run_chunk(world, keys, state, out):
     A replica that needs more events than the pool holds, and all after it, have the stop code POOL_FULL: they are to
     be run again with a larger pool, which changes nothing.
     """
-    everything, memory = pack_world(world), pack_state(state)
+    everything, memory = pack(world), pack(state)
     for r in range(keys.own.shape[0]):
         _run_once(everything, keys, r, memory, out)
         if out.stop[r] != AT_HORIZON:
             return
 
 
-@kernel
+@merged_kernel
 def _run_once(world, keys, r, state, out):
     set_keys(keys, r, world, state)
-    tally = pack_tally(
-        Tally(out.counts[r], out.items[r], out.series[r], out.trees[r], out.creators[r], out.log, out.log_n)
-    )
+    tally = pack(Tally(out.counts[r], out.items[r], out.series[r], out.trees[r], out.creators[r], out.log, out.log_n))
     advance(world, state, tally, 0, state.bucket.shape[0])
     out.stop[r] = AT_HORIZON
     if state.halt[0] == 1:
         out.stop[r] = HALTED
     elif state.numbers[FULL] == 1:
-        out.stop[r:] = POOL_FULL
+        for later in range(r, out.stop.shape[0]):
+            out.stop[later] = POOL_FULL
     else:
         count_recalls(world, state, tally)
     measure_trees(state, tally.trees)
     clear(state)
 
 
-@kernel
+@merged_kernel
 def advance(world, state, tally, step_from, step_to):
     """Run the steps from `step_from` up to `step_to`, or until the pool is full or the run is halted."""
     mixed = world.complete and world.rules.talk >= TALK_PERSISTENT
@@ -90,12 +88,13 @@ def advance(world, state, tally, step_from, step_to):
             mix(world, state, tally, step)
         open_step(state, step)
         handle_people(world, state, tally, step)
+        start_talks(world, state, tally, step)
         settle_corrections(world, state)
         if state.numbers[FULL] == 1 or state.halt[0] == 1:
             return
 
 
-@kernel
+@inner_kernel
 def set_keys(keys, r, world, state):
     """Prepare every key of replica number r of the chunk."""
     own = keys.own[r]
@@ -114,7 +113,7 @@ def set_keys(keys, r, world, state):
         set_lane_keys(word(block, ANSWER_COIN + a), lane, state.coins[1 + n_items + n_claims + a])
 
 
-@kernel
+@inner_kernel
 def count_recalls(world, state, tally):
     """Count those who are aware at the end and have not forgotten."""
     n_steps = state.bucket.shape[0]
@@ -127,7 +126,7 @@ def count_recalls(world, state, tally):
                 count(tally, world.segment[v], N_RECALLS, n_steps - 1, 1)
 
 
-@kernel
+@inner_kernel
 def clear(state):
     """Make the memory clean again, at the cost of the people touched."""
     people, numbers = state.people, state.numbers
@@ -152,9 +151,16 @@ def clear(state):
             state.answered[v, c] = 0
         if state.first_source.shape[0] > 0:
             state.first_source[v] = 0
-    numbers[:] = 0
-    state.bucket[:] = 0
-    state.cursor[:] = 0
-    state.answer_cursor[:] = 0
-    state.talkers[:] = 0
-    state.background[:] = 0.0
+    for i in range(numbers.shape[0]):
+        numbers[i] = 0
+    for i in range(state.bucket.shape[0]):
+        state.bucket[i] = 0
+    for i in range(state.cursor.shape[0]):
+        state.cursor[i] = 0
+    for i in range(state.answer_cursor.shape[0]):
+        state.answer_cursor[i] = 0
+    for i in range(state.talkers.shape[0]):
+        state.talkers[i, 0] = 0
+        state.talkers[i, 1] = 0
+    for i in range(state.background.shape[0]):
+        state.background[i] = 0.0

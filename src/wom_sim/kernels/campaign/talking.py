@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel, kernel
 from ..rng import below, coin_passes, uniform_at, word
 from .codes import (
     BAD_TELLING,
@@ -21,11 +21,12 @@ from .codes import (
     TALK_ONE_SHOT,
     TALK_PERSISTENT,
     TALK_RECOVER,
+    TALKS_FIRST,
     TELLS_FIXED,
     TELLS_POISSON,
 )
 from .draws import FIRST_SUCCESS, LISTENER, PERSUADE, STOPS, TALKS, TELLING_DELAY, TELLS
-from .events import count, exponential, schedule
+from .events import count, exponential, free_event, schedule
 
 _TWO_TO_64 = 18446744073709551616.0
 _ALWAYS = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -42,7 +43,7 @@ def threshold_of(p):
     return np.uint64(p * _TWO_TO_64)
 
 
-@kernel
+@inner_kernel
 def is_strong(world, u, v):
     """Say whether a tie is strong: drawn once for the two people, in all replicas."""
     fraction = world.rules.strong_fraction
@@ -51,13 +52,13 @@ def is_strong(world, u, v):
     return uniform_at(word(world.rules.strong_key, min(u, v)), max(u, v)) < fraction
 
 
-@kernel
+@inner_kernel
 def persuasion(world, u, v):
     """Chance that a telling by u persuades v, before the listener's own factors."""
     return world.rules.persuade_strong if is_strong(world, u, v) else world.rules.persuade_weak
 
 
-@kernel
+@inner_kernel
 def good_chance(world, state, u, v, damage):
     """Chance that a good telling by u makes v buy; of persistent talk, the chance that was tried until it worked."""
     if world.rules.talk >= TALK_PERSISTENT:
@@ -69,13 +70,13 @@ def good_chance(world, state, u, v, damage):
     return min(1.0, persuasion(world, u, v) * credibility * factor) * (1.0 - damage)
 
 
-@kernel
+@inner_kernel
 def bad_chance(world, u, v):
     """Chance that a bad telling by u turns v away."""
     return min(1.0, persuasion(world, u, v) * world.rules.negative_power)
 
 
-@kernel
+@inner_kernel
 def persuasion_draw(world, state, role, u, place):
     """The uniform number that decides whether a telling works."""
     key = word(state.keys[PERSUADE], role)
@@ -107,7 +108,7 @@ def number_of_tellings(distribution, mean, u):
     return np.int64(math.floor(math.log1p(-u) / math.log(mean / (1.0 + mean))))
 
 
-@kernel
+@inner_kernel
 def telling_delay(world, u):
     """Return the quantile u of the time between deciding and a telling."""
     scale = world.rules.mean_telling_delay
@@ -120,7 +121,21 @@ def telling_delay(world, u):
     return scale * ((1.0 - u) * (1.0 + _THETA)) ** (-1.0 / _THETA)
 
 
-@kernel
+@inner_kernel
+def start_talks(world, state, tally, step):
+    """Let all who have decided in this step tell others."""
+    link = state.numbers[TALKS_FIRST]
+    state.numbers[TALKS_FIRST] = 0
+    while link != 0:
+        e = link - 1
+        event = state.events[e]
+        link = np.int64(event["next"])
+        u, time, role, root = np.int64(event["person"]), event["time"], np.int64(event["kind"]), event["root"]
+        free_event(state, e)
+        start_talking(world, state, tally, step, u, time, role, root)
+
+
+@inner_kernel
 def start_talking(world, state, tally, step, u, time, role, root):
     """Let a person who has just decided tell others, as satisfied customer, dissatisfied customer or rejecter."""
     rules = world.rules
@@ -147,7 +162,7 @@ def start_talking(world, state, tally, step, u, time, role, root):
         _talk_until_it_works(world, state, step, u, role, kind, root)
 
 
-@kernel
+@inner_kernel
 def _tell_contacts(world, state, step, u, time, role, kind, root, k):
     indptr, indices = world.indptr, world.indices
     first, last = indptr[u], indptr[u + 1]
@@ -165,17 +180,18 @@ def _tell_contacts(world, state, step, u, time, role, kind, root, k):
         schedule(state, -1, step + 1, at, kind, indices[e], u, e, 0, root)
 
 
-@kernel
+@inner_kernel
 def _choose_listeners(world, key, u, first, last, k, best, chosen):
     """Fill `chosen` with the ties of the k smallest Exp(1) / weight, smallest first; return k."""
-    n, strong = 0, world.rules.strong_power
+    n, strong, alike = 0, world.rules.strong_power, world.rules.strong_fraction <= 0.0
     for e in range(first, last):
-        weight = strong if is_strong(world, u, world.indices[e]) else 1.0
-        x = uniform_at(key, e)
-        # -log(1 - x) is at least x: most ties are out of the question before the logarithm.
-        if n == k and x >= best[n - 1] * weight:
-            continue
-        value = -math.log1p(-x) / weight
+        value = uniform_at(key, e)
+        if not alike:
+            weight = strong if is_strong(world, u, world.indices[e]) else 1.0
+            # -log(1 - x) is at least x: most ties are out of the question before the logarithm.
+            if n == k and value >= best[n - 1] * weight:
+                continue
+            value = -math.log1p(-value) / weight
         if n == k:
             if value >= best[n - 1]:
                 continue
@@ -191,7 +207,7 @@ def _choose_listeners(world, key, u, first, last, k, best, chosen):
     return n
 
 
-@kernel
+@inner_kernel
 def _tell_strangers(world, state, step, u, time, role, kind, root, k):
     others = world.n_people - 1
     key = word(word(state.keys[LISTENER], role), u)
@@ -218,7 +234,7 @@ def _tell_strangers(world, state, step, u, time, role, kind, root, k):
         draw += 1
 
 
-@kernel
+@inner_kernel
 def _tell_everyone_once(world, state, step, u, kind, root):
     if world.complete:
         others = world.n_people - 1
@@ -230,7 +246,7 @@ def _tell_everyone_once(world, state, step, u, kind, root):
         schedule(state, -1, step + 1, step + 1.0, kind, world.indices[e], u, e, 0, root)
 
 
-@kernel
+@inner_kernel
 def _talk_until_it_works(world, state, step, u, role, kind, root):
     """Try every contact in every step until it works, or until the talker stops; see docs/campaign.md, 9."""
     longest = _steps_of_talk(world, state, u, role)
@@ -243,14 +259,14 @@ def _talk_until_it_works(world, state, step, u, role, kind, root):
             schedule(state, -1, step + 1, step + tries, kind, v, u, e, 0, root)
 
 
-@kernel
+@inner_kernel
 def _steps_of_talk(world, state, u, role):
     if world.rules.talk != TALK_RECOVER:
         return math.inf
     return _trials(uniform_at(word(state.keys[STOPS], role), u), world.rules.stop_prob)
 
 
-@kernel
+@inner_kernel
 def _join_talkers(world, state, step, u, role):
     kind, last = 0 if role == ROLE_GOOD else 1, state.talkers.shape[0] - 1
     state.talkers[min(step + 1, last), kind] += 1
@@ -269,7 +285,7 @@ def _trials(u, p):
     return 1.0 + np.floor(math.log1p(-u) / math.log1p(-p))
 
 
-@kernel
+@inner_kernel
 def base_coin(state, place, p):
     """Throw the tie's own coin, that of the independent cascade."""
     return coin_passes(state.coins[0], state.lane[0], place, threshold_of(p))

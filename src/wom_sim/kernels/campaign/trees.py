@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import kernel
+from .._jit import inner_kernel
 from .codes import MEMBERS_N
 
 
-@kernel
+@inner_kernel
 def join_tree(state, v, source):
     """Make v a member, below `source`, or the root of a new tree where that is -1; only the first time counts."""
     if state.parent[v] != 0:
@@ -24,14 +24,14 @@ def join_tree(state, v, source):
     _add(state, v, source if source >= 0 else v)
 
 
-@kernel
+@inner_kernel
 def _add(state, v, parent):
     state.parent[v] = parent + 1
     state.members[state.numbers[MEMBERS_N]] = v
     state.numbers[MEMBERS_N] += 1
 
 
-@kernel
+@inner_kernel
 def measure_trees(state, trees):
     """Fill `trees` (int64 (2,)) with the number of pairs that share a tree and the sum of their distances; clear all.
 
