@@ -159,6 +159,8 @@ def _around(
             if value is not None:
                 raise ScenarioError(f"{name}: only for a campaign, this is {model.kind!r}; leave it out")
         return {}
+    if start is not None and (not isinstance(start, datetime.date) or isinstance(start, datetime.datetime)):
+        raise ScenarioError(f"start: must be a date, such as datetime.date(2026, 3, 2), got {start!r}")
     if max_steps is not None:
         raise ScenarioError('max_steps: not for a campaign, whose end is its horizon; write horizon="90d"')
     segments = people.people_columns.get("segment", np.zeros(0, np.str_))

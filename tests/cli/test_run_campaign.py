@@ -146,3 +146,11 @@ def test_twenty_times_in_twenty_is_not_always():
     always = {"n": 20, "mean": 1.0}
     assert chance_span(always) == "84 .. 100 %"
     assert chance_span({"n": 20, "mean": 0.0}) == "0 .. 16 %"
+
+
+def test_a_folder_without_a_curve_asked_for_is_run_anew_and_says_so(wom, campaign):
+    printed(wom("run", "c.toml", "--no-plots", "--out", "x"))
+    again = wom("run", "c.toml", "--no-plots", "--out", "x", "--set", 'output.curves=["tells_wanted"]')
+    assert again.code == 0, again.err
+    assert "kept without the curve tells_wanted; the replicas are run anew" in again.err
+    assert "tells_wanted" in pq.read_schema(campaign / "x" / "curves.parquet").names

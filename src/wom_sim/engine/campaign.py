@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..kernels._jit import is_cached
-from ..kernels.campaign import codes, run, tables
+from ..kernels.campaign import codes, run
 from ..kernels.campaign.tables import CampaignOut, World
 from ..models.campaign.compile import CampaignModel
 from ..models.campaign.facts import facts_of
 from ..results.results import Results
 from . import limits
 from .campaign_checks import check_world
-from .campaign_memory import FIRST_POOL, Scratch, new_scratch, run_world
+from .campaign_memory import Scratch, new_out, new_scratch, run_world, scratch_bytes
 from .campaign_partakers import creator_posts, starters_who_take_part
 from .gateway import check_seed_nodes
-from .process import Chunk
+from .process import Chunk, numbers_a_replica
 from .streams import campaign_keys
 
 CURVES = ("reached", "conversions", "satisfied", "dissatisfied", "rejecters", "positive_tells", "negative_tells")
@@ -121,8 +121,9 @@ class CampaignProcess:
     @property
     def has_bad_talk(self) -> bool:
         """Say whether anybody can warn others."""
-        bad = self.world.roles[codes.ROLE_BAD]
-        return not self.world.rules.habit and self.world.rules.dissatisfied > 0 and bool(bad["talk"] * bad["tells"] > 0)
+        rules, bad = self.world.rules, self.world.roles[codes.ROLE_BAD]
+        starts = len(self.seed_nodes) > 0 and rules.start_as == codes.AS_DISSATISFIED
+        return not rules.habit and (rules.dissatisfied > 0 or starts) and bool(bad["talk"] > 0)
 
     def check(self) -> None:
         """Check every table; see `Process.check`."""
@@ -136,7 +137,7 @@ class CampaignProcess:
     def compile(self) -> None:
         """See `Process.compile`."""
         tiny = new_scratch(self.world._replace(n_people=1), np.zeros(1, np.uint8), n_steps=1, most_told=1, pool=1)
-        run_world(self.world, campaign_keys(self.rng_seed, 0, 0), tiny)
+        run.run_chunk(self.world, campaign_keys(self.rng_seed, 0, 0), tiny.state, new_out(self.world, 0, 1))
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> Scratch:
         """See `Process.new_scratch`."""
@@ -154,7 +155,7 @@ class CampaignProcess:
         keys = campaign_keys(self.rng_seed, first, last)
         out = run_world(self.world, keys, scratch)
         counts = named_counts(out) | {STARTERS: starters_who_take_part(self.world, keys)}
-        newly = {name: _column(out.series, name).ravel() for name in self.curve_names} if curves else {}
+        newly = {name: _changes(out.series, name) for name in self.curve_names} if curves else {}
         groups: dict[str, dict[str, NDArray[np.int64]]] = {}
         if "segment" in self.group_names:
             groups["segment"] = {name: _column(out.counts, name) for name in self.group_counts["segment"]}
@@ -169,32 +170,25 @@ class CampaignProcess:
             counts |= {f"{name}_{arm}": totals[name] for name in self.arm_counts}
             for name in newly:
                 if name.endswith(f"_{arm}"):
-                    newly[name] = _column(beside.series, name.removesuffix(f"_{arm}")).ravel()
+                    newly[name] = _changes(beside.series, name.removesuffix(f"_{arm}"))
         last_step = np.full(last - first, self.n_steps - 1, np.int64)
         return Chunk(last_step=last_step, stop=out.stop, counts=counts, newly=newly, groups=groups)
 
     def max_chunk(self) -> int:
         """See `Process.max_chunk`."""
-        return max(1, limits.CHUNK_BYTES // (4 * self.n_steps * len(codes.COUNTS)))
+        return max(1, limits.CHUNK_BYTES // (8 * self.n_steps * len(codes.COUNTS)))
 
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate tables, each thread's people and events, and the results; see `Process.memory_bytes`."""
-        world, n = self.world, self.world.n_people
-        a_person = tables.PERSON.itemsize + 20 + len(world.items) + len(world.claims) + len(world.answers)
-        a_person += 16 * (world.rules.company != codes.RULE_NONE) + 2 * len(world.items) * bool(
-            world.items["cap"].any()
-        )
-        events = tables.EVENT.itemsize * max(FIRST_POOL, n // 2)
-        state = threads * (a_person * n + events + 8 * self._most_told() + 3 * limits.CHUNK_BYTES)
-        columns = len(self.count_names) + sum(
-            len(names) * len(self.group_counts[kind]) for kind, names in self.group_names.items()
-        )
-        steps = self.n_steps * len(self.curve_names) if curves else 0
-        return state + 2 * n + limits.results_bytes(n_replicas, steps / 2 + columns)
+        each = scratch_bytes(self.world, n_steps=self.n_steps, most_told=self._most_told()) + 3 * limits.CHUNK_BYTES
+        steps, n_counts = self.n_steps if curves else 0, numbers_a_replica(self)
+        kept = limits.results_bytes(n_replicas, steps, n_curves=len(self.curve_names), n_counts=n_counts)
+        return threads * each + 2 * self.world.n_people + kept
 
     def disk_bytes(self, n_replicas: int) -> int:
         """See `Process.disk_bytes`."""
-        return limits.folder_bytes(n_replicas, self.n_steps * len(self.curve_names))
+        n_counts = numbers_a_replica(self)
+        return limits.folder_bytes(n_replicas, self.n_steps, n_curves=len(self.curve_names), n_counts=n_counts)
 
     def seconds_at_most(self, n_replicas: int, threads: int) -> float | None:
         """Nothing is known before the run: work grows with what happens."""
@@ -227,6 +221,13 @@ def named_counts(out: CampaignOut) -> dict[str, NDArray[np.int64]]:
     totals = out.counts.sum(axis=1)
     trees = {name: np.ascontiguousarray(out.trees[:, i]) for i, name in enumerate(TREES)}
     return {name: _column(totals, name) for name in (*codes.COUNTS, *codes.SUMS)} | trees
+
+
+def _changes(series: NDArray[np.int64], name: str) -> NDArray[Any]:
+    """Return the changes of a curve, one replica after another: int32, or int64 where one is too large for it."""
+    changes: NDArray[Any] = _column(series, name).ravel()
+    fits = len(changes) == 0 or bool(np.abs(changes).max() < 2**31)
+    return changes.astype(np.int32) if fits else changes
 
 
 def _column(table: NDArray[Any], name: str) -> NDArray[Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..graph.csr import MAX_PEOPLE
-from ..kernels.campaign.codes import RULE_CHOICE, RULE_NEED
+from ..kernels.campaign.codes import AS_SHARER, MAX_ANSWERS, RULE_CHOICE, RULE_NEED
 from ..kernels.campaign.tables import World
-from .gateway import require
+from .gateway import check_network, require
 
 _CHANCES = {
     "items": ("seen", "engage", "wear_out", "click", "buy", "adopt", "share", "contact_reach"),
@@ -27,7 +27,7 @@ def check_world(world: World) -> None:
         Naming the table. Readers and specifications refuse bad input before; tables made by hand are met here.
     """
     n, m = world.n_people, len(world.indices)
-    require(1 <= n <= MAX_PEOPLE, "n_people", f"be from 1 to {MAX_PEOPLE:,}, got {n:,}")
+    check_network(world.indptr, world.indices, n, complete=world.complete)
 
     n_segments = len(world.buy_factor)
     require(len(world.segment) == n, "segment", f"have an entry a person, got {len(world.segment):,}")
@@ -52,11 +52,26 @@ def check_world(world: World) -> None:
     require(
         bool((posts["first"] + posts["count"] <= len(world.audiences)).all()), "posts.count", "lie within audiences"
     )
-    require(bool((posts["item"] < len(items)).all()), "posts.item", "be a known item")
-    require(bool((posts["account"] < len(world.takes_part)).all()), "posts.account", "be a known account")
-    require(bool((world.answers["claim"] < len(world.claims)).all()), "answers.claim", "be a known claim")
+    chances = world.takes_part
+    require(bool(((chances >= 0.0) & (chances <= 1.0)).all()), "takes_part", "lie in [0, 1]")
+    for name, entries in (("items", items), ("claims", world.claims), ("answers", world.answers)):
+        most = MAX_ANSWERS if name == "answers" else 255
+        require(len(entries) <= most, name, f"be at most {most}, got {len(entries):,}")
+    require(bool((items["first_target"] >= -1).all()), "items.first_target", "be at least -1")
+    require(bool(((items["cap"] >= 0) & (items["cap"] <= 255)).all()), "items.cap", "lie in 0 .. 255")
+    for name in ("first", "count"):
+        require(bool((posts[name] >= 0).all()), f"posts.{name}", "be at least 0")
+    _require_known(posts["item"], len(items), "posts.item", "item")
+    _require_known(posts["account"] + 1, len(chances) + 1, "posts.account", "account, or -1")
+    _require_known(world.answers["claim"], len(world.claims), "answers.claim", "claim")
+    if world.rules.start_as == AS_SHARER:
+        _require_known(np.array([world.rules.start_item]), len(items), "start_item", "item")
     require(bool((world.claims["n_starters"] <= n).all()), "claims.n_starters", "be people of the network")
     if world.rules.company == RULE_NEED:
         require(len(world.need) == n, "need", "have an entry a person")
     if world.rules.company == RULE_CHOICE:
         require(len(world.low) == len(world.width) == m, "low and width", "have an entry a tie")
+
+
+def _require_known(numbers: NDArray[np.int64], n: int, name: str, thing: str) -> None:
+    require(bool(((numbers >= 0) & (numbers < n)).all()), name, f"be a known {thing}")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..kernels.campaign import codes, draws, run, tables
 from ..kernels.campaign.tables import CampaignOut, Keys, State, World
+from . import limits
 
 FIRST_POOL = 1 << 14
 """Events a thread has room for at first; a replica that needs more is run again with room for four times as many."""
@@ -21,8 +22,28 @@ class Scratch:
     state: State
 
     def enlarge(self) -> None:
-        """Make room for four times as many events."""
+        """Make room for four times as many events.
+
+        Raises
+        ------
+        ResourceError
+            When they would not fit in memory.
+        """
+        n_events = 4 * len(self.state.events)
+        limits.check_memory(
+            n_events * tables.EVENT.itemsize, f"{n_events:,} events at once", advice="use fewer threads or people"
+        )
         self.state = self.state._replace(events=np.zeros(4 * len(self.state.events), tables.EVENT))
+
+
+def scratch_bytes(world: World, *, n_steps: int, most_told: int) -> int:
+    """Estimate the memory of one thread: what `new_scratch` makes, and an event for every second person at once."""
+    one = np.zeros(1, np.uint8)
+    few, more = (
+        sum(array.nbytes for array in new_scratch(small, one, n_steps=n_steps, most_told=most_told).state)
+        for small in (world._replace(n_people=1), world._replace(n_people=2))
+    )
+    return few + (more - few) * world.n_people + tables.EVENT.itemsize * (world.n_people // 2)
 
 
 def new_scratch(
@@ -78,7 +99,7 @@ def new_out(world: World, n_replicas: int, n_steps: int, *, log: int = 0) -> Cam
     return CampaignOut(
         counts=np.zeros((n_replicas, len(world.buy_factor), len(codes.COUNTS)), np.int64),
         items=np.zeros((n_replicas, len(world.items), len(codes.ITEM_COUNTS)), np.int64),
-        series=np.zeros((n_replicas, n_steps, len(codes.COUNTS)), np.int32),
+        series=np.zeros((n_replicas, n_steps, len(codes.COUNTS)), np.int64),
         stop=np.zeros(n_replicas, np.uint8),
         trees=np.zeros((n_replicas, 2), np.int64),
         creators=np.zeros((n_replicas, _n_creators(world), len(codes.CREATOR_COUNTS)), np.int64),

@@ -9,13 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..graph.csr import MAX_PEOPLE
 from ..kernels import live_edge
 from ..kernels._jit import is_cached
 from ..kernels.live_edge import Keys, LiveTies, Scratch, SpreadOut
 from ..results.results import Results
 from . import limits
-from .gateway import check_seed_nodes, require
+from .gateway import check_network, check_seed_nodes, require
 from .process import Chunk
 from .streams import replica_keys
 
@@ -170,15 +169,7 @@ def check_ties(ties: LiveTies) -> None:
         array = getattr(ties, name)
         require(array.dtype == dtype, name, f"be of type {np.dtype(dtype)}, got {array.dtype}")
         require(array.ndim == 1 and array.flags.c_contiguous, name, "be one contiguous row")
-    require(1 <= n <= MAX_PEOPLE, "n_people", f"be from 1 to {MAX_PEOPLE:,}, got {n:,}")
-    if ties.complete:
-        require(m == 0, "indices", f"be empty where everybody is tied to everybody, got {m:,}")
-    else:
-        indptr, indices = ties.indptr, ties.indices
-        require(len(indptr) == n + 1, "indptr", f"have {n + 1:,} entries, one more than people, got {len(indptr):,}")
-        require(indptr[0] == 0 and indptr[-1] == m, "indptr", f"go from 0 to the {m:,} ties")
-        require(bool((np.diff(indptr) >= 0).all()), "indptr", "never fall")
-        require(m == 0 or bool(indices.min() >= 0 and indices.max() < n), "indices", f"lie in 0 .. {n - 1:,}")
+    check_network(ties.indptr, ties.indices, n, complete=ties.complete)
     if ties.rule == live_edge.BY_COIN:
         allowed = (0,) if ties.complete else (0, 1)
         require(ties.per_tie in allowed, "per_tie", f"be one of {allowed}, got {ties.per_tie}")

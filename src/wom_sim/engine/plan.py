@@ -187,7 +187,7 @@ def _case(
         "seeding": seeding,
         "rng_seed": rng_seed,
         "max_steps": max_steps,
-        **_decides(setting),
+        **_decides(setting, getattr(model, "outcome", "")),
     }
     canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), allow_nan=False)
     notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
@@ -213,7 +213,7 @@ def _case(
     )
 
 
-def _decides(setting: Setting) -> dict[str, Any]:
+def _decides(setting: Setting, outcome: str) -> dict[str, Any]:
     """Return what of a setting decides the result: nothing where the model has no clock."""
     if setting.horizon is None:
         return {}
@@ -221,8 +221,12 @@ def _decides(setting: Setting) -> dict[str, Any]:
         "start": None if setting.start is None else setting.start.isoformat(),
         "horizon": str(Duration(setting.horizon)),
         "segments": [segment.model_dump(mode="json") for segment in setting.segments],
-        "starting": None if setting.starting is None else setting.starting.model_dump(mode="json"),
+        "starting": None if setting.starting is None else _starting(setting.starting, outcome),
     }
+
+
+def _starting(starting: Starting, outcome: str) -> dict[str, Any]:
+    return {**starting.model_dump(mode="json"), "start_as": starting.role(outcome)}
 
 
 def _check_network_fits(scenario: Scenario) -> None:

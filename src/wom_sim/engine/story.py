@@ -19,7 +19,7 @@ from .plan import Case
 from .streams import campaign_keys
 
 MOST_LINES = 4_000_000
-"""Lines of a log that are kept: 128 MB; a longer story ends there and says so."""
+"""Lines of a log that are kept, about 100 MB; a longer story ends there and says so."""
 
 HARM_PARTS = ("count", "power", "relaying")
 

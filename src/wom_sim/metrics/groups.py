@@ -57,8 +57,8 @@ def _item(results: Results, place: int, count: Counts, names: Mapping[str, objec
 
 
 def _creator(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
-    del names
-    return {"posts": count["posts"], "spend": count["posts"] * results.facts["creator_fees"][place]}
+    won = {name: count[name] for name in ("conversions", "caused") if "conversions" in names}
+    return {"posts": count["posts"], **won, "spend": count["posts"] * results.facts["creator_fees"][place]}
 
 
 def _known(count: Counts, names: Mapping[str, object], ratios: Mapping[str, tuple[str, str]]) -> Columns:

@@ -32,8 +32,7 @@ class Scene:
     """What a story needs to know beside the log.
 
     start : date of day 0, or None     step_days : float
-    items, creators, claims : names     answers_to : the claim each answer is about, a number
-    account_of_post : creator's number of each post, -1 for the brand's own
+    items, claims : names     answers_to : the claim each answer is about, a number
     started_as : what starters start as, in words
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -101,6 +101,12 @@ class Layout(Protocol):
         """Return the stop codes of replicas."""
 
 
+def missing_curves(folder: Path, names: Iterable[str]) -> list[str]:
+    """Return the curves that a committed folder does not hold."""
+    held = pq.read_schema(folder / "curves.parquet").names
+    return [name for name in names if name not in held]
+
+
 def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, Any]:
     """Read back the first replicas that a committed folder holds, to go on from there.
 
@@ -125,7 +131,8 @@ def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, An
             for kind, names in layout.group_names.items()
         }
     except (OSError, KeyError, pa.ArrowException) as error:
-        raise FolderError(f"{folder}: its tables cannot be read ({error}); --overwrite makes them anew") from None
+        first = str(error).splitlines()[0][:120]
+        raise FolderError(f"{folder}: its tables cannot be read ({first}); --overwrite makes them anew") from None
     n_replicas = len(table)
     n_steps = np.bincount(replica, minlength=n_replicas)
     ends = np.cumsum(n_steps)

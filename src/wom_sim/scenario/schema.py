@@ -42,7 +42,7 @@ class Output(Spec):
     """What is kept beside the usual: the `[output]` section."""
 
     curves: Listed[str] = ()
-    """Counts of a campaign to keep step by step, beside the main ones: names of docs/metrics.md such as "views"."""
+    """Counts of a campaign to keep step by step, beside the main ones: names of docs/campaign.md, 10."""
 
 
 class Start(Spec):
@@ -64,7 +64,7 @@ class Scenario(Spec):
     network: SerializeAsAny[FileNetwork | GeneratedNetwork]
     """Who influences whom: a `file`, or `generate` one."""
     segments: tuple[Segment, ...] = ()
-    """Kinds of people in a generated network."""
+    """Kinds of people, in a generated network or in a list of people."""
     model: SerializeAsAny[Model]
     """What spreads and how."""
     seeding: SerializeAsAny[Strategy]

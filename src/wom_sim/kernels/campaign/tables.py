@@ -250,7 +250,7 @@ class Tally(NamedTuple):
     """What one replica gives.
 
     counts int64 (segments, len(COUNTS))   items int64 (items, len(ITEM_COUNTS))
-    series int32 (steps, len(COUNTS)): changes in each step
+    series int64 (steps, len(COUNTS)): changes in each step
     creators int64 (lines of creators, len(CREATOR_COUNTS))
     trees int64 (2,): pairs of people who share a tree, and the sum of their distances
     log LOG (any length): filled from the front   log_n int64 (1,): lines in it
@@ -258,7 +258,7 @@ class Tally(NamedTuple):
 
     counts: NDArray[np.int64]
     items: NDArray[np.int64]
-    series: NDArray[np.int32]
+    series: NDArray[np.int64]
     trees: NDArray[np.int64]
     creators: NDArray[np.int64]
     log: NDArray[np.void]
@@ -283,14 +283,14 @@ class CampaignOut(NamedTuple):
     """What a chunk of replicas gives; comes in all zero.
 
     counts int64 (R, segments, len(COUNTS))   items int64 (R, items, len(ITEM_COUNTS))
-    series int32 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)
+    series int64 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)
     creators int64 (R, lines of creators, len(CREATOR_COUNTS))
     log, log_n: of the chunk, see `Tally`
     """
 
     counts: NDArray[np.int64]
     items: NDArray[np.int64]
-    series: NDArray[np.int32]
+    series: NDArray[np.int64]
     stop: NDArray[np.uint8]
     trees: NDArray[np.int64]
     creators: NDArray[np.int64]

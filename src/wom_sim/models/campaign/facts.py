@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .starting import Starting
+
 if TYPE_CHECKING:
     from .compile import CampaignModel
 
@@ -32,7 +34,11 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
     """
     campaign, world = compiled.campaign, compiled.world
     starting = compiled.setting.starting
-    customers = np.setdiff1d(world.customers, seed_nodes)
+    role = (starting or Starting()).role(campaign.outcome)
+    # Who starts as a customer talks as one; all other customers of day 0 talk as what they are.
+    customers = world.customers
+    if role in ("satisfied", "dissatisfied", "customer"):
+        customers = np.setdiff1d(customers, seed_nodes)
     answers_spend = _answers_spend(compiled)
     return {
         "outcome": campaign.outcome,
@@ -67,7 +73,7 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
         "segment_people": np.bincount(world.segment, minlength=len(compiled.segment_names)).tolist(),
         "targeted_segments": _targeted(compiled),
         "n_seed_nodes": len(seed_nodes),
-        "start_as": starting.role(campaign.outcome) if starting is not None else None,
+        "start_as": role,
         "n_customers": len(customers),
         "n_talking": len(customers) if campaign.brand.customers_talk else 0,
     }

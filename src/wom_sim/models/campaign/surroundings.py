@@ -92,6 +92,9 @@ def _dates(campaign: Campaign, around: Surroundings) -> Iterator[str]:
         )
     if around.start is None:
         return
+    if around.horizon is not None and (datetime.date.max - around.start).days <= around.horizon:
+        yield f"run.horizon: must end before the year 10000, got {around.horizon} after {around.start}"
+        return
     for key, date in dates:
         days = (date - around.start).days
         if days < 0:
