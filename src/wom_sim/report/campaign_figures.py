@@ -15,7 +15,7 @@ from .frame import bands, day_zero, dress, key, mean_of, per_cent_axis, sheet, t
 from .theme import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION
 
 WITHOUT = "without an answer, same luck"
-BAND = "shaded: middle 90 % of replicas"
+BAND = "medians; shaded: middle 90 % of replicas"
 
 
 def pictures(results: Results) -> dict[str, Figure]:
@@ -53,7 +53,7 @@ def reach_curve(results: Results) -> Figure:
     if name == "reached" and "reach" in results.curve_names:
         highest = max(highest, bands(axes, results, "reach", color=INK, label="saw content", shaded=False))
         axes.get_lines()[0].set_label("saw content or were told")
-        key(axes, "lower right" if _early(results, name) else "upper left")
+        key(axes, "upper left", n_columns=3)
     dress(axes, results, label=label, highest=highest)
     per_cent_axis(axes, results)
     return figure
@@ -105,16 +105,16 @@ def conversions(results: Results) -> Figure:
 @themed
 def sentiment(results: Results) -> Figure:
     """Draw satisfied customers above, dissatisfied ones and rejecters below: they are too few for one scale."""
-    said = f"{mean_of('satisfied at the end', results.counts['satisfied'])}; medians; {BAND}"
+    said = f"{mean_of('satisfied at the end', results.counts['satisfied'])}; {BAND}"
     figure = sheet(results, "What people think of the brand", said=said)
     upper, lower = figure.subplots(2, 1, sharex=True)
     highest = bands(upper, results, "satisfied", color=GREEN, label="satisfied customers")
-    dress(upper, results, label="people", highest=highest * 1.15, time=False)
+    dress(upper, results, label="people", highest=highest, time=False)
     highest = max(
         bands(lower, results, "dissatisfied", color=ORANGE, label="dissatisfied customers"),
         bands(lower, results, "rejecters", color=VERMILION, label="decided against it"),
     )
-    dress(lower, results, label="people", highest=highest * 1.2)
+    dress(lower, results, label="people", highest=highest)
     for axes in (upper, lower):
         key(axes, "upper left", n_columns=2)
     return figure
@@ -131,7 +131,7 @@ def belief(results: Results) -> Figure:
     highest = bands(axes, results, "believers", color=BLUE, label=label)
     if answered:
         highest = max(highest, bands(axes, results, "believers_no_answer", color=VERMILION, label=WITHOUT))
-    dress(axes, results, label="people who believe it now", highest=highest * 1.2)
+    dress(axes, results, label="people who believe it now", highest=highest)
     facts = results.facts
     marks = [(claim["start"], "claim", "right") for claim in facts["claims"]]
     marks += [(start, "answer", "left") for start in facts["answer_starts"]]
@@ -149,7 +149,7 @@ def belief(results: Results) -> Figure:
 @themed
 def knowing_and_doing(results: Results) -> Figure:
     """Draw who knows of a habit and who does it: news spreads easily, the habit needs company."""
-    said = f"{mean_of('people who do it at the end', results.counts['doing'])}; medians; {BAND}"
+    said = f"{mean_of('people who do it at the end', results.counts['doing'])}; {BAND}"
     few = float((results.counts["doing"] < 0.01 * results.n_people).mean())
     if 0.0 < few < 1.0:
         said += f"\nin {percent(few)} of replicas fewer than 1 % of the people do it at the end"
@@ -168,9 +168,3 @@ def knowing_and_doing(results: Results) -> Figure:
 
 def _took_off(results: Results) -> str:
     return f"{percent(float(took_off(results, results.counts['believers_ever']).mean()))} of replicas"
-
-
-def _early(results: Results, name: str) -> bool:
-    """Say whether a curve is high in the upper left, where a legend would hide it."""
-    mean = curve_mean(results, name=name)
-    return bool(mean[len(mean) // 3] > 0.5 * mean.max())

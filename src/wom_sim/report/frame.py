@@ -94,6 +94,10 @@ def bands(axes: Any, results: Results, name: str, *, color: str, label: str, sha
     return float((high if shaded else median).max())
 
 
+ROW_OF_KEY = 0.24
+"""Inches that a row of a legend takes, beside 0.2 for its margins."""
+
+
 def dress(axes: Any, results: Results, *, label: str, highest: float, time: bool = True, most_ticks: int = 8) -> None:
     """Set limits, ticks and labels of a picture over time; `time` says whether it has a time axis of its own."""
     x = times(results)
@@ -118,7 +122,13 @@ def dress(axes: Any, results: Results, *, label: str, highest: float, time: bool
 
 
 def key(axes: Any, where: str, *, n_columns: int = 1) -> None:
-    """Add the legend, on white, so that lines behind it do not cross its words."""
+    """Add the legend, on white; at the top with room of its own above the curves, which it would hide otherwise."""
+    _, labels = axes.get_legend_handles_labels()
+    if where.startswith("upper"):
+        rows = -(-len(labels) // n_columns)
+        bottom, top = axes.get_ylim()
+        height = axes.get_position().height * axes.figure.get_figheight()
+        axes.set_ylim(bottom, bottom + (top - bottom) / (1.0 - (0.2 + ROW_OF_KEY * rows) / height))
     axes.legend(loc=where, ncols=n_columns, frameon=True, facecolor="white", edgecolor="none", framealpha=0.85)
 
 
