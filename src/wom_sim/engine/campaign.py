@@ -246,5 +246,6 @@ def without_campaign(world: World) -> World:
         takes_part=world.takes_part[:0],
         items=world.items[:0],
         posts=world.posts[:0],
+        post_order=world.post_order[:0],
         engage_factor=world.engage_factor[:0],
     )

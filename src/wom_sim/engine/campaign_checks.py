@@ -59,6 +59,8 @@ def check_world(world: World) -> None:
         require(len(entries) <= most, name, f"be at most {most}, got {len(entries):,}")
     require(bool((items["first_target"] >= -1).all()), "items.first_target", "be at least -1")
     require(bool(((items["cap"] >= 0) & (items["cap"] <= 255)).all()), "items.cap", "lie in 0 .. 255")
+    in_order = np.array_equal(np.sort(world.post_order), np.arange(len(posts)))
+    require(in_order, "post_order", "name each post once")
     for name in ("first", "count"):
         require(bool((posts[name] >= 0).all()), f"posts.{name}", "be at least 0")
     _require_known(posts["item"], len(items), "posts.item", "item")
@@ -68,7 +70,7 @@ def check_world(world: World) -> None:
         _require_known(np.array([world.rules.start_item]), len(items), "start_item", "item")
     require(bool((world.claims["n_starters"] <= n).all()), "claims.n_starters", "be people of the network")
     if world.rules.company == RULE_NEED:
-        require(len(world.need) == n, "need", "have an entry a person")
+        require(len(world.need) in (1, n), "need", "have an entry a person, or one for all")
     if world.rules.company == RULE_CHOICE:
         require(len(world.low) == len(world.width) == m, "low and width", "have an entry a tie")
 

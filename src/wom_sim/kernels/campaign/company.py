@@ -61,7 +61,9 @@ def join_company(world, state, tally, step, n_rose):
         state.first_source[v] = 0
         person = state.people[v]
         open_to_it = person["status"] == UNDECIDED or (world.rules.habit and person["status"] == RELAPSED)
-        enough = world.rules.company == RULE_CHOICE or person["company"] >= world.need[v]
+        enough = (
+            world.rules.company == RULE_CHOICE or person["company"] >= world.need[v if world.need.shape[0] > 1 else 0]
+        )
         if not (open_to_it and enough):
             continue
         root = np.int64(state.people[u]["root"])

@@ -26,6 +26,7 @@ from .codes import (
     N_DISSATISFIED,
     N_SATISFIED,
     PAID,
+    POSTS_N,
     ROLE_BAD,
     ROLE_GOOD,
     ROOT_BACKGROUND,
@@ -222,10 +223,12 @@ def start_answers(world, state, step):
 def publish_posts(world, state, tally, step):
     """Show the posts of this step to their audiences, over the half-life of the item."""
     n_steps = state.bucket.shape[0]
-    for p in range(world.posts.shape[0]):
+    while state.numbers[POSTS_N] < world.posts.shape[0]:
+        p = world.post_order[state.numbers[POSTS_N]]
         post = world.posts[p]
-        if step_of(post["time"], 0) != step:
-            continue
+        if step_of(post["time"], 0) > step:
+            return
+        state.numbers[POSTS_N] += 1
         if post["account"] >= 0 and state.taken[post["account"]] == 0:
             continue
         item = post["item"]

@@ -156,7 +156,9 @@ class World(NamedTuple):
     segment int16 (n,)    customers, followers, starters, audiences, targets: int32 lists of people
     takes_part float64 (accounts,): chance of each creator   items, posts, claims, answers, roles: records
     engage_factor float64 (items, segments)   buy_factor float64 (segments,)
-    need int32 (n,): contacts needed (RULE_NEED)   low, width uint64 (m,): a listener's choice (RULE_CHOICE)
+    post_order int64 (posts,): numbers of the posts in the order of their dates
+    need int32 (n,), or (1,) for all: contacts needed (RULE_NEED)
+    low, width uint64 (m,): a listener's choice (RULE_CHOICE)
     """
 
     indptr: NDArray[np.int64]
@@ -172,6 +174,7 @@ class World(NamedTuple):
     takes_part: NDArray[np.float64]
     items: NDArray[np.void]
     posts: NDArray[np.void]
+    post_order: NDArray[np.int64]
     claims: NDArray[np.void]
     answers: NDArray[np.void]
     roles: NDArray[np.void]

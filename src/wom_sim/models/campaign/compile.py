@@ -79,6 +79,7 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
         takes_part=np.array([c.participation_prob for c in campaign.creators for _ in range(c.n)], np.float64),
         items=items,
         posts=posts,
+        post_order=np.argsort(posts["time"], kind="stable"),
         claims=_claims(campaign, clock, people.n),
         answers=_answers(campaign, clock),
         roles=_roles(campaign),
@@ -245,7 +246,7 @@ def _company(
         ties = LinearThreshold(weight=decision.weight).compile(graph, setting).arrays
         return np.zeros(0, np.int32), ties.low, ties.width, codes.RULE_CHOICE
     if decision.rule == "count":
-        need = np.full(graph.n_people, decision.need, np.int32)
+        need = np.array([decision.need], np.int32)
     else:
         part = 0.0 if decision.fraction is None else decision.fraction
         # Less than a whole person by rounding alone is not a person more: 0.2 of 5 contacts is 1.
