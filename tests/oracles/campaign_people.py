@@ -231,6 +231,8 @@ class World:
         talk = self.campaign.word_of_mouth
         p, f, w = talk.persuasion_prob, talk.strong_tie_fraction, talk.strong_tie_power
         if self.graph.complete:
+            if self.campaign.limits.persuasion == "one_over_contacts":
+                p = 1.0 / max(self.graph.n_people - 1, 1)
             self.weak, self.strongly = p, p
             return
         self.weak = p * (f * w + 1 - f) / (f * w**2 + 1 - f)
@@ -245,6 +247,9 @@ class World:
             self.strongly = (p * (f * w + 1 - f) - (1 - f)) / (f * w)
 
     def persuasion(self, e):
+        if self.campaign.limits.persuasion == "one_over_contacts":
+            listener = self.pairs[e][1]
+            return 1.0 / sum(v == listener for _, v in self.pairs)
         return self.strongly if self.strong(e) else self.weak
 
     def chosen_ties(self):

@@ -69,6 +69,7 @@ def check_world(world: World) -> None:
     if world.rules.start_as == AS_SHARER:
         _require_known(np.array([world.rules.start_item]), len(items), "start_item", "item")
     require(bool((world.claims["n_starters"] <= n).all()), "claims.n_starters", "be people of the network")
+    require(len(world.hears) in (0, n), "hears", "have an entry a person, or none")
     if world.rules.company == RULE_NEED:
         require(len(world.need) in (1, n), "need", "have an entry a person, or one for all")
     if world.rules.company == RULE_CHOICE:

@@ -157,6 +157,7 @@ class World(NamedTuple):
     takes_part float64 (accounts,): chance of each creator   items, posts, claims, answers, roles: records
     engage_factor float64 (items, segments)   buy_factor float64 (segments,)
     post_order int64 (posts,): numbers of the posts in the order of their dates
+    hears int32 (n,) or empty: how many people each hears, where that decides how likely a telling convinces
     need int32 (n,), or (1,) for all: contacts needed (RULE_NEED)
     low, width uint64 (m,): a listener's choice (RULE_CHOICE)
     """
@@ -180,6 +181,7 @@ class World(NamedTuple):
     roles: NDArray[np.void]
     engage_factor: NDArray[np.float64]
     buy_factor: NDArray[np.float64]
+    hears: NDArray[np.int32]
     need: NDArray[np.int32]
     low: NDArray[np.uint64]
     width: NDArray[np.uint64]

@@ -55,6 +55,8 @@ def is_strong(world, u, v):
 @inner_kernel
 def persuasion(world, u, v):
     """Chance that a telling by u persuades v, before the listener's own factors."""
+    if world.hears.shape[0] > 0:
+        return 1.0 / world.hears[v]
     return world.rules.persuade_strong if is_strong(world, u, v) else world.rules.persuade_weak
 
 

@@ -206,6 +206,10 @@ def _decision(campaign: Campaign) -> Iterator[str]:
 
 def _limits(campaign: Campaign) -> Iterator[str]:
     talk = campaign.limits.talk
+    if campaign.limits.persuasion == "one_over_contacts":
+        for key in ("persuasion_prob", "strong_tie_fraction", "strong_tie_power"):
+            if given(campaign.word_of_mouth, key):
+                yield f'word_of_mouth.{key}: not with limits.persuasion = "one_over_contacts"; remove it'
     if given(campaign.limits, "stop_prob") and talk != "recover":
         yield f'limits.stop_prob: only with talk = "recover", this is "{talk}"; remove it'
     if talk in ("persistent", "recover"):

@@ -85,10 +85,13 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
         roles=_roles(campaign),
         engage_factor=_engage_factors(campaign, people),
         buy_factor=people.buy_factor,
+        hears=_hears(campaign, graph),
         need=need,
         low=low,
         width=width,
-        rules=_rules(campaign, setting, clock, rule, derive_key(key, draws.STRONG)),
+        rules=_rules(
+            campaign, setting, clock, rule, derive_key(key, draws.STRONG), people.n if graph.complete else None
+        ),
     )
     return CampaignModel(campaign, setting, world, clock.n_steps, people.names, notes=people.notes)
 
@@ -233,6 +236,12 @@ def _engage_factors(campaign: Campaign, people: Population) -> NDArray[np.float6
     return factors
 
 
+def _hears(campaign: Campaign, graph: Graph) -> NDArray[np.int32]:
+    if campaign.limits.persuasion == "persuasion_prob" or graph.complete:
+        return np.zeros(0, np.int32)
+    return np.asarray(graph.in_degree, np.int32)
+
+
 def _company(
     campaign: Campaign, graph: Graph, setting: Setting
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64], int]:
@@ -254,10 +263,14 @@ def _company(
     return need, none, none, codes.RULE_NEED
 
 
-def _rules(campaign: Campaign, setting: Setting, clock: Clock, company: int, strong_key: np.uint64) -> Rules:
+def _rules(
+    campaign: Campaign, setting: Setting, clock: Clock, company: int, strong_key: np.uint64, n_people: int | None
+) -> Rules:
     talk, trust, limits, decision = campaign.word_of_mouth, campaign.trust, campaign.limits, campaign.decision
     starting = setting.starting or Starting()
     weak, strong = persuasion(talk.persuasion_prob, talk.strong_tie_fraction, talk.strong_tie_power)
+    if limits.persuasion == "one_over_contacts" and n_people is not None:  # complete mixing: everybody hears all others
+        weak = strong = 1.0 / max(n_people - 1, 1)
     relapse = decision.relapse_per_month if decision is not None else 0.0
     names = [item.name for item in campaign.content]
     return Rules(

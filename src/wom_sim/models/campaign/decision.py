@@ -34,6 +34,11 @@ class Limits(Spec):
 
     talk: Literal["listeners", "one_shot", "persistent", "recover"] = "listeners"
     """Whom a talker tells: a number of listeners, or all contacts: once, until it works, or until she stops."""
+    persuasion: Literal["persuasion_prob", "one_over_contacts"] = "persuasion_prob"
+    """How likely one telling convinces: as that key says, or 1 / (number of people the listener hears).
+
+    The latter is the weighted cascade of Kempe, Kleinberg & Tardos (2015); strength of ties then plays no part.
+    """
     stop_prob: float = Field(default=0.1, gt=0.0, le=1.0)
     """Chance a step that a talker stops, in (0, 1]; with `recover`."""
     conflict: Literal["proportional", "uniform_success", "negative_dominates"] = "proportional"
