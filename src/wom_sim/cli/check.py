@@ -35,12 +35,12 @@ def command(
     from ..engine.plan import plan_scenario
     from ..results.store import json_bytes
     from ..scenario.load import read_scenario
-    from .plausibility import plausibility_document, plausibility_lines
+    from .plausibility import plausibility, plausibility_document, plausibility_lines
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
     n_threads, _ = limits.usable_threads(threads)
     case = plan_scenario(checked, use_any_memory=yes_use_memory)
-    graph = case.graph
+    graph, found = case.graph, plausibility(case)
     needed = limits.graph_bytes(graph.n_people, len(graph.indices), n_columns=len(graph.tie_columns))
     needed += case.process.memory_bytes(case.n_replicas, n_threads, curves=True)
     report: dict[str, Any] = {
@@ -49,7 +49,7 @@ def command(
         "network": {"people": graph.n_people, "ties": graph.n_ties, "directed": graph.directed, "hash": graph.hash},
         "seed_nodes": [str(label) for label in case.seed_labels],
         "calendar": [{"at": at, "what": what} for at, what in _calendar(checked)],
-        "plausibility": plausibility_document(case),
+        "plausibility": plausibility_document(found),
         "assumptions": checked.assumptions(),
         "notes": list(case.notes),
         "estimate": {
@@ -62,7 +62,7 @@ def command(
     if as_json:
         click.echo(json_bytes(report).decode(), nl=False)
         return
-    for line in _lines(report, checked.name, plausibility_lines(case), fresh_seed=checked.run.rng_seed is None):
+    for line in _lines(report, checked.name, plausibility_lines(found), fresh_seed=checked.run.rng_seed is None):
         click.echo(line)
 
 

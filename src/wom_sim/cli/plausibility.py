@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +13,13 @@ if TYPE_CHECKING:
     from ..models.campaign.plausibility import Finding
 
 
-def plausibility_document(case: Case) -> list[dict[str, Any]]:
-    """Return every finding about a case, JSON-ready; none where the model is no campaign."""
-    return [{**asdict(finding), "benchmark": _ends(finding)} for finding in _findings(case)]
+def plausibility_document(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return findings about a case, JSON-ready."""
+    return [{**asdict(finding), "benchmark": _ends(finding)} for finding in found]
 
 
-def plausibility_lines(case: Case, *, only_marked: bool = False) -> list[str]:
-    """Return what a case amounts to, in lines.
-
-    Parameters
-    ----------
-    only_marked : those alone that are far off what is published, each with its key, for a table that has other news
-    """
-    found = _findings(case)
-    if only_marked:
-        return [f"implausible: {f.where}: {f.what}: {_value(f)}, {_published(f)}" for f in found if f.marked]
+def plausibility_lines(found: Sequence[Finding]) -> list[str]:
+    """Return what a case amounts to, in lines; none without findings."""
     if not found:
         return []
     rows = [("! " if f.marked else "  ") + f.what for f in found]
@@ -42,7 +35,8 @@ def plausibility_lines(case: Case, *, only_marked: bool = False) -> list[str]:
     return lines
 
 
-def _findings(case: Case) -> tuple[Finding, ...]:
+def plausibility(case: Case) -> tuple[Finding, ...]:
+    """Return every finding about a case; none where the model is no campaign."""
     from ..engine.campaign import CampaignProcess
     from ..models.campaign.plausibility import findings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,11 @@ import click
 
 from .notes import note, progress
 from .options import output_options, overrides, scenario_options
-from .plausibility import plausibility_document, plausibility_lines
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
     from ..engine.plan import Case
+    from ..models.campaign.plausibility import Finding
     from ..results.folder import ResultsFolder
     from ..results.results import Results
     from ..scenario.schema import Scenario
@@ -69,6 +70,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from ..engine.run import check_fits
     from ..kernels._jit import skip_linear_algebra
     from ..results.folder import default_folder, hold_folder
+    from .plausibility import plausibility
     from .tables import duration
 
     skip_linear_algebra()
@@ -106,8 +108,9 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
                 return stop.exit_code
             timings = {**results.timings, "total_s": time.monotonic() - began}
             kept = {"threads": threads, "timings": timings}
-            summary = _save(folder, scenario, case, results, wishes, kept)
-    _print(summary, case, path, wishes)
+            found = plausibility(case)
+            summary = _save(folder, scenario, case, results, wishes, kept, found)
+    _print(summary, case, path, wishes, found)
     if results.n_replicas < case.n_replicas:
         note(
             f"partial result: {results.n_replicas:,} of {case.n_replicas:,} replicas are saved; "
@@ -195,17 +198,19 @@ def _save(
     results: Results,
     wishes: Wishes,
     kept: dict[str, Any],
+    found: Sequence[Finding],
 ) -> dict[str, Any]:
     from ..kernels.rng import RNG_NAME
     from ..metrics.table import replica_table
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
     from ..results.provenance import environment, now
+    from .plausibility import plausibility_document
 
     columns = replica_table(results)
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
-    if plausibility := plausibility_document(case):
-        summary["plausibility"] = plausibility
+    if found:
+        summary["plausibility"] = plausibility_document(found)
     if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
         note(f"{folder.n_done:,} replicas of this case are here and stay; these are the first {results.n_replicas:,}")
         return summary
@@ -240,12 +245,14 @@ def _save(
     return summary
 
 
-def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes) -> None:
+def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes, found: Sequence[Finding]) -> None:
     if wishes.as_json:
         from ..results.store import json_bytes
 
         click.echo(json_bytes(summary).decode(), nl=False)
         return
+    from .plausibility import plausibility_lines
+
     if case.process.family == "campaign":
         from .campaign_tables import campaign_lines as lines_of
     else:
@@ -253,8 +260,8 @@ def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes) -> N
 
     for line in lines_of(summary, case):
         click.echo(line)
-    if plausibility := plausibility_lines(case):
-        click.echo("\n" + "\n".join(plausibility))
+    if found:
+        click.echo("\n" + "\n".join(plausibility_lines(found)))
     click.echo(f"\nresults  {path}")
     if not wishes.no_plots:
         from ..results.folder import PICTURES

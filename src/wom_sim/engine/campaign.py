@@ -18,7 +18,7 @@ from ..results.results import Results
 from . import limits
 from .campaign_checks import check_world
 from .campaign_memory import Scratch, new_out, new_scratch, run_world, scratch_bytes
-from .campaign_partakers import creator_posts, starters_who_take_part
+from .campaign_partakers import starters_who_take_part
 from .gateway import check_seed_nodes
 from .process import Chunk, numbers_a_replica
 from .streams import campaign_keys
@@ -115,7 +115,7 @@ class CampaignProcess:
         return {
             "segment": (*codes.COUNTS, *codes.SUMS),
             "item": codes.ITEM_COUNTS,
-            "creator": ("posts", *codes.CREATOR_COUNTS),
+            "creator": codes.CREATOR_COUNTS,
         }
 
     @property
@@ -154,23 +154,20 @@ class CampaignProcess:
         """Run replicas first .. last - 1, then again in each arm; see `Process.run_chunk`."""
         keys = campaign_keys(self.rng_seed, first, last)
         out = run_world(self.world, keys, scratch)
+        beside = {arm: run_world(world, keys, scratch) for arm, world in self.arms.items()}
         counts = named_counts(out) | {STARTERS: starters_who_take_part(self.world, keys)}
-        newly = {name: _changes(out.series, name) for name in self.curve_names} if curves else {}
+        for arm, other in beside.items():
+            totals = named_counts(other)
+            counts |= {f"{name}_{arm}": totals[name] for name in self.arm_counts}
+        series = {"": out.series} | {f"_{arm}": other.series for arm, other in beside.items()}
+        newly = {name: _changes(series, name) for name in self.curve_names} if curves else {}
         groups: dict[str, dict[str, NDArray[np.int64]]] = {}
         if "segment" in self.group_names:
             groups["segment"] = {name: _column(out.counts, name) for name in self.group_counts["segment"]}
         if "item" in self.group_names:
             groups["item"] = {name: out.items[:, :, i] for i, name in enumerate(codes.ITEM_COUNTS)}
         if "creator" in self.group_names:
-            groups["creator"] = {"posts": creator_posts(self.campaign, self.world, keys)}
-            groups["creator"] |= {name: out.creators[:, :, i] for i, name in enumerate(codes.CREATOR_COUNTS)}
-        for arm, world in self.arms.items():
-            beside = run_world(world, keys, scratch)
-            totals = named_counts(beside)
-            counts |= {f"{name}_{arm}": totals[name] for name in self.arm_counts}
-            for name in newly:
-                if name.endswith(f"_{arm}"):
-                    newly[name] = _changes(beside.series, name.removesuffix(f"_{arm}"))
+            groups["creator"] = {name: out.creators[:, :, i] for i, name in enumerate(codes.CREATOR_COUNTS)}
         last_step = np.full(last - first, self.n_steps - 1, np.int64)
         return Chunk(last_step=last_step, stop=out.stop, counts=counts, newly=newly, groups=groups)
 
@@ -223,9 +220,15 @@ def named_counts(out: CampaignOut) -> dict[str, NDArray[np.int64]]:
     return {name: _column(totals, name) for name in (*codes.COUNTS, *codes.SUMS)} | trees
 
 
-def _changes(series: NDArray[np.int64], name: str) -> NDArray[Any]:
-    """Return the changes of a curve, one replica after another: int32, or int64 where one is too large for it."""
-    changes: NDArray[Any] = _column(series, name).ravel()
+def _changes(series: Mapping[str, NDArray[np.int64]], name: str) -> NDArray[Any]:
+    """Return the changes of a curve, one replica after another: int32, or int64 where one is too large for it.
+
+    Parameters
+    ----------
+    series : by what names of curves end in: nothing for the run itself, ``_no_answer`` and the like for arms
+    """
+    arm = next((end for end in series if end and name.endswith(end)), "")
+    changes: NDArray[Any] = _column(series[arm], name.removesuffix(arm)).ravel()
     fits = len(changes) == 0 or bool(np.abs(changes).max() < 2**31)
     return changes.astype(np.int32) if fits else changes
 
@@ -234,8 +237,6 @@ def _column(table: NDArray[Any], name: str) -> NDArray[Any]:
     if name in codes.SUMS:
         parts = [codes.COUNTS.index(part) for part in codes.SUMS[name]]
         return np.asarray(table[..., parts].sum(axis=-1, dtype=table.dtype))
-    if name not in codes.COUNTS:  # an arm's: filled in when the arm has run
-        return np.zeros(table.shape[:-1], table.dtype)
     return np.ascontiguousarray(table[..., codes.COUNTS.index(name)])
 
 

@@ -33,7 +33,7 @@ class Scratch:
         limits.check_memory(
             n_events * tables.EVENT.itemsize, f"{n_events:,} events at once", advice="use fewer threads or people"
         )
-        self.state = self.state._replace(events=np.zeros(4 * len(self.state.events), tables.EVENT))
+        self.state = self.state._replace(events=np.zeros(n_events, tables.EVENT))
 
 
 def scratch_bytes(world: World, *, n_steps: int, most_told: int) -> int:

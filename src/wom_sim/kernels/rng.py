@@ -10,6 +10,7 @@ Every constant is a uint64: mixed with a signed literal, Numba would turn the ar
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._jit import kernel
 
@@ -60,6 +61,16 @@ def derive_key(key: np.uint64, number: int) -> np.uint64:
     Compiled functions hand uint64 back as a Python int, which the next compiled function would take for a signed one.
     """
     return np.uint64(word(np.uint64(key), number))
+
+
+def by_lot(numbers: NDArray[np.int32], key: np.uint64) -> NDArray[np.int32]:
+    """Return numbers (int32, not negative) in the order of their words, for callers outside kernels.
+
+    Each number's lot is its own: those of a part stand in the order they have among all.
+    """
+    lots = np.empty(len(numbers), np.uint64)
+    words_at(key, numbers.astype(np.int64), lots)
+    return numbers[np.argsort(lots, kind="stable")]
 
 
 @kernel

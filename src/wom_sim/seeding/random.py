@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.csr import Graph
-from ..kernels.rng import words_at
+from ..kernels.rng import by_lot
 from .base import CountedStrategy, SeedChoice
 
 
@@ -27,6 +27,4 @@ class Random(CountedStrategy):
 
 def shuffled_people(n_people: int, key: np.uint64) -> NDArray[np.int32]:
     """Return everybody in an order drawn by `key`: int32 (n,). Each person has a random word; the words are sorted."""
-    lots = np.empty(n_people, np.uint64)
-    words_at(key, np.arange(n_people), lots)
-    return np.argsort(lots, kind="stable").astype(np.int32)
+    return by_lot(np.arange(n_people, dtype=np.int32), key)

@@ -133,8 +133,8 @@ def test_a_change_beyond_32_bits_stays_itself():
     series[0, 0, codes.N_TELLS_WANTED] = 3_000_000_000
     series[0, 1, codes.N_AWARE] = 7
 
-    assert _changes(series, "tells_wanted").tolist() == [3_000_000_000, 0]
-    assert _changes(series, "aware").dtype == np.int32
+    assert _changes({"": series}, "tells_wanted").tolist() == [3_000_000_000, 0]
+    assert _changes({"": series}, "aware").dtype == np.int32
     world = planned().process.world
     scratch = new_scratch(world, np.zeros(1, np.uint8), n_steps=20, most_told=50)
     assert run_world(world, campaign_keys(1, 0, 1), scratch).series.dtype == np.int64

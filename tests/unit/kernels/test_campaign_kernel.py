@@ -20,7 +20,7 @@ from wom_sim.kernels._pack import pack
 from wom_sim.kernels.campaign import codes, run, talking
 from wom_sim.kernels.campaign.tables import CampaignOut, Tally
 from wom_sim.models.campaign import Campaign, Limits, Starting, WordOfMouth
-from wom_sim.models.campaign.compile import persuasion
+from wom_sim.models.campaign.rules import persuasion
 
 FIXED_CASES = range(350 if JIT_OFF else 1000)
 SOME_CASES = [4, 9, 16, 23, 40, 61]

@@ -158,9 +158,9 @@ COUNTS = (
     N_FIRST,
     N_BEYOND,
     N_RECALLS,
-    N_VISITS,
-    _,
-    _,
+    N_VISITS_PAID,
+    N_VISITS_OWNED,
+    N_VISITS_EARNED,
     N_VISITS_BACKGROUND,
     N_CONVERSIONS,
     _,
@@ -224,8 +224,8 @@ ITEM_COUNTS = (
 ) = range(len(ITEM_COUNTS))
 
 # What is counted by line of creators, in the order of the columns of `Tally.creators`.
-CREATOR_COUNTS = ("conversions", "caused")
-C_CONVERSIONS, C_CAUSED = 0, 1
+CREATOR_COUNTS = ("posts", "conversions", "caused")
+C_POSTS, C_CONVERSIONS, C_CAUSED = range(len(CREATOR_COUNTS))
 
 # Places in State.numbers.
 TOUCHED_N = 0

@@ -9,7 +9,7 @@ from ..rng import word
 from .codes import (
     BY_EARNED,
     CHANGED_N,
-    N_VISITS,
+    N_VISITS_EARNED,
     RELAPSED,
     RULE_CHOICE,
     UNDECIDED,
@@ -70,7 +70,7 @@ def join_company(world, state, tally, step, n_rose):
         if world.rules.habit:
             adopt(world, state, tally, step, v, float(step), root, u)
         else:
-            count(tally, world.segment[v], N_VISITS + 2, step, 1)
+            count(tally, world.segment[v], N_VISITS_EARNED, step, 1)
             buy(world, state, tally, step, v, float(step), BY_EARNED, root, -1, u)
 
 

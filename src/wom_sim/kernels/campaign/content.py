@@ -25,7 +25,9 @@ from .codes import (
     N_SHARES,
     N_SHARES_EARNED,
     N_VIEWS,
-    N_VISITS,
+    N_VISITS_EARNED,
+    N_VISITS_OWNED,
+    N_VISITS_PAID,
     PAID,
     PENDING,
     VIEW_AD,
@@ -134,8 +136,12 @@ def view(world, state, tally, step, v, event):
     count(tally, segment, N_CLICKS, step, 1)
     tally.items[item, I_CLICKS] += 1
     # A creator's post is paid for: its visits count as paid.
-    by = BY_AD if exposure == BY_CREATOR else min(exposure, 2)
-    count(tally, segment, N_VISITS + by, step, 1)
+    visits = N_VISITS_PAID
+    if exposure == BY_OWNED:
+        visits = N_VISITS_OWNED
+    elif exposure == BY_EARNED:
+        visits = N_VISITS_EARNED
+    count(tally, segment, visits, step, 1)
     return VISIT, exposure, min(1.0, facts["buy"] * world.buy_factor[segment] * buys)
 
 

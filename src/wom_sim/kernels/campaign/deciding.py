@@ -94,8 +94,10 @@ def set_customer(world, state, tally, step, v, dissatisfied):
 
 
 @inner_kernel
-def changes(state, v):
-    """Remember a person who began (v) or stopped (-1 - v) doing it, for the contacts' next step."""
+def changes(world, state, v):
+    """Remember a person who began (v) or stopped (-1 - v) doing it, for the contacts' next step, if they care."""
+    if world.rules.company == RULE_NONE:
+        return
     state.changed[state.numbers[CHANGED_N]] = v
     state.numbers[CHANGED_N] += 1
 
@@ -127,8 +129,7 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
     person["root"] = root
     dissatisfied = is_dissatisfied(world, state, v)
     set_customer(world, state, tally, step, v, dissatisfied)
-    if world.rules.company != RULE_NONE:
-        changes(state, v)
+    changes(world, state, v)
     if world.items.shape[0] == 0:
         join_tree(state, v, source if exposure == BY_EARNED else -1)
     how = exposure + (DISSATISFIED_IN_LOG if dissatisfied else 0)
@@ -154,8 +155,7 @@ def leave(world, state, tally, step, v, time, root, source, warns):
     count(tally, segment, N_SATISFIED if person["status"] == SATISFIED else N_DISSATISFIED, step, -1)
     count(tally, segment, N_REJECTERS if warns else N_LOST, step, 1)
     person["status"] = REJECTER if warns else LOST
-    if world.rules.company != RULE_NONE:
-        changes(state, -1 - v)
+    changes(world, state, -1 - v)
     note(tally, time, step, v, source, LOG_LEFT, 1 if warns else 0, root)
     if warns:
         will_talk(state, v, time, ROLE_REJECTER, root)
@@ -174,8 +174,7 @@ def adopt(world, state, tally, step, v, time, root, source):
     person["status"] = DOING
     person["root"] = root
     count(tally, segment, N_DOING, step, 1)
-    if world.rules.company != RULE_NONE:
-        changes(state, v)
+    changes(world, state, v)
     note(tally, time, step, v, source, LOG_ADOPTED, 0, root)
     if world.items.shape[0] == 0:
         join_tree(state, v, source)
@@ -192,6 +191,5 @@ def relapse(world, state, tally, step, v, time):
     person["status"] = RELAPSED
     count(tally, segment, N_DOING, step, -1)
     count(tally, segment, N_RELAPSED, step, 1)
-    if world.rules.company != RULE_NONE:
-        changes(state, -1 - v)
+    changes(world, state, -1 - v)
     note(tally, time, step, v, -1, LOG_RELAPSED, 0, 0)

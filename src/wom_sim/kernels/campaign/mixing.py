@@ -9,11 +9,12 @@ import numpy as np
 from .._jit import inner_kernel, kernel
 from ..rng import uniform_at, word
 from .codes import (
+    BAD_TALKERS,
     BY_BACKGROUND,
     BY_EARNED,
     GOOD_TALKERS,
-    N_VISITS,
     N_VISITS_BACKGROUND,
+    N_VISITS_EARNED,
     ROOT_BACKGROUND,
     ROOT_SEEDING,
     ROOT_WIDTH,
@@ -43,7 +44,7 @@ def mix(world, state, tally, step):
     against = min(1.0, a * rules.negative_power)
     missed_background = log_missed(background_chance(world, state))
     missed_good = missed_background + _all_missed(state.numbers[GOOD_TALKERS], a)
-    missed_bad = _all_missed(state.numbers[GOOD_TALKERS + 1], against)
+    missed_bad = _all_missed(state.numbers[BAD_TALKERS], against)
     good, bad, background = -math.expm1(missed_good), -math.expm1(missed_bad), -math.expm1(missed_background)
     if good <= 0.0 and bad <= 0.0:
         return
@@ -65,7 +66,7 @@ def mix(world, state, tally, step):
             count(tally, world.segment[v], N_VISITS_BACKGROUND, step, 1)
             buy(world, state, tally, step, v, float(step), BY_BACKGROUND, ROOT_BACKGROUND * ROOT_WIDTH, -1, -1)
         else:
-            count(tally, world.segment[v], N_VISITS + 2, step, 1)
+            count(tally, world.segment[v], N_VISITS_EARNED, step, 1)
             buy(world, state, tally, step, v, float(step), BY_EARNED, ROOT_SEEDING * ROOT_WIDTH, -1, -1)
 
 

@@ -17,6 +17,7 @@ from .codes import (
     AS_SHARER,
     BACKGROUND_CLOCK,
     BOUGHT,
+    C_POSTS,
     DISSATISFIED,
     DOING,
     ENGAGED,
@@ -34,7 +35,6 @@ from .codes import (
     ROOT_PAID,
     ROOT_SEEDING,
     ROOT_WIDTH,
-    RULE_NONE,
     SATISFIED,
     STARTER,
     TALK_PERSISTENT,
@@ -89,8 +89,7 @@ def start_run(world, state, tally):
         state.people[v]["flags"] |= BOUGHT
         state.people[v]["root"] = ROOT_CUSTOMERS * ROOT_WIDTH
         set_customer(world, state, tally, 0, v, is_dissatisfied(world, state, v))
-        if rules.company != RULE_NONE:
-            changes(state, v)
+        changes(world, state, v)
     for i in range(world.starters.shape[0]):
         v = np.int64(world.starters[i])
         if uniform_at(state.keys[SEED_TAKES_PART], v) < rules.seeds_take_part:
@@ -148,8 +147,8 @@ def _start_person(world, state, tally, v):
     person["flags"] |= BOUGHT
     person["root"] = root
     set_customer(world, state, tally, 0, v, dissatisfied)
-    if not was_customer and rules.company != RULE_NONE:
-        changes(state, v)
+    if not was_customer:
+        changes(world, state, v)
     will_talk(state, v, 0.0, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
 
 
@@ -231,6 +230,8 @@ def publish_posts(world, state, tally, step):
         state.numbers[POSTS_N] += 1
         if post["account"] >= 0 and state.taken[post["account"]] == 0:
             continue
+        if post["account"] >= 0:
+            tally.creators[post["root"] % ROOT_WIDTH, C_POSTS] += 1
         item = post["item"]
         facts = world.items[item]
         views, delays = word(state.keys[POST_VIEW], p), word(state.keys[POST_DELAY], p)

@@ -18,8 +18,8 @@ from .codes import (
     GOOD_TELLING,
     N_NEGATIVE_TELLS,
     N_POSITIVE_TELLS,
-    N_VISITS,
     N_VISITS_BACKGROUND,
+    N_VISITS_EARNED,
     PURCHASE_DUE,
     RELAPSE_DUE,
     ROLE_BAD,
@@ -39,7 +39,7 @@ from .content import ADOPTION, VISIT, damage_of, view, visit_wins
 from .deciding import adopt, buy, conflict_draw, good_wins, leave, log_missed, reject, relapse
 from .draws import BUY_DELAY, LEAVES, THINNED
 from .events import believes, count, exponential, free_event, note, schedule, sort_chain, told
-from .talking import bad_chance, base_coin, good_chance, persuasion_draw
+from .talking import bad_chance, base_coin, good_chance, persuasion_draw, telling_key
 
 
 @merged_kernel
@@ -104,7 +104,7 @@ def handle_person(world, state, tally, step, v):
                         bad_time, bad_root, bad_source = time, root, source
                     n_bad += 1
             elif person["status"] in (SATISFIED, DISSATISFIED):
-                draw = uniform_at(_leaving_key(world, state, role, source), event["place"])
+                draw = uniform_at(telling_key(world, state, LEAVES, role, source), event["place"])
                 if draw < against * world.rules.customer_negative:
                     leave(world, state, tally, step, v, time, root, source, True)
         elif kind == VIEW_CLAIM:
@@ -145,7 +145,7 @@ def handle_person(world, state, tally, step, v):
         buys = good_wins(rule, u, n_good, n_bad, missed_good, missed_bad)
     if buys:
         if good_exposure == BY_EARNED and good_item < 0:
-            count(tally, world.segment[v], N_VISITS + 2, step, 1)
+            count(tally, world.segment[v], N_VISITS_EARNED, step, 1)
         buy(world, state, tally, step, v, good_time, good_exposure, good_root, good_item, good_source)
     else:
         reject(world, state, tally, step, v, bad_time, bad_root, bad_source)
@@ -159,9 +159,3 @@ def _telling_works(world, state, role, u, place, chance):
     if talk == TALK_ONE_SHOT:
         return base_coin(state, place, chance)
     return True  # persistent talk schedules nothing but successes
-
-
-@inner_kernel
-def _leaving_key(world, state, role, u):
-    key = word(state.keys[LEAVES], role)
-    return word(key, u) if world.complete else key

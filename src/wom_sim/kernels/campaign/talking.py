@@ -81,10 +81,14 @@ def bad_chance(world, u, v):
 @inner_kernel
 def persuasion_draw(world, state, role, u, place):
     """The uniform number that decides whether a telling works."""
-    key = word(state.keys[PERSUADE], role)
-    if world.complete:
-        key = word(key, u)
-    return uniform_at(key, place)
+    return uniform_at(telling_key(world, state, PERSUADE, role, u), place)
+
+
+@inner_kernel
+def telling_key(world, state, draw, role, u):
+    """Return the key of a draw about u's tellings: the tie tells tellers apart, without ties u herself does."""
+    key = word(state.keys[draw], role)
+    return word(key, u) if world.complete else key
 
 
 @kernel
@@ -212,8 +216,8 @@ def _choose_listeners(world, key, u, first, last, k, best, chosen):
 @inner_kernel
 def _tell_strangers(world, state, step, u, time, role, kind, root, k):
     others = world.n_people - 1
-    key = word(word(state.keys[LISTENER], role), u)
-    delays = word(word(state.keys[TELLING_DELAY], role), u)
+    key = telling_key(world, state, LISTENER, role, u)
+    delays = telling_key(world, state, TELLING_DELAY, role, u)
     if k >= others:
         for i in range(others):
             v = i + 1 if i >= u else i

@@ -12,21 +12,15 @@ from numpy.typing import NDArray
 from ...errors import ScenarioError
 from ...graph.csr import Graph
 from ...kernels.campaign import codes, draws
-from ...kernels.campaign.tables import ANSWER, CLAIM, ITEM, POST, ROLE, Rules, World
+from ...kernels.campaign.tables import ANSWER, CLAIM, ITEM, POST, ROLE, World
 from ...kernels.rng import POPULATION, derive_key
 from ..base import CompiledModel, Setting
 from .clock import Clock, post_dates
-from .population import Population, first_people, people_of
-from .starting import Starting
+from .population import Population, drawn, first_people, people_of
+from .rules import rules_of
 
 if TYPE_CHECKING:
     from .model import Campaign
-
-_MONTH = 30.4375
-_TALK = {"listeners": 0, "one_shot": 1, "persistent": 2, "recover": 3}
-_CONFLICT = {"proportional": 0, "uniform_success": 1, "negative_dominates": 2}
-_TELLS = {"poisson": 0, "fixed": 1, "geometric": 2}
-_START_AS = {"customer": 0, "satisfied": 1, "dissatisfied": 2, "sharer": 3, "aware": 4, "adopter": 5}
 
 
 @dataclass(frozen=True)
@@ -89,31 +83,11 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
         need=need,
         low=low,
         width=width,
-        rules=_rules(
+        rules=rules_of(
             campaign, setting, clock, rule, derive_key(key, draws.STRONG), people.n if graph.complete else None
         ),
     )
     return CampaignModel(campaign, setting, world, clock.n_steps, people.names, notes=people.notes)
-
-
-def persuasion(mean: float, strong_fraction: float, power: float) -> tuple[float, float]:
-    """Return the chance that a weak and that a strong tie persuades, so that the mean over listeners is as given.
-
-    Listeners are drawn in proportion to strength, so that q = f w / (f w + 1 - f) of them are strong. A strong tie
-    persuades with w times the chance of a weak one, unless one of them would persuade with more than 1.
-    """
-    f, w = strong_fraction, power
-    if f in (0.0, 1.0):
-        return mean, mean
-    strong = f * w / (f * w + 1.0 - f)
-    weak = mean / (strong * w + 1.0 - strong)
-    if strong == 1.0:
-        return min(1.0, weak), mean
-    if weak > 1.0:
-        return 1.0, min(1.0, (mean - (1.0 - strong)) / strong)
-    if w * weak > 1.0:
-        return max(0.0, (mean - strong) / (1.0 - strong)), 1.0
-    return weak, w * weak
 
 
 def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArray[np.void], NDArray[np.int32]]:
@@ -171,7 +145,7 @@ def _posts(
             )
         for _ in range(creator.n):
             lots = derive_key(derive_key(key, draws.AUDIENCE), account)
-            audiences.append(people.drawn(eligible, creator.followers, lots))
+            audiences.append(drawn(eligible, creator.followers, lots))
             root = codes.ROOT_CREATORS * codes.ROOT_WIDTH + c
             for date in creator.dates:
                 item_number = numbers[creator.item]
@@ -261,49 +235,3 @@ def _company(
         # Less than a whole person by rounding alone is not a person more: 0.2 of 5 contacts is 1.
         need = np.maximum(1, np.ceil(part * graph.in_degree - 1e-9)).astype(np.int32)
     return need, none, none, codes.RULE_NEED
-
-
-def _rules(
-    campaign: Campaign, setting: Setting, clock: Clock, company: int, strong_key: np.uint64, n_people: int | None
-) -> Rules:
-    talk, trust, limits, decision = campaign.word_of_mouth, campaign.trust, campaign.limits, campaign.decision
-    starting = setting.starting or Starting()
-    weak, strong = persuasion(talk.persuasion_prob, talk.strong_tie_fraction, talk.strong_tie_power)
-    if limits.persuasion == "one_over_contacts" and n_people is not None:  # complete mixing: everybody hears all others
-        weak = strong = 1.0 / max(n_people - 1, 1)
-    relapse = decision.relapse_per_month if decision is not None else 0.0
-    names = [item.name for item in campaign.content]
-    return Rules(
-        habit=campaign.outcome == "habit",
-        talk=_TALK[limits.talk],
-        conflict=_CONFLICT[limits.conflict],
-        tells_distribution=_TELLS[talk.tells_distribution],
-        mean_telling_delay=clock.length(talk.telling_delay),
-        power_law_delay=limits.telling_delay_distribution == "power_law",
-        persuade_weak=weak,
-        persuade_strong=strong,
-        negative_power=float(talk.negative_power),
-        strong_fraction=float(talk.strong_tie_fraction),
-        strong_power=float(talk.strong_tie_power),
-        strong_key=strong_key,
-        stop_prob=float(limits.stop_prob),
-        dissatisfied=float(talk.dissatisfied_fraction),
-        customer_negative=float(talk.customer_negative_factor),
-        mean_buy_delay=clock.length(campaign.buy_delay),
-        baseline_per_day=float(campaign.brand.baseline_sales_per_day),
-        step_days=clock.step,
-        customers_talk=campaign.brand.customers_talk,
-        owned_engages=float(trust.owned_engages),
-        creator_engages=float(trust.creator_engages),
-        friend_engages=float(trust.friend_engages),
-        owned_buys=float(trust.owned_buys),
-        creator_buys=float(trust.creator_buys),
-        friend_buys=float(trust.friend_buys),
-        paid_credibility=float(starting.paid_credibility),
-        start_as=_START_AS[starting.role(campaign.outcome)],
-        start_item=names.index(starting.item) if starting.item is not None else 0,
-        seeds_take_part=float(starting.participation_prob),
-        recall_half_life=clock.length(campaign.recall_half_life),
-        company=company,
-        relapse_mean=clock.length(-_MONTH / math.log1p(-relapse)) if relapse > 0.0 else math.inf,
-    )

@@ -21,8 +21,8 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
     -------
     dict
         outcome, start (ISO date or None), step (days), n_steps
-        content, creators, crises, answers, decision : bool    whether there are such sections
-        items : name, channel, spend (money within the run), like_fraction, comment_fraction of each
+        content, crises : bool    whether there are such sections
+        items : name, spend (money within the run), like_fraction, comment_fraction of each
         creator_fees : fee per post of each line of creators
         claims : name, start (step), n_starters (0 where it starts after the run) of each
         answer_starts : step of each answer     answers_spend : money within the run
@@ -30,7 +30,7 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
         price, margin : of a purchase, or None
         segments, segment_people : names, and how many people are in each
         targeted_segments : names that ads and creators aim at; None where one aims at everybody, or there are none
-        n_seed_nodes, start_as : of the starters        n_customers, n_talking : customers of day 0, those who talk
+        n_seed_nodes, start_as : of the starters        n_talking : customers of day 0 who talk
     """
     campaign, world = compiled.campaign, compiled.world
     starting = compiled.setting.starting
@@ -46,10 +46,7 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
         "step": float(campaign.step),
         "n_steps": compiled.n_steps,
         "content": bool(campaign.content),
-        "creators": bool(campaign.creators),
         "crises": bool(campaign.crises),
-        "answers": bool(campaign.responses),
-        "decision": campaign.decision is not None,
         "items": _items(compiled),
         "creator_fees": [float(creator.fee_per_post) for creator in campaign.creators],
         "claims": [
@@ -74,7 +71,6 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
         "targeted_segments": _targeted(compiled),
         "n_seed_nodes": len(seed_nodes),
         "start_as": role,
-        "n_customers": len(customers),
         "n_talking": len(customers) if campaign.brand.customers_talk else 0,
     }
 
@@ -100,7 +96,6 @@ def _items(compiled: CampaignModel) -> list[dict[str, Any]]:
         facts.append(
             {
                 "name": item.name,
-                "channel": item.channel,
                 "spend": spend,
                 "like_fraction": float(item.like_fraction),
                 "comment_fraction": float(item.comment_fraction),

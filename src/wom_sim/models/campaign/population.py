@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import GraphError
 from ...graph.csr import Graph
-from ...kernels.rng import words_at
+from ...kernels.rng import by_lot
 from ..base import Setting
 
 EVERYBODY = "everybody"
@@ -41,14 +41,6 @@ class Population:
             return np.arange(self.n, dtype=np.int32)
         wanted = [self.names.index(name) for name in names if name in self.names]
         return np.flatnonzero(np.isin(self.segment, wanted)).astype(np.int32)
-
-    def drawn(self, eligible: NDArray[np.int32], n: int, key: np.uint64) -> NDArray[np.int32]:
-        """Return the first `n` of the eligible people in a shuffle of everybody, in the order of their numbers."""
-        if n == len(eligible):
-            return eligible
-        lots = np.empty(len(eligible), np.uint64)
-        words_at(key, eligible.astype(np.int64), lots)
-        return np.sort(eligible[np.argsort(lots, kind="stable")[:n]])
 
 
 def people_of(graph: Graph, setting: Setting) -> Population:
@@ -83,12 +75,11 @@ def people_of(graph: Graph, setting: Setting) -> Population:
     )
 
 
+def drawn(eligible: NDArray[np.int32], n: int, key: np.uint64) -> NDArray[np.int32]:
+    """Return the first `n` of the eligible people in a shuffle of everybody, in the order of their numbers: int32."""
+    return np.sort(by_lot(eligible, key)[:n]) if n else eligible[:0]
+
+
 def first_people(fraction: float, n: int, key: np.uint64) -> NDArray[np.int32]:
     """Return the first ``round(fraction * n)`` people of a shuffle, in the order of their numbers: int32."""
-    everybody = np.arange(n, dtype=np.int32)
-    wanted = round(fraction * n)
-    if wanted == 0:
-        return everybody[:0]
-    lots = np.empty(n, np.uint64)
-    words_at(key, np.arange(n, dtype=np.int64), lots)
-    return np.sort(everybody[np.argsort(lots, kind="stable")[:wanted]])
+    return drawn(np.arange(n, dtype=np.int32), round(fraction * n), key)
