@@ -1,19 +1,14 @@
 """Small campaigns drawn at random, with everything mixed and most chances high, for kernel and oracle alike."""
 
 import datetime
-from dataclasses import dataclass
-from functools import partial
 from random import Random
 
 import numpy as np
 
-from oracles import campaign as oracle
+from campaign_case import START, Case
 from wom_sim.durations import Duration
-from wom_sim.engine.campaign import CampaignProcess
-from wom_sim.engine.streams import purpose_key
 from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.graph.segments import Segment
-from wom_sim.models.base import Setting
 from wom_sim.models.campaign import (
     Brand,
     Campaign,
@@ -28,63 +23,26 @@ from wom_sim.models.campaign import (
     WordOfMouth,
 )
 
-START = datetime.date(2026, 3, 2)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A campaign in its surroundings, and which replicas of it to compare."""
-
-    campaign: Campaign
-    graph: Graph
-    segments: tuple[Segment, ...]
-    starting: Starting
-    starters: list[int]
-    days: int
-    rng_seed: int
-    replicas: range
-
-    def process(self) -> CampaignProcess:
-        """The case as the engine would run it."""
-        setting = Setting(
-            key=partial(purpose_key, self.rng_seed),
-            start=START,
-            horizon=float(self.days),
-            segments=self.segments,
-            starting=self.starting,
-        )
-        compiled = self.campaign.compile(self.graph, setting)
-        process = CampaignProcess(compiled, np.array(self.starters, np.int32), rng_seed=self.rng_seed)
-        process.check()
-        return process
-
-    def by_oracle(self, replica: int) -> oracle.Outcome:
-        """What the definition says of a replica."""
-        return oracle.run(
-            self.campaign,
-            self.starting,
-            self.segments,
-            self.graph,
-            self.starters,
-            rng_seed=self.rng_seed,
-            replica=replica,
-            start=START,
-            horizon_days=self.days,
-        )
-
 
 def draw_case(r: Random) -> Case:
-    """Draw a case; `r` may be hypothesis's."""
+    """Draw a case; `r` may be hypothesis's. Talk by contacts has cases of its own."""
     return _Drawing(r).case()
 
 
+def draw_contact_case(r: Random) -> Case:
+    """Draw a case where people talk by one contact after another."""
+    return _Drawing(r, "contacts").case()
+
+
 class _Drawing:
-    def __init__(self, r: Random) -> None:
+    def __init__(self, r: Random, talk: str | None = None) -> None:
         self.r = r
         self.n = r.randint(2, 12)
         self.complete = self.sometimes(0.2)
-        self.habit = self.sometimes(0.3)
-        self.talk = "listeners" if self.habit else self.one_of("listeners", "listeners", "one_shot", *_ENDLESS)
+        self.habit = talk is None and self.sometimes(0.3)
+        if talk is None:
+            talk = "listeners" if self.habit else self.one_of("listeners", "listeners", "one_shot", *_ENDLESS)
+        self.talk = talk
         self.endless = self.talk in _ENDLESS
         self.step, self.days = self.one_of(("1d", 20), ("1d", 20), ("12h", 8), ("1h", 2))
         self.segments: tuple[Segment, ...] = ()
@@ -96,6 +54,9 @@ class _Drawing:
             )
         self.column = [self.one_of("a", "b") for _ in range(self.n)]
         self.items: list[Item] = []
+        if self.talk == "contacts":
+            self.clock = self.one_of("gillespie", "sync")
+            self.persuasion = self.one_of("persuasion_prob", "persuasion_prob", "one_over_contacts")
 
     def case(self) -> Case:
         graph = self.network()
@@ -203,21 +164,33 @@ class _Drawing:
             "negative_power": self.one_of(0.0, 0.5, 1.0, 2.0),
             "customer_negative_factor": self.one_of(0.0, 0.3, 1.0, 2.0),
         }
+        if self.talk == "contacts":
+            return self.word_by_contacts(keys)
         if not self.complete and self.sometimes(0.5):
             keys |= {"strong_tie_fraction": self.one_of(0.2, 0.5, 0.9), "strong_tie_power": self.one_of(0.5, 2.0, 5.0)}
         if not self.endless:
             tells = ("satisfied_tells", "dissatisfied_tells", "rejecter_tells")
-            keys |= {name: self.one_of(0.0, 0.4, 1.0, 2.5, 4.0, 20.0) for name in tells}
-            keys["tells_distribution"] = self.one_of("poisson", "fixed", "geometric")
-            keys["telling_delay"] = self.length(3)
+            told = {name: self.one_of(0.0, 0.4, 1.0, 2.5, 4.0, 20.0) for name in tells}
+            told["tells_distribution"] = self.one_of("poisson", "fixed", "geometric")
+            told["telling_delay"] = self.length(3)
+            keys |= told if self.talk == "listeners" else {}
         return WordOfMouth(**keys)
+
+    def word_by_contacts(self, keys):
+        if self.persuasion == "one_over_contacts":
+            del keys["persuasion_prob"]
+        steps = self.one_of(0.5 if self.clock == "gillespie" else 1.0, 1.5, 4.0, 10.0)
+        return WordOfMouth(**keys, telling_delay=Duration(steps * Duration(self.step)))
 
     def limits(self):
         keys = {"conflict": self.one_of("proportional", "uniform_success", "negative_dominates"), "talk": self.talk}
         if self.talk == "recover":
             keys["stop_prob"] = self.one_of(0.1, 0.5, 1.0)
-        if not self.endless:
-            keys["telling_delay_distribution"] = self.one_of("exponential", "power_law")
+        if self.talk == "contacts":
+            keys |= {"clock": self.clock, "persuasion": self.persuasion, "stifle_prob": self.one_of(0.0, 0.5, 1.0)}
+        elif not self.endless:
+            delays = {"telling_delay_distribution": self.one_of("exponential", "power_law")}
+            keys |= delays if self.talk == "listeners" else {}
         return Limits(**keys)
 
     def item(self, name):

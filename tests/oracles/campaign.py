@@ -1,13 +1,14 @@
 """The campaign model from docs/campaign.md: naive, a function a paragraph, never optimised.
 
 Shared with the kernel are the draws alone. This file holds a step's beginning (sections 3 and 7), the run and
-the end of a step; section 4 is in campaign_events, 5, 6 and 9 in campaign_talk, 1, 2 and 8 in campaign_people, 10 in
-campaign_counts.
+the end of a step; section 4 is in campaign_events, 5, 6 and 9 in campaign_talk, the contacts of 9 in campaign_contacts,
+1, 2 and 8 in campaign_people, 10 in campaign_counts.
 """
 
 from math import floor
 from typing import NamedTuple
 
+from oracles.campaign_contacts import makes_contacts
 from oracles.campaign_counts import COUNTS, ITEM_COUNTS, counted, remembers
 from oracles.campaign_draws import rate_per_step
 from oracles.campaign_events import (
@@ -93,6 +94,8 @@ def run(campaign, starting, segments, graph, starters, *, rng_seed, replica, sta
 
 
 def step_begins(w):
+    if w.campaign.limits.talk == "contacts" and w.now > 0:
+        makes_contacts(w)
     if w.now == 0:
         run_begins(w)
         background_clocks(w)
@@ -254,7 +257,7 @@ def decide_by_company(w):
         if ready:
             if not w.habit:
                 visits(w, person, "earned")
-            buys(w, person, Event(float(w.now), GOOD, person.number, root=w.people[who[0]].root))
+            buys(w, person, Event(float(w.now), GOOD, person.number, root=w.roots_at_end[who[0]]))
 
 
 # Section 9: persistent talk in complete mixing.
@@ -279,6 +282,7 @@ def step_ends(w):
         for c, a in person.corrections.items():
             person.belief[c] = CORRECTED + a
         person.corrections.clear()
+    w.roots_at_end = [person.root for person in w.people]
     w.doing_before, w.doing_now = w.doing_now, {person.number for person in w.people if w.does_it(person)}
     if w.now == w.n_steps - 1:
         for person in w.people:

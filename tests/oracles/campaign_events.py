@@ -52,9 +52,8 @@ def lives_through_step(w, person, events):
             sees_answer(w, person, event)
         elif event.kind == BACKGROUND:
             background_rings(w, person, event, good)
-        elif event.kind == DUE:
-            if person.status == UNDECIDED:
-                good.append(GoodOrBad(1.0, True, event))
+        elif event.kind == DUE and person.status == UNDECIDED:
+            good.append(GoodOrBad(1.0, True, event))
         elif event.kind == RELAPSE:
             relapses(person, event)
     if person.status == UNDECIDED:
@@ -177,7 +176,7 @@ def starts_sharing(w, person, c, time, root):
 
 
 def hears_good(w, person, event, good):
-    a = w.persuasion(event.place) if not w.graph.complete else w.weak
+    a = w.persuasion_of(event)
     chance = min(1.0, a * credibility(w, event.source) * w.factor(person, "buy_factor")) * (1 - w.damage(person))
     chance, won = event.given or (chance, event.below(chance))
     hears(w, person, event, "positive_tells")
@@ -186,9 +185,8 @@ def hears_good(w, person, event, good):
 
 
 def hears_bad(w, person, event, bad):
-    a = w.persuasion(event.place) if not w.graph.complete else w.weak
     talk = w.campaign.word_of_mouth
-    chance = min(1.0, a * talk.negative_power)
+    chance = min(1.0, w.persuasion_of(event) * talk.negative_power)
     hears(w, person, event, "negative_tells")
     if person.status == UNDECIDED:
         bad.append(GoodOrBad(*(event.given or (chance, event.below(chance))), event))

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import ceil, floor, inf, log, prod
+from math import floor, inf, log, prod
 
 import numpy as np
 
-from oracles.campaign_draws import Luck, uniform_at
-from oracles.live_edge import intervals, word
+from oracles.campaign_draws import Luck
+from oracles.campaign_sides import all_sides
+from oracles.campaign_ties import Ties
+from oracles.live_edge import word
 from wom_sim.engine.streams import purpose_key
 from wom_sim.kernels import rng
 from wom_sim.kernels.campaign import draws
@@ -17,6 +19,7 @@ from wom_sim.seeding.random import shuffled_people
 UNDECIDED, SATISFIED, DISSATISFIED, REJECTER, LOST = range(5)
 ROLE_SATISFIED, ROLE_DISSATISFIED, ROLE_REJECTER = range(3)
 AD, POST, SHARE, GOOD, BAD_CUSTOMER, BAD_REJECTER, CLAIM, ANSWER, BACKGROUND, DUE, RELAPSE = range(11)
+REPEAT, CHURN, ANSWERED = range(11, 14)
 NOT_HEARD, NOT_BELIEVING, BELIEVER, INOCULATED, CORRECTED = 0, 1, 2, 3, 8
 
 
@@ -43,14 +46,24 @@ class Person:
     corrections: dict = field(default_factory=dict)
     root: tuple = ("none", None)
     adopted_in: int = -1
+    next_purchase: int = 0
+    next_repeat: float = inf
+    spell: int = 0
+    engaged_at: float = -inf
+    loyal: bool = False
+    referred: bool = False
+    helped: bool = False
+    rival: int = 0
+    shuns: set = field(default_factory=set)
 
 
 @dataclass
 class Event:
     """Something that happens to `person`; `below(p)` says whether the uniform that decides about it is below p.
 
-    reach : chance to be shown a post; draw : indices of a telling's draws; given : (chance, won) of a telling that was
-    decided before; adoption : the step of the adoption that ends
+    reach : chance to be shown a post; tie : number of the tie a telling comes over; draw : indices of its draws;
+    given : (chance, won) of a telling that was decided before; adoption : the step of the adoption that ends;
+    side : the brand's number; role : of the one who tells, whose talk number is `item`; matter : what is answered
     """
 
     time: float
@@ -63,9 +76,13 @@ class Event:
     exposure: str = "earned"
     below: Callable = lambda chance: False
     reach: float = 1.0
+    tie: int = -1
     draw: tuple = ()
     given: tuple | None = None
     adoption: int = -1
+    side: int = 0
+    role: int = -1
+    matter: object = None
 
     def order(self):
         return (self.time, self.kind, self.item, self.place, self.source)
@@ -81,20 +98,20 @@ class GoodOrBad:
 
 
 class Counter(dict):
-    """Numbers by name and by segment or item; a name never counted is all zeros."""
+    """Numbers by name and by segment, item or brand; a name never counted is all zeros."""
 
-    def __init__(self, n_groups):
-        self.n_groups = n_groups
+    def __init__(self, groups):
+        self.groups = list(range(groups)) if isinstance(groups, int) else groups
 
     def __missing__(self, name):
-        self[name] = [0] * self.n_groups
+        self[name] = [0] * len(self.groups)
         return self[name]
 
     def add(self, name, group, number=1):
-        self[name][group] += number
+        self[name][self.groups.index(group)] += number
 
 
-class World:
+class World(Ties):
     """One replica: parameters, people, ties, what is to come and what was counted."""
 
     def __init__(self, campaign, starting, segments, graph, starters, *, rng_seed, replica, start, horizon_days):
@@ -107,19 +124,29 @@ class World:
         self.habit = campaign.outcome == "habit"
         self.segments = list(segments)
         self.people = [Person(v, self.segment_of(v)) for v in range(self.n)]
+        self.sides = all_sides(campaign)
+        self.content = {c: item for side in self.sides for c, item in side.content.items()}
+        self.claims = {c: claim for side in self.sides for c, claim in side.claims.items()}
+        self.side_of_item = {c: side.number for side in self.sides for c in side.content}
+        self.side_of_claim = {c: side.number for side in self.sides for c in side.claims}
         for person in self.people:
-            person.belief = [NOT_HEARD] * len(campaign.crises)
+            person.belief = dict.fromkeys(self.claims, NOT_HEARD)
         self.to_come = defaultdict(list)
+        self.lapsing = set()
         self.counts = Counter(max(1, len(self.segments)))
-        self.items = Counter(len(campaign.content))
-        self.background = 0.0
+        self.amounts = Counter(max(1, len(self.segments)))
+        self.items = Counter(list(self.content))
+        self.by_side = Counter(len(self.sides))
+        self.arisen, self.places_taken, self.last_day = [], defaultdict(int), 0
         self.mixes = graph.complete and campaign.limits.talk in ("persistent", "recover")
         self.talkers = []
         self.shown_ads = defaultdict(int)
         self.doing_before, self.doing_now = set(), set()
+        self.roots_at_end = []
         self.now = 0
         self.set_ties()
-        self.set_persuasion()
+        for side in self.sides:
+            self.set_persuasion(side)
 
     # Time.
 
@@ -148,6 +175,13 @@ class World:
         if event.time < self.n_steps:
             self.to_come[max(self.now, floor(event.time))].append(event)
 
+    # Counting.
+
+    def count(self, name, person, b=0, number=1):
+        """What concerns a rival is not among the counts by segment."""
+        if b == 0:
+            self.counts.add(name, person.segment, number)
+
     # People.
 
     def segment_of(self, v):
@@ -174,8 +208,9 @@ class World:
     def customers_of_day_0(self):
         return self.shuffle(draws.CUSTOMERS)[: round(self.campaign.brand.customers_fraction * self.n)]
 
-    def followers(self):
-        return self.shuffle(draws.FOLLOWERS)[: round(self.campaign.brand.followers_fraction * self.n)]
+    def followers(self, b=0):
+        of_rival = (b,) if b else ()
+        return self.shuffle(draws.FOLLOWERS, *of_rival)[: round(self.sides[b].followers_fraction * self.n)]
 
     def audience(self, account, creator):
         order = [v for v in self.shuffle(draws.AUDIENCE, account) if self.belongs(v, creator.segments)]
@@ -187,10 +222,10 @@ class World:
     def does_it(self, person):
         return person.status == SATISFIED or (person.status == DISSATISFIED and not self.habit)
 
-    def damage(self, person):
+    def damage(self, person, b=0):
         """Section 4, last paragraph."""
         left = []
-        for c, crisis in enumerate(self.campaign.crises):
+        for c, crisis in self.sides[b].claims.items():
             belief = person.belief[c]
             if belief == BELIEVER:
                 left.append(1 - crisis.purchase_damage)
@@ -198,74 +233,6 @@ class World:
                 answer = self.campaign.responses[belief - CORRECTED]
                 left.append(1 - crisis.purchase_damage * answer.residual_damage)
         return 1 - prod(left)
-
-    # Ties.
-
-    def set_ties(self):
-        """contacts[u]: (tie's number, person) of those who hear u; hears[v]: the same of those v hears."""
-        n, graph = self.n, self.graph
-        if graph.complete:
-            pairs = [(u, x) for u in range(n) for x in range(n) if u != x]
-        else:
-            pairs = [(u, int(x)) for u in range(n) for x in graph.indices[graph.indptr[u] : graph.indptr[u + 1]]]
-        self.pairs = pairs
-        self.contacts = [[] for _ in range(n)]
-        self.hears = [[] for _ in range(n)]
-        for e, (u, x) in enumerate(pairs):
-            self.contacts[u].append((e, x))
-            self.hears[x].append((e, u))
-
-    def strong(self, e):
-        """Section 2: the same in both directions and in every replica."""
-        if self.graph.complete:
-            return False
-        u, v = self.pairs[e]
-        key = word(word(self.population, draws.STRONG), min(u, v))
-        return uniform_at(key, max(u, v)) < self.campaign.word_of_mouth.strong_tie_fraction
-
-    def weight(self, e):
-        return self.campaign.word_of_mouth.strong_tie_power if self.strong(e) else 1.0
-
-    def set_persuasion(self):
-        """Section 2: the mean over listeners drawn in proportion to strength is `persuasion_prob`."""
-        talk = self.campaign.word_of_mouth
-        p, f, w = talk.persuasion_prob, talk.strong_tie_fraction, talk.strong_tie_power
-        if self.graph.complete:
-            if self.campaign.limits.persuasion == "one_over_contacts":
-                p = 1.0 / max(self.graph.n_people - 1, 1)
-            self.weak, self.strongly = p, p
-            return
-        self.weak = p * (f * w + 1 - f) / (f * w**2 + 1 - f)
-        self.strongly = w * self.weak
-        if f == 1:
-            self.strongly = p
-        elif self.strongly > 1:
-            self.strongly = 1.0
-            self.weak = (p * (f * w + 1 - f) - f * w) / (1 - f)
-        elif self.weak > 1:
-            self.weak = 1.0
-            self.strongly = (p * (f * w + 1 - f) - (1 - f)) / (f * w)
-
-    def persuasion(self, e):
-        if self.campaign.limits.persuasion == "one_over_contacts":
-            listener = self.pairs[e][1]
-            return 1.0 / sum(v == listener for _, v in self.pairs)
-        return self.strongly if self.strong(e) else self.weak
-
-    def chosen_ties(self):
-        """Section 7, `weight`: the tie each person chose, by the linear threshold model's interval."""
-        column = getattr(self.campaign.decision, "weight", None)
-        weights = None if column is None else self.graph.tie_column(column).tolist()
-        borders = intervals(self.pairs, weights)
-        return {
-            e for e, (_, v) in enumerate(self.pairs) if borders[e][0] <= word(self.luck.chooser, v) >> 1 < borders[e][1]
-        }
-
-    def need(self, v):
-        decision = self.campaign.decision
-        if decision.rule == "count":
-            return decision.need
-        return max(1, ceil(decision.fraction * len(self.hears[v]) - 1e-9))
 
 
 def becomes_aware(person, time):

@@ -59,6 +59,7 @@ def new_scratch(
     """
     n, n_items, n_claims, n_answers = world.n_people, len(world.items), len(world.claims), len(world.answers)
     capped = n if (world.items["cap"] > 0).any() else 0
+    waiting = 2 * n if world.rules.talk == codes.TALK_CONTACTS else 0
     company = n if world.rules.company != codes.RULE_NONE else 0
     return Scratch(
         State(
@@ -81,6 +82,7 @@ def new_scratch(
             members=np.zeros(n, np.int32),
             below=np.zeros(n, np.int32),
             talkers=np.zeros((n_steps + 1, 2), np.int64),
+            waiting=np.zeros(waiting, np.int32),
             background=np.zeros(1),
             taken=np.zeros(len(world.takes_part), np.uint8),
             keys=np.zeros(draws.N_DRAWS + 1, np.uint64),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_cases import Case, draw_case
+from campaign_case import Case
+from campaign_cases import draw_case, draw_contact_case
 from kernel_runner import JIT_OFF, store
 from oracles.campaign_counts import COUNTS, ITEM_COUNTS
 from oracles.campaign_draws import number_of_tells
@@ -23,7 +24,10 @@ from wom_sim.models.campaign import Campaign, Limits, Starting, WordOfMouth
 from wom_sim.models.campaign.rules import persuasion
 
 FIXED_CASES = range(350 if JIT_OFF else 1000)
-SOME_CASES = [4, 9, 16, 23, 40, 61]
+CONTACT_CASES = range(150 if JIT_OFF else 400)
+SOME_CASES = [(draw_case, number) for number in (4, 9, 16, 23, 40, 61)]
+SOME_CASES += [(draw_contact_case, number) for number in (13, 23, 24, 25, 29, 47)]
+NOT_BY_CONTACTS = {"caused_by_crisis", "tells_wanted", "tells_planned", "adopters", "doing", "relapsed"}
 WORKING_MEMORY = ("people", "views", "capped", "capped_week", "belief", "answered", "bucket", "cursor")
 WORKING_MEMORY += ("answer_cursor", "first_source", "parent", "below", "talkers", "background", "numbers")
 BY_REPLICA = [name for name in CampaignOut._fields if not name.startswith("log")]
@@ -75,26 +79,32 @@ def differences(case: Case, happened: Counter) -> dict:
     return found
 
 
+@pytest.mark.parametrize("draw", [draw_case, draw_contact_case])
 @given(st.randoms(use_true_random=False))
-def test_agrees_with_the_oracle_exactly(r):
-    assert differences(draw_case(r), Counter()) == {}
+def test_agrees_with_the_oracle_exactly(draw, r):
+    assert differences(draw(r), Counter()) == {}
 
 
-def test_agrees_with_the_oracle_where_everything_happens():
+@pytest.mark.parametrize(
+    ("draw", "numbers", "never"),
+    [(draw_case, FIXED_CASES, {"caused_by_crisis"}), (draw_contact_case, CONTACT_CASES, NOT_BY_CONTACTS)],
+)
+def test_agrees_with_the_oracle_where_everything_happens(draw, numbers, never):
     happened, found = Counter(), {}
-    for number in FIXED_CASES:
-        for where, numbers in differences(draw_case(Random(number)), happened).items():
-            found[number, *where] = numbers
+    for number in numbers:
+        for where, both in differences(draw(Random(number)), happened).items():
+            found[number, *where] = both
     assert found == {}
-    assert {name for name in COUNTS if not happened[name]} == {"caused_by_crisis"}
+    assert {name for name in COUNTS if not happened[name]} == never
 
 
-@pytest.mark.parametrize("talk", ["persistent", "one_shot"])
+@pytest.mark.parametrize("talk", ["persistent", "one_shot", "contacts"])
 def test_good_and_bad_words_of_paid_people_meet_as_in_the_oracle(talk):
-    """Six tell the same six others at once: nearly every step has a conflict, which their credibility may decide."""
+    """Six tell the same six others at once: many a step has a conflict, which their credibility may decide."""
     words = WordOfMouth(persuasion_prob=0.4, dissatisfied_fraction=0.5)
+    at_once = {"clock": "sync"} if talk == "contacts" else {}
     case = Case(
-        campaign=Campaign(word_of_mouth=words, limits=Limits(talk=talk)),
+        campaign=Campaign(word_of_mouth=words, limits=Limits(talk=talk, **at_once)),
         graph=store(12, [(u, v) for u in range(6) for v in range(6, 12)]),
         segments=(),
         starting=Starting(start_as="customer", paid_credibility=0.1),
@@ -111,15 +121,15 @@ def test_kernel_and_oracle_count_the_same_things():
     assert sorted(ITEM_COUNTS) == sorted(codes.ITEM_COUNTS)
 
 
-@pytest.mark.parametrize("number", SOME_CASES)
-def test_a_pool_that_grows_changes_nothing(number):
-    case = draw_case(Random(number))
+@pytest.mark.parametrize(("draw", "number"), SOME_CASES)
+def test_a_pool_that_grows_changes_nothing(draw, number):
+    case = draw(Random(number))
     assert numbers_of(by_kernel(case, pool=1)) == numbers_of(by_kernel(case, pool=1 << 14))
 
 
-@pytest.mark.parametrize("number", SOME_CASES)
-def test_chunks_and_threads_change_nothing(number):
-    case = draw_case(Random(number))
+@pytest.mark.parametrize(("draw", "number"), SOME_CASES)
+def test_chunks_and_threads_change_nothing(draw, number):
+    case = draw(Random(number))
     process, first = case.process(), case.replicas.start
     whole = by_kernel(case)
 
@@ -131,9 +141,9 @@ def test_chunks_and_threads_change_nothing(number):
         assert list(pool.map(alone, case.replicas)) == [numbers_of(whole, r - first) for r in case.replicas]
 
 
-@pytest.mark.parametrize("number", SOME_CASES)
-def test_memory_is_clean_after_a_chunk_and_after_a_halt(number):
-    case = draw_case(Random(number))
+@pytest.mark.parametrize(("draw", "number"), SOME_CASES)
+def test_memory_is_clean_after_a_chunk_and_after_a_halt(draw, number):
+    case = draw(Random(number))
     process = case.process()
     scratch = scratch_of(process)
     for halt in (0, 1):
@@ -147,10 +157,10 @@ def test_memory_is_clean_after_a_chunk_and_after_a_halt(number):
     assert numbers_of(run_world(process.world, keys_of(case), scratch)) == numbers_of(by_kernel(case))
 
 
-@pytest.mark.parametrize("number", SOME_CASES)
+@pytest.mark.parametrize(("draw", "number"), SOME_CASES)
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.6])
-def test_a_run_in_two_parts_is_the_run_in_one(number, part):
-    case = draw_case(Random(number))
+def test_a_run_in_two_parts_is_the_run_in_one(draw, number, part):
+    case = draw(Random(number))
     process = case.process()
     scratch, out = scratch_of(process), new_out(process.world, 1, process.n_steps)
     mine = {name: getattr(out, name)[0] if name in BY_REPLICA else getattr(out, name) for name in Tally._fields}

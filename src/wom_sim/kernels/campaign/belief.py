@@ -41,7 +41,7 @@ from .draws import (
     PASS_ON,
 )
 from .events import becomes_aware, count, exponential, note, schedule
-from .talking import threshold_of
+from .persuading import threshold_of
 
 
 @inner_kernel

@@ -21,7 +21,7 @@ STARTER = 32
 PAID = 64
 BOUGHT = 128
 
-# Kinds of events, in the order in which events of one time are handled.
+# Kinds of events, in the order in which events of one time are handled. A telling in role r is GOOD_TELLING + r.
 VIEW_AD = 0
 VIEW_POST = 1
 VIEW_SHARE = 2
@@ -51,7 +51,7 @@ ROOT_CUSTOMERS = 4
 ROOT_CRISIS = 5
 ROOT_BACKGROUND = 6
 
-# Roles of talkers.
+# Roles of talkers: statuses 1, 2 and 3 in this order.
 ROLE_GOOD = 0
 ROLE_BAD = 1
 ROLE_REJECTER = 2
@@ -61,6 +61,7 @@ TALK_LISTENERS = 0
 TALK_ONE_SHOT = 1
 TALK_PERSISTENT = 2
 TALK_RECOVER = 3
+TALK_CONTACTS = 4
 CONFLICT_PROPORTIONAL = 0
 CONFLICT_UNIFORM = 1
 CONFLICT_NEGATIVE = 2
@@ -240,7 +241,8 @@ BAD_TALKERS = 8
 MEMBERS_N = 9
 TALKS_FIRST = 10
 POSTS_N = 11
-N_NUMBERS = 12
+WAITING_N = 12
+N_NUMBERS = 13
 
 # Why a replica ended.
 AT_HORIZON = 0

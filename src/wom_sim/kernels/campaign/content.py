@@ -36,7 +36,7 @@ from .codes import (
 )
 from .draws import ADOPT, BUY, CLICK, PAID_VIEW, POST_VIEW, SHARE, SHARE_DELAY
 from .events import count, exponential, note, reached_by_content, schedule, shown, step_of
-from .talking import threshold_of
+from .persuading import threshold_of
 from .trees import join_tree
 
 # What a view leads to, for the person's decision.

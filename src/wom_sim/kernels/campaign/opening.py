@@ -37,7 +37,6 @@ from .codes import (
     ROOT_WIDTH,
     SATISFIED,
     STARTER,
-    TALK_PERSISTENT,
     UNDECIDED,
     UNHEARD,
     VIEW_AD,
@@ -74,6 +73,7 @@ from .events import (
     touch,
     will_talk,
 )
+from .persuading import talks_until_it_works
 
 
 @inner_kernel
@@ -110,7 +110,7 @@ def start_run(world, state, tally):
                 undecided += 1
         if undecided > 0:
             state.background[0] = min(1.0, rules.baseline_per_day / undecided)
-            if not (world.complete and rules.talk >= TALK_PERSISTENT):
+            if not (world.complete and talks_until_it_works(world)):
                 _start_clocks(world, state)
 
 

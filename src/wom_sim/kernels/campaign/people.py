@@ -29,7 +29,6 @@ from .codes import (
     ROOT_WIDTH,
     SATISFIED,
     STEP_N,
-    TALK_LISTENERS,
     TALK_ONE_SHOT,
     UNDECIDED,
     VIEW_CLAIM,
@@ -39,7 +38,7 @@ from .content import ADOPTION, VISIT, damage_of, view, visit_wins
 from .deciding import adopt, buy, conflict_draw, good_wins, leave, log_missed, reject, relapse
 from .draws import BUY_DELAY, LEAVES, THINNED
 from .events import believes, count, exponential, free_event, note, schedule, sort_chain, told
-from .talking import bad_chance, base_coin, good_chance, persuasion_draw, telling_key
+from .persuading import bad_chance, base_coin, good_chance, persuasion_draw, talks_until_it_works, telling_key
 
 
 @merged_kernel
@@ -153,9 +152,8 @@ def handle_person(world, state, tally, step, v):
 
 @inner_kernel
 def _telling_works(world, state, role, u, place, chance):
-    talk = world.rules.talk
-    if talk == TALK_LISTENERS:
-        return persuasion_draw(world, state, role, u, place) < chance
-    if talk == TALK_ONE_SHOT:
+    if talks_until_it_works(world):
+        return True
+    if world.rules.talk == TALK_ONE_SHOT:
         return base_coin(state, place, chance)
-    return True  # persistent talk schedules nothing but successes
+    return persuasion_draw(world, state, role, u, place) < chance

@@ -15,15 +15,17 @@ from .codes import (
     POOL_FULL,
     RULE_NONE,
     STEP_N,
-    TALK_PERSISTENT,
+    TALK_CONTACTS,
     TOUCHED_N,
 )
 from .company import join_company, tell_contacts
+from .contacts import make_contacts_together, next_contact
 from .draws import ANSWER_COIN, CLAIM_COIN, ITEM_COIN, N_DRAWS, RECALL
 from .events import count, open_step
 from .mixing import mix, talkers_come_and_go
 from .opening import publish_posts, show_advertisements, start_answers, start_claims, start_run
-from .people import handle_people
+from .people import handle_people, handle_person
+from .persuading import talks_until_it_works
 from .tables import Tally
 from .talking import start_talks
 from .trees import measure_trees
@@ -70,7 +72,7 @@ def _run_once(world, keys, r, state, out):
 @merged_kernel
 def advance(world, state, tally, step_from, step_to):
     """Run the steps from `step_from` up to `step_to`, or until the pool is full or the run is halted."""
-    mixed = world.complete and world.rules.talk >= TALK_PERSISTENT
+    mixed = world.complete and talks_until_it_works(world)
     for step in range(step_from, step_to):
         state.numbers[STEP_N] = 0
         n_rose = 0
@@ -78,6 +80,8 @@ def advance(world, state, tally, step_from, step_to):
             start_run(world, state, tally)
         elif world.rules.company != RULE_NONE:
             n_rose = tell_contacts(world, state)
+        if world.rules.talk == TALK_CONTACTS:
+            make_contacts(world, state, tally, step)
         start_claims(world, state, tally, step)
         start_answers(world, state, step)
         publish_posts(world, state, tally, step)
@@ -92,6 +96,20 @@ def advance(world, state, tally, step_from, step_to):
         settle_corrections(world, state)
         if state.numbers[FULL] == 1 or state.halt[0] == 1:
             return
+
+
+@merged_kernel
+def make_contacts(world, state, tally, step):
+    """Handle the contacts of a step one by one, or with the synchronous clock make them events of the step."""
+    if world.rules.sync_clock:
+        make_contacts_together(world, state, step)
+        return
+    while state.halt[0] == 0:
+        v = next_contact(world, state, step)
+        if v < 0:
+            return
+        handle_person(world, state, tally, step, v)
+        start_talks(world, state, tally, step)
 
 
 @inner_kernel

@@ -128,6 +128,9 @@ class Rules(NamedTuple):
     strong_power: float
     strong_key: np.uint64
     stop_prob: float
+    stifle_prob: float
+    sync_clock: bool
+    contact_prob: float
     dissatisfied: float
     customer_negative: float
     mean_buy_delay: float
@@ -155,11 +158,9 @@ class World(NamedTuple):
     indptr int64 (n + 1,), indices int32 (m,): ties; empty where complete   n_people int64   complete bool
     segment int16 (n,)    customers, followers, starters, audiences, targets: int32 lists of people
     takes_part float64 (accounts,): chance of each creator   items, posts, claims, answers, roles: records
-    engage_factor float64 (items, segments)   buy_factor float64 (segments,)
-    post_order int64 (posts,): numbers of the posts in the order of their dates
+    engage_factor float64 (items, segments)   buy_factor float64 (segments,)   post_order int64 (posts,): by date
     hears int32 (n,) or empty: how many people each hears, where that decides how likely a telling convinces
-    need int32 (n,), or (1,) for all: contacts needed (RULE_NEED)
-    low, width uint64 (m,): a listener's choice (RULE_CHOICE)
+    need int32 (n,), or (1,) for all: contacts needed (RULE_NEED)   low, width uint64 (m,): RULE_CHOICE, see `company`
     """
 
     indptr: NDArray[np.int64]
@@ -191,19 +192,17 @@ class World(NamedTuple):
 class State(NamedTuple):
     """Memory of one thread; between replicas all that a person has is zero, lists are empty, the rest is overwritten.
 
-    people PERSON (n,)   touched, step_people int32 (n,): lists, as long as `numbers` says
+    people PERSON (n,)   touched, step_people int32 (n,): lists, as long as `numbers` (int64) says
     views uint8 (n, items)   capped, capped_week uint8 (n or 0, items)   belief uint8 (n, claims)
-    answered uint8 (n, answers)
-    events EVENT (pool,)   bucket int32 (steps,): first event of each step plus one
-    cursor int64 (items,): next impression   answer_cursor int64 (answers,)
+    answered uint8 (n, answers)   events EVENT (pool,)   bucket int32 (steps,): first event of each step plus one
+    cursor int64 (items,): next impression   answer_cursor int64 (answers,)   lane int64 (1,)   halt uint8 (1,)
     changed int32 (2 n,) or empty: who began (person) or stopped (-1 - person) doing it in this step
     rose, first_source int32 (n,) or empty: people whose company rose, and the first source of it plus one
-    parent, members, below int32 (n,): the trees of who brought whom, see `trees`
+    parent, members, below int32 (n,): see `trees`   waiting int32 (2 n,) or empty: see `contacts`
     talkers int64 (steps + 1, 2): change of good and bad talkers at each step, in complete mixing
     background float64 (1,): chance a day of a background purchase   taken uint8 (accounts,): creators who take part
-    keys uint64 (N_DRAWS + 1,): the draws', and last the choice's   lane int64 (1,)
+    keys uint64 (N_DRAWS + 1,): the draws', and last the choice's   best float64 (k,), chosen int64 (k,): listeners
     coins uint64 (1 + items + claims + answers, 64): lane keys of the base coin, of items, of claims, of answers
-    best float64 (k,), chosen int64 (k,): listeners being chosen   numbers int64 (N_NUMBERS,)   halt uint8 (1,)
     """
 
     people: NDArray[np.void]
@@ -225,6 +224,7 @@ class State(NamedTuple):
     members: NDArray[np.int32]
     below: NDArray[np.int32]
     talkers: NDArray[np.int64]
+    waiting: NDArray[np.int32]
     background: NDArray[np.float64]
     taken: NDArray[np.uint8]
     keys: NDArray[np.uint64]
@@ -255,8 +255,7 @@ class Tally(NamedTuple):
     """What one replica gives.
 
     counts int64 (segments, len(COUNTS))   items int64 (items, len(ITEM_COUNTS))
-    series int64 (steps, len(COUNTS)): changes in each step
-    creators int64 (lines of creators, len(CREATOR_COUNTS))
+    series int64 (steps, len(COUNTS)): changes in each step   creators int64 (lines, len(CREATOR_COUNTS))
     trees int64 (2,): pairs of people who share a tree, and the sum of their distances
     log LOG (any length): filled from the front   log_n int64 (1,): lines in it
     """
@@ -273,9 +272,8 @@ class Tally(NamedTuple):
 class Keys(NamedTuple):
     """The random keys of a chunk of replicas.
 
-    own : uint64 (R,)      the replica's key under the purpose CAMPAIGN
-    choice : uint64 (R,)   its key under LIVE_TIE, for company by weight
-    block : uint64 (R,)    key of its block of 512 under TIE_COIN     lane : int64 (R,)   its place in the block
+    own, choice : uint64 (R,)   the replica's keys under CAMPAIGN, and under LIVE_TIE for company by weight
+    block : uint64 (R,)   key of its block of 512 under TIE_COIN   lane : int64 (R,)   its place in the block
     """
 
     own: NDArray[np.uint64]
@@ -289,8 +287,7 @@ class CampaignOut(NamedTuple):
 
     counts int64 (R, segments, len(COUNTS))   items int64 (R, items, len(ITEM_COUNTS))
     series int64 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)
-    creators int64 (R, lines of creators, len(CREATOR_COUNTS))
-    log, log_n: of the chunk, see `Tally`
+    creators int64 (R, lines, len(CREATOR_COUNTS))   log, log_n: of the chunk, see `Tally`
     """
 
     counts: NDArray[np.int64]

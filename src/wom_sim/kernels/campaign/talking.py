@@ -1,4 +1,4 @@
-"""Tellings: who is told, how many, when, and how much a tie persuades."""
+"""Tellings: who is told, how many and when."""
 
 from __future__ import annotations
 
@@ -7,88 +7,27 @@ import math
 import numpy as np
 
 from .._jit import inner_kernel, kernel
-from ..rng import below, coin_passes, uniform_at, word
+from ..rng import below, uniform_at, word
 from .codes import (
-    BAD_TELLING,
-    BAD_TELLING_REJECTER,
     GOOD_TELLING,
     N_TELLS_PLANNED,
     N_TELLS_WANTED,
-    PAID,
     ROLE_GOOD,
-    ROLE_REJECTER,
+    TALK_CONTACTS,
     TALK_LISTENERS,
     TALK_ONE_SHOT,
-    TALK_PERSISTENT,
     TALK_RECOVER,
     TALKS_FIRST,
     TELLS_FIXED,
     TELLS_POISSON,
 )
-from .draws import FIRST_SUCCESS, LISTENER, PERSUADE, STOPS, TALKS, TELLING_DELAY, TELLS
+from .contacts import start_contacts
+from .draws import FIRST_SUCCESS, LISTENER, STOPS, TALKS, TELLING_DELAY, TELLS
 from .events import count, exponential, free_event, schedule
-
-_TWO_TO_64 = 18446744073709551616.0
-_ALWAYS = np.uint64(0xFFFFFFFFFFFFFFFF)
+from .persuading import bad_chance, is_strong, persuasion, telling_key
 
 # The memory kernel of retweets (Zhao et al. 2015, SEISMIC): constant up to s0, then a power law.
 _THETA = 0.2314843
-
-
-@kernel
-def threshold_of(p):
-    """Return floor(p * 2^64), or the number that `coin_passes` reads as "always"."""
-    if p >= 1.0:
-        return _ALWAYS
-    return np.uint64(p * _TWO_TO_64)
-
-
-@inner_kernel
-def is_strong(world, u, v):
-    """Say whether a tie is strong: drawn once for the two people, in all replicas."""
-    fraction = world.rules.strong_fraction
-    if fraction <= 0.0 or world.complete:
-        return False
-    return uniform_at(word(world.rules.strong_key, min(u, v)), max(u, v)) < fraction
-
-
-@inner_kernel
-def persuasion(world, u, v):
-    """Chance that a telling by u persuades v, before the listener's own factors."""
-    if world.hears.shape[0] > 0:
-        return 1.0 / world.hears[v]
-    return world.rules.persuade_strong if is_strong(world, u, v) else world.rules.persuade_weak
-
-
-@inner_kernel
-def good_chance(world, state, u, v, damage):
-    """Chance that a good telling by u makes v buy; of persistent talk, the chance that was tried until it worked."""
-    if world.rules.talk >= TALK_PERSISTENT:
-        return min(1.0, persuasion(world, u, v))
-    credibility = 1.0
-    if u >= 0 and state.people[u]["flags"] & PAID != 0:
-        credibility = world.rules.paid_credibility
-    factor = world.buy_factor[world.segment[v]]
-    return min(1.0, persuasion(world, u, v) * credibility * factor) * (1.0 - damage)
-
-
-@inner_kernel
-def bad_chance(world, u, v):
-    """Chance that a bad telling by u turns v away."""
-    return min(1.0, persuasion(world, u, v) * world.rules.negative_power)
-
-
-@inner_kernel
-def persuasion_draw(world, state, role, u, place):
-    """The uniform number that decides whether a telling works."""
-    return uniform_at(telling_key(world, state, PERSUADE, role, u), place)
-
-
-@inner_kernel
-def telling_key(world, state, draw, role, u):
-    """Return the key of a draw about u's tellings: the tie tells tellers apart, without ties u herself does."""
-    key = word(state.keys[draw], role)
-    return word(key, u) if world.complete else key
 
 
 @kernel
@@ -148,7 +87,7 @@ def start_talking(world, state, tally, step, u, time, role, root):
     talk = world.roles[role]["talk"]
     if uniform_at(word(state.keys[TALKS], role), u) >= talk:
         return
-    kind = GOOD_TELLING if role == ROLE_GOOD else (BAD_TELLING_REJECTER if role == ROLE_REJECTER else BAD_TELLING)
+    kind = GOOD_TELLING + role
     if rules.talk == TALK_ONE_SHOT:
         _tell_everyone_once(world, state, step, u, kind, root)
     elif rules.talk == TALK_LISTENERS:
@@ -162,6 +101,8 @@ def start_talking(world, state, tally, step, u, time, role, root):
                 _tell_strangers(world, state, step, u, time, role, kind, root, k)
             else:
                 _tell_contacts(world, state, step, u, time, role, kind, root, k)
+    elif rules.talk == TALK_CONTACTS:
+        start_contacts(world, state, u, time, role, root)
     elif world.complete:
         _join_talkers(world, state, step, u, role)
     else:
@@ -289,9 +230,3 @@ def _trials(u, p):
     if p <= 0.0:
         return math.inf
     return 1.0 + np.floor(math.log1p(-u) / math.log1p(-p))
-
-
-@inner_kernel
-def base_coin(state, place, p):
-    """Throw the tie's own coin, that of the independent cascade."""
-    return coin_passes(state.coins[0], state.lane[0], place, threshold_of(p))

@@ -22,6 +22,7 @@ _TALK = {
     "one_shot": codes.TALK_ONE_SHOT,
     "persistent": codes.TALK_PERSISTENT,
     "recover": codes.TALK_RECOVER,
+    "contacts": codes.TALK_CONTACTS,
 }
 _CONFLICT = {
     "proportional": codes.CONFLICT_PROPORTIONAL,
@@ -70,6 +71,9 @@ def rules_of(
         strong_power=float(talk.strong_tie_power),
         strong_key=strong_key,
         stop_prob=float(limits.stop_prob),
+        stifle_prob=float(limits.stifle_prob),
+        sync_clock=limits.clock == "sync",
+        contact_prob=clock.step / float(talk.telling_delay),
         dissatisfied=float(talk.dissatisfied_fraction),
         customer_negative=float(talk.customer_negative_factor),
         mean_buy_delay=clock.length(campaign.buy_delay),
