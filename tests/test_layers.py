@@ -23,12 +23,13 @@ MAY_IMPORT = {
     "engine": {"errors", "durations", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"},
     "report": {"errors", "metrics", "results"},
 }
-EVERYTHING = {"cli", "api", "__init__", "__main__"}
+EVERYTHING = {"cli", "api", "result", "__init__", "__main__"}
 
 HEAVY = {
     "networkx": {"graph"},
-    "pandas": {"graph", "api"},
-    "matplotlib": {"report", "api"},
+    "pandas": {"graph", "result"},
+    "matplotlib": {"report", "result"},
+    "openpyxl": {"report"},
     "click": {"cli"},
     "numba": {"kernels"},
     "rich": {"cli"},

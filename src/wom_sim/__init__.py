@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import Result, Seeds, choose_seed_nodes, run, simulate
+    from .api import Seeds, choose_seed_nodes, run, simulate
     from .errors import (
         FolderError,
         FolderInUseError,
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from .models.campaign import Campaign
     from .models.cascades import IndependentCascade, WeightedCascade
     from .models.linear_threshold import LinearThreshold
+    from .result import Result
     from .scenario.load import read_scenario
     from .scenario.schema import Scenario
 
 _HOMES = {
-    "Result": "api",
+    "Result": "result",
     "Seeds": "api",
     "choose_seed_nodes": "api",
     "run": "api",

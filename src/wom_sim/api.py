@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,49 +16,16 @@ from .engine.streams import fresh_rng_seed, purpose_key
 from .errors import ScenarioError
 from .graph.csr import Graph
 from .kernels.rng import SEEDING
-from .metrics.table import Summary, replica_table, summarise
 from .models.base import Model
 from .models.campaign import Campaign, Starting
 from .models.campaign.surroundings import Surroundings, problems_around
+from .result import Result
 from .results.results import Results
 from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Run, Scenario
+from .scenario.settings import settings_in_use, settings_of
 from .seeding.catalogue import STRATEGIES
 from .seeding.nodes import find_people
 from .spec import MAX_RNG_SEED, show
-
-if TYPE_CHECKING:
-    import matplotlib.figure
-    import pandas
-
-
-class Result(Results):
-    """The outcome of a run; see `wom_sim.results.results.Results` for its arrays."""
-
-    def to_frame(self) -> pandas.DataFrame:
-        """Return a tidy table: a row a replica, a column a metric."""
-        import pandas as pd
-
-        columns = replica_table(self)
-        return pd.DataFrame({"replica": np.arange(self.n_replicas, dtype=np.int32), **columns})
-
-    def summary(self) -> dict[str, Summary]:
-        """Return mean, standard error and quantiles of each metric."""
-        return {name: summarise(values) for name, values in replica_table(self).items()}
-
-    def plot(self) -> matplotlib.figure.Figure:
-        """Draw the reach curve: median, middle 50 % and 90 % of replicas.
-
-        Raises
-        ------
-        ResultError
-            When the run kept no curves.
-        """
-        if self.family == "campaign":
-            from .report.campaign_figures import reach_curve
-        else:
-            from .report.figures import reach_curve
-
-        return reach_curve(self)
 
 
 @dataclass(frozen=True)
@@ -141,7 +108,7 @@ def simulate(
         max_steps=None if max_steps is None else int(max_steps),
         n_replicas=int(n_replicas),
     )
-    return _run(case, threads=threads, curves=curves)
+    return _run(case, settings_of(model, "model"), threads=threads, curves=curves)
 
 
 def _around(
@@ -192,7 +159,7 @@ def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) 
     """
     if not isinstance(scenario, Scenario):
         raise ScenarioError(f"run takes a scenario, got {scenario!r}; write run(read_scenario({scenario!r}))")
-    return _run(plan_scenario(scenario), threads=threads, curves=curves)
+    return _run(plan_scenario(scenario), settings_in_use(scenario), threads=threads, curves=curves)
 
 
 def choose_seed_nodes(
@@ -250,13 +217,13 @@ def as_graph(graph: Any, model: Model | None) -> Graph:
     return Graph.from_networkx(graph, attributes=model.tie_columns() if model is not None else ())
 
 
-def _run(case: Case, *, threads: int | None, curves: bool) -> Result:
+def _run(case: Case, settings: Sequence[tuple[str, Any, str]], *, threads: int | None, curves: bool) -> Result:
     if threads is not None:
         _check_whole("threads", threads, 1, 100_000)
     n_threads, _ = limits.usable_threads(None if threads is None else int(threads))
     check_fits(case, threads=n_threads, curves=curves)
     results = run_case(case, threads=n_threads, curves=curves, max_memory=limits.usable_memory())
-    return Result(**{f.name: getattr(results, f.name) for f in fields(Results)})
+    return Result(**{f.name: getattr(results, f.name) for f in fields(Results)}, settings=tuple(settings))
 
 
 def _check_whole(name: str, value: Any, low: int, high: int) -> None:

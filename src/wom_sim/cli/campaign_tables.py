@@ -80,7 +80,7 @@ def _heading(summary: dict[str, Any], case: Case) -> list[str]:
     met = "everybody can meet everybody" if graph.complete else ties
     starters = facts["n_seed_nodes"]
     who = f"{count(starters, 'starter')} ({facts['start_as']})" if starters else "no starters"
-    days = f"{facts['n_steps'] * facts['step']:g} days"
+    days = f"{facts['n_steps'] * facts['step']:,g} days"
     since = f"{days} from {facts['start']}" if facts["start"] else days
     return [
         f"{summary['name']}: {summary['model']}, {count(graph.n_people, 'person')}, {met}",
@@ -169,7 +169,7 @@ def _habit(metrics: Metrics, facts: Mapping[str, Any], n_people: int) -> Iterato
 
 def _money(metrics: Metrics, facts: Mapping[str, Any]) -> Iterator[Row]:
     yield metrics.row("spend", "spent within the run")
-    price = f"{number(metrics.mean('purchases'))} purchases at {facts['price']:,g}" if facts["price"] else ""
+    price = f"{number(metrics.mean('purchases'))} purchases at {number(facts['price'])}" if facts["price"] else ""
     yield metrics.row("revenue", "revenue", price)
     yield metrics.row("extra_revenue", "  because of the campaign")
     yield metrics.row("margin", "margin before that spending")

@@ -21,6 +21,14 @@ def number(value: float | None) -> str:
     return f"{value:,.{digits}f}"
 
 
+def known_digits(value: float | None, error: float | None) -> str:
+    """Write a mean, or an end of its interval, to the second digit of its standard error; as `number` without one."""
+    if value is None or not error:
+        return number(value)
+    digits = min(6, max(0, 1 - math.floor(math.log10(error))))
+    return f"{value:,.{digits}f}"
+
+
 def percent(part: float | None) -> str:
     """Write a part of one in per cent, with decimals only where it is small."""
     if part is None:

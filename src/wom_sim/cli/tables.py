@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..metrics.table import Summary
+from .numbers import known_digits, number
 
 if TYPE_CHECKING:
     from ..engine.plan import Case
@@ -26,11 +27,11 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
     rows = [("", "mean", "95 % interval of mean", "median", "middle 90 % of replicas", "n")]
     for name, metric in summary["metrics"].items():
         ends = Summary(**metric).interval()
-        interval = f"{ends[0]:,.2f} .. {ends[1]:,.2f}" if ends else "-"
-        quantiles = "-" if metric["q05"] is None else f"{metric['q05']:,.1f} .. {metric['q95']:,.1f}"
-        rows.append(
-            (name, _number(metric["mean"], 2), interval, _number(metric["q50"], 1), quantiles, f"{metric['n']:,}")
-        )
+        error = metric["standard_error"]
+        mean = known_digits(metric["mean"], error)
+        interval = " .. ".join(known_digits(end, error) for end in ends) if ends else "-"
+        quantiles = "-" if metric["q05"] is None else f"{number(metric['q05'])} .. {number(metric['q95'])}"
+        rows.append((name, mean, interval, number(metric["q50"]), quantiles, f"{metric['n']:,}"))
     lines += aligned(rows)
     share = summary["metrics"]["reach"]["mean"] / case.graph.n_people
     lines += [
@@ -67,7 +68,3 @@ def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
         )
         for row in table
     ]
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:,.{digits}f}"

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..metrics.groups import group_metrics
 from ..metrics.table import Summary, summarise, with_counts
 from ..results import store
+from ..results.folder import WORKBOOK
 from ..results.results import Results
 from ..results.store import Columns
+from .tables import Table, fit_sheets
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,7 +81,9 @@ def folder_files(
     scenario_text: str,
     case: dict[str, Any],
     summary: dict[str, Any],
+    tables: Sequence[Table] = (),
     csv: bool = False,
+    xlsx: bool = False,
     plots: bool = True,
 ) -> dict[str, bytes]:
     """Return name and content of each file of a results folder but the manifest.
@@ -90,25 +94,37 @@ def folder_files(
     scenario_text : the scenario as given
     case : the case with every default written out
     summary : from `summary_document`
-    csv : add the tables as CSV
+    tables : from `people_tables`
+    csv : add these tables, and those that are kept as Parquet, as CSV
+    xlsx : add these tables as a workbook
     plots : add the pictures as PNG and SVG
     """
-    tables = {"replicas": store.replicas_table(with_counts(columns, results)), "curves": store.curves_table(results)}
-    tables |= {f"by_{kind}": store.groups_table(results, kind) for kind in results.groups}
-    files = {
+    kept = {"replicas": store.replicas_table(with_counts(columns, results)), "curves": store.curves_table(results)}
+    kept |= {f"by_{kind}": store.groups_table(results, kind) for kind in results.groups}
+    files = {}
+    if xlsx:  # replaced first: a spreadsheet program that has it open may refuse that
+        from .workbook import workbook_bytes
+
+        files[WORKBOOK] = workbook_bytes(fit_sheets(tables).tables, case_id=results.case_id)
+    if csv:
+        files |= csv_files(tables) | {f"{name}.csv": store.csv_bytes(table) for name, table in kept.items()}
+    files |= {
         "scenario.toml": scenario_text.encode(),
         "case.json": store.json_bytes(case),
         "summary.json": store.json_bytes(summary),
     }
-    files |= {f"{name}.parquet": store.parquet_bytes(table) for name, table in tables.items()}
-    if csv:
-        files |= {f"{name}.csv": store.csv_bytes(table) for name, table in tables.items()}
+    files |= {f"{name}.parquet": store.parquet_bytes(table) for name, table in kept.items()}
     if plots:
         from .figures import image_bytes  # matplotlib takes longer to load than a small run
 
         for name, figure in _pictures(results).items():
             files |= {f"{name}.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
     return files
+
+
+def csv_files(tables: Sequence[Table]) -> dict[str, bytes]:
+    """Return name and content of a CSV file a table: UTF-8, text in quotes, undefined numbers empty."""
+    return {f"{table.name}.csv": store.csv_bytes(store.plain_table(table.columns)) for table in tables}
 
 
 def _pictures(results: Results) -> dict[str, Figure]:

@@ -43,11 +43,75 @@ def write_together(folder: Path, files: Mapping[str, bytes], *, last: str) -> No
             raise ResourceError(
                 f"{folder}: the disk is full while writing {total:,} bytes; make room and run the same command again"
             ) from None
-        raise FolderError(f"{folder}: cannot be written: {error.strerror or error}") from None
+        busy = folder if error.filename2 is None else Path(error.filename2)  # what could not be replaced
+        raise FolderError(f"{busy}: cannot be written: {_reason(error, busy)}") from None
     finally:
         for path in written.values():
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace one file, or make it; until that is done the old one stays.
+
+    Raises
+    ------
+    ResourceError
+        When the disk is full; the temporary file is removed.
+    FolderError
+        When it cannot be written: its folder is not writable, or another program keeps it open.
+    """
+    written = None
+    try:
+        written = _write_temporary(path.parent, path.name, content)
+        written.replace(path)
+        written = None
+        _sync_folder(path.parent)
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise ResourceError(
+                f"{path}: the disk is full while writing {len(content):,} bytes; make room and try again"
+            ) from None
+        raise FolderError(f"{path}: cannot be written: {_reason(error, path)}") from None
+    finally:
+        if written is not None:
+            with contextlib.suppress(OSError):
+                written.unlink()
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse a file that could not be written or replaced, before work is spent on its content; changes nothing.
+
+    Raises
+    ------
+    FolderError
+        When there is no such folder, the folder or the file is not writable, or another program keeps the file open.
+    """
+    try:
+        obstacle = _obstacle(path)
+    except (OSError, ValueError) as error:
+        obstacle = f"cannot be written: {_reason(error, path)}"
+    if obstacle:
+        raise FolderError(f"{str(path)[:200]}: {obstacle}")
+
+
+def _obstacle(path: Path) -> str:
+    if path.is_dir():
+        return "is a folder; name a file in it"
+    if not path.absolute().parent.is_dir():
+        return f"there is no folder {path.parent} to put it in"
+    if path.exists():
+        with path.open("r+b"):  # Windows refuses it while a spreadsheet program has the file open
+            pass
+    _write_temporary(path.parent, path.name, b"").unlink()
+    return ""
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """Say what the system said, and what mostly stands behind a refusal for a file that is there."""
+    said = getattr(error, "strerror", None) or str(error)
+    refused = isinstance(error, PermissionError) and path.is_file()
+    return f"{said}; is it open in another program, or write-protected?" if refused else str(said)
 
 
 def is_temporary(name: str, is_ours: Callable[[str], bool]) -> bool:

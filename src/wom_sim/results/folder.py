@@ -24,6 +24,7 @@ MANIFEST_FORMAT = 1
 TABLES = ("replicas.parquet", "curves.parquet")
 """What a later run goes on from, with the tables of groups where there are any; other files are made of these."""
 LOCK = ".lock"
+WORKBOOK = "tables.xlsx"
 PICTURES = (
     "reach_curve",
     "beyond_audience",
@@ -40,13 +41,13 @@ OURS = (
     "summary.json",
     "curves.parquet",
     "replicas.parquet",
-    "curves.csv",
-    "replicas.csv",
+    *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
+    WORKBOOK,
     *(f"{picture}.{kind}" for picture in PICTURES for kind in ("png", "svg")),
     MANIFEST,
     LOCK,
 )
-_TABLE_OF_GROUPS = r"by_[a-z_]+\.(parquet|csv)"
+_TABLE_OF_GROUPS = r"by_[a-z_]+\.(parquet|csv)|means_by_[a-z_]+\.csv"
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +51,12 @@ def replicas_table(columns: Columns) -> pa.Table:
     """Return the metrics as a table: replica, then a column a metric, in order."""
     n = len(next(iter(columns.values())))
     return _table({"replica": np.arange(n, dtype=np.int32), **columns})
+
+
+def plain_table(columns: Mapping[str, NDArray[Any] | Sequence[Any]]) -> pa.Table:
+    """Return columns as a table: arrays as they are, lists of mixed values as text, None as empty text."""
+    arrays = [_array(c) if isinstance(c, np.ndarray) else _texts([_text(v) for v in c]) for c in columns.values()]
+    return pa.Table.from_arrays(arrays, names=list(columns))
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
@@ -122,7 +129,7 @@ def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, An
     """
     try:
         table = pq.read_table(folder / "replicas.parquet", columns=list(layout.count_names))
-        counts = {name: table[name].to_numpy().astype(np.int64) for name in layout.count_names}
+        counts = {name: _counted(table[name].to_numpy()) for name in layout.count_names}
         curves = pq.read_table(folder / "curves.parquet", columns=["replica", *layout.curve_names])
         replica = curves["replica"].to_numpy()
         heights = {name: curves[name].to_numpy() for name in layout.curve_names}
@@ -157,6 +164,11 @@ def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, An
     }
 
 
+def _counted(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a count as int64; a sum of fractions, such as of money, stays float64."""
+    return column if column.dtype == np.float64 else column.astype(np.int64)
+
+
 def _changes(heights: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return the change at each step of the curves that end before `ends`; each begins from nothing."""
     heights = heights[: ends[-1]]
@@ -186,7 +198,20 @@ def _table(columns: Mapping[str, NDArray[Any]]) -> pa.Table:
     return pa.Table.from_arrays([_array(column) for column in columns.values()], names=list(columns))
 
 
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value.isoformat(sep=" ") if isinstance(value, datetime.datetime) else str(value)
+
+
 def _array(column: NDArray[Any]) -> pa.Array:
+    if column.dtype == np.dtype("datetime64[D]"):  # Arrow counts days in 32 bits
+        days = pa.py_buffer(column.astype(np.int64).astype(np.int32))
+        return pa.Array.from_buffers(pa.date32(), len(column), [None, days])
     # Made of the array's own memory: `pa.array` would import pandas, which takes longer than a small run.
     buffer = pa.py_buffer(np.ascontiguousarray(column))
     return pa.Array.from_buffers(pa.from_numpy_dtype(column.dtype), len(column), [None, buffer])
