@@ -92,6 +92,17 @@ def _refuse_number_in_quotes(value: float | str) -> float | str:
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
 ProbabilityOrColumn = Annotated[Probability | ColumnName, AfterValidator(_refuse_number_in_quotes)]
+WholeOrColumn = Annotated[
+    Annotated[int, Field(ge=1, le=2**31 - 1)] | ColumnName, AfterValidator(_refuse_number_in_quotes)
+]
+"""A number of people, one at least, or the name of a column of them."""
+
+MAX_MONEY = 1e15
+Money = Annotated[float, Field(ge=0.0, le=MAX_MONEY)]
+"""In one currency, never named."""
+
+MoneyOrColumn = Annotated[Money | ColumnName, AfterValidator(_refuse_number_in_quotes)]
+
 RngSeed = Annotated[int, Field(ge=0, le=MAX_RNG_SEED)]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .communities import Communities
-from .generate import Everyone, GeneratedNetwork, Lattice, RandomNetwork, ScaleFree, SmallWorld
+from .generate import Everyone, Lattice, RandomNetwork, ScaleFree, SmallWorld
+from .generated import GeneratedNetwork
 
 GENERATORS: dict[str, type[GeneratedNetwork]] = {
     "communities": Communities,

@@ -13,7 +13,8 @@ from ..kernels.rng import derive_key
 from ..spec import ASSUMPTION, Probability
 from .assemble import assemble
 from .csr import MAX_PEOPLE, Graph
-from .generate import GeneratedNetwork, Plan, check_mean, empty_table
+from .generate import check_mean, empty_table
+from .generated import GeneratedNetwork, Plan
 from .labels import Labels
 from .segments import random_order
 
@@ -44,7 +45,8 @@ class Communities(GeneratedNetwork):
     within circle, community or network, and within the own segment for the part of contacts given by its homophily.
     Contacts who find no partner inside are found outside, so that the mean is kept and `mixing` slightly exceeded.
 
-    People 0, 1, 2, ... of a community have consecutive numbers; the people column "community" holds its number.
+    People of a community have consecutive numbers, unless a list of people comes with the network; the people column
+    "community" holds its number.
     Source of the plan (degrees, communities, contacts inside and outside): Lancichinetti, Fortunato & Radicchi (2008),
     Physical Review E 78, 046110. Circles and homophily are our additions.
     """

@@ -19,6 +19,7 @@ from .csr import Graph, ParallelTies, SelfLoops
 from .labels import Labels
 from .markup import read_markup
 from .parquet import read_parquet
+from .people_file import PeoplePath
 from .raw import FileBytes, read_file, suffix_of
 from .rows import Ranges
 from .text import read_text
@@ -112,8 +113,12 @@ class FileNetwork(Spec):
     """How equal rows are merged: "first", "max", "sum", "count" or "error"."""
     self_loops: SelfLoops = "drop"
     """"drop" ties from a person to the same person, or "error"."""
-    people: Annotated[str, Field(min_length=1)] | None = None
-    """Path of a list of people, CSV or TSV with the columns `id` and `segment`; relative to the scenario."""
+    people: PeoplePath | None = None
+    """Path of a list of all the network's people, CSV or TSV, relative to the scenario.
+
+    Columns: `id`; `segment`, where there are [[segments]]; `customer` (true or false); any other is an attribute that
+    keys may name. People who have no ties are added.
+    """
 
     def read(self, folder: Path) -> FileBytes:
         """Read the file once, to be handed to `fingerprint` and `build`.
@@ -125,21 +130,6 @@ class FileNetwork(Spec):
         """
         _check_suffix(self.file)
         return read_file("-" if self.file == "-" else folder / self.file, shown=self.file)
-
-    def read_people(self, folder: Path) -> FileBytes | None:
-        """Read the list of people, if one is named; see `graph.people.with_people`.
-
-        Raises
-        ------
-        GraphError
-            When the file is no CSV or TSV or cannot be read.
-        """
-        if self.people is None:
-            return None
-        suffix, _ = suffix_of(self.people)
-        if suffix not in (".csv", ".tsv"):
-            raise GraphError(f"{self.people}: a list of people is a .csv or .tsv file, each also with .gz")
-        return read_file(folder / self.people, shown=self.people)
 
     def build(self, content: FileBytes | Path, *, columns: Mapping[str, tuple[float, float]]) -> Graph:
         """Make the network of what the file held.

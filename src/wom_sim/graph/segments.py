@@ -21,8 +21,8 @@ class Segment(Spec):
     """What the segment is called; unique."""
 
     fraction: Probability | None = None
-    """Part of all people, in [0, 1]; the fractions of all segments sum to 1. Only of people who are generated: those
-    in files are counted."""
+    """Part of all people, in [0, 1]; the fractions of all segments sum to 1. Only in generated networks, where people
+    beyond a list make up for what it lacks; in a network from a file people are counted."""
 
     homophily: Probability = 0.0
     """Chance that a contact is of the own segment, beyond chance; used by `communities`.
@@ -115,6 +115,40 @@ def assign_segments(segments: Sequence[Segment], n_people: int, key: np.uint64) 
     return assigned
 
 
+def fill_segments(
+    segments: Sequence[Segment], listed: NDArray[np.int32], n_people: int, key: np.uint64
+) -> NDArray[np.int32]:
+    """Give the people beyond a list a segment, so that everybody together comes close to the fractions.
+
+    A segment lacks its fraction of all people less those listed, or nothing where more are listed. The people beyond
+    the list are shared out in proportion to what the segments lack, as whole people by largest remainder, and
+    shuffled.
+
+    Parameters
+    ----------
+    segments : at least one Segment
+    listed : int32 (k,)   position in `segments` of the segment of people 0 .. k - 1
+    n_people : int, at least k
+    key : uint64
+
+    Returns
+    -------
+    int32 (n,)
+        The position of each person's segment in `segments`; the first k are `listed`.
+    """
+    n_listed = np.bincount(listed, minlength=len(segments)).tolist()
+    wanted = [Fraction(repr(fraction)) * n_people for fraction in _fractions(segments)]
+    lacking = [max(Fraction(0), share - n) for share, n in zip(wanted, n_listed, strict=True)]
+    n_left = n_people - len(listed)
+    weights = lacking if any(lacking) else wanted  # nothing lacks where all are listed, or but for rounding
+    exact = [weight * n_left / sum(weights) for weight in weights]
+    numbers = np.repeat(np.arange(len(segments), dtype=np.int32), _whole(exact, n_left))
+    assigned = np.empty(n_people, np.int32)
+    assigned[: len(listed)] = listed
+    assigned[len(listed) + random_order(n_left, key)] = numbers
+    return assigned
+
+
 def segment_column(segments: Sequence[Segment], assigned: NDArray[np.int32]) -> NDArray[Any]:
     """Return each person's segment by name: text (n,)."""
     return np.array([segment.name for segment in segments], dtype=np.str_)[assigned]
@@ -131,7 +165,11 @@ def random_order(n: int, key: np.uint64) -> NDArray[np.int32]:
 
 def _shares(fractions: list[float], n: int) -> list[int]:
     # Exact arithmetic: 0.3 * 10 is 3 people on every machine; a fraction is taken as the decimal it is written as.
-    exact = [Fraction(repr(fraction)) * n for fraction in fractions]
+    return _whole([Fraction(repr(fraction)) * n for fraction in fractions], n)
+
+
+def _whole(exact: list[Fraction], n: int) -> list[int]:
+    """Round shares that sum to about n to whole numbers that sum to n, by largest remainder, earlier ones first."""
     shares = [int(share) for share in exact]
     by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
     for i in by_remainder[: n - sum(shares)]:

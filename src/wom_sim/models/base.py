@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..graph.columns import PeopleColumn
 from ..graph.csr import Graph
 from ..graph.segments import Segment
 from ..spec import Spec
 
 if TYPE_CHECKING:
     from ..kernels.live_edge import LiveTies
+    from .campaign.goal import Goal
     from .campaign.starting import Starting
 
 _TWO_TO_64 = 2.0**64
@@ -30,6 +32,7 @@ class Setting:
     start : date of day 0, where there are dates     horizon : length of the run in days, for models with a clock
     segments : kinds of people     starting : as what the seed nodes start, for models that know more than one way
     curves : counts to keep step by step beside those that are always kept
+    goal : what a campaign is to reach
     """
 
     key: Callable[[int], np.uint64]
@@ -38,6 +41,7 @@ class Setting:
     segments: tuple[Segment, ...] = ()
     starting: Starting | None = None
     curves: tuple[str, ...] = ()
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,10 @@ class Model(Spec):
 
     def tie_columns(self) -> dict[str, tuple[float, float]]:
         """Return the tie columns this model reads, each with the range its values must lie in."""
+        return {}
+
+    def people_columns(self) -> dict[str, PeopleColumn]:
+        """Return the columns of people this model reads, each under the key of `[model]` that names it."""
         return {}
 
     @abstractmethod

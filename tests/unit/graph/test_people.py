@@ -1,5 +1,8 @@
 """A list of people beside a network's file."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from wom_sim import GraphError, ScenarioError, read_edges
@@ -33,18 +36,44 @@ def test_people_without_ties_are_added_and_noted(tmp_path):
     assert graph.notes[-1] == "people.csv: 1 person has no ties"
 
 
-def test_other_columns_are_noted(tmp_path):
-    assert "columns that are not used: 'age'" in listed(tmp_path, "id,age,segment\nu,3,a\nv,4,a\nw,5,a\n").notes[-1]
+def test_other_columns_are_attributes_in_the_order_of_the_labels(tmp_path):
+    graph = listed(tmp_path, "id,age,segment,town\nw,5,a,Graz\nv,,a,\nu,3.5,a,Bern\n")
+
+    assert graph.people_columns["age"].dtype == np.float64
+    assert graph.people_columns["age"].tolist()[::2] == [3.5, 5.0]
+    assert np.isnan(graph.people_columns["age"][1])
+    assert graph.people_columns["town"].tolist() == ["Bern", "", "Graz"]
+    assert graph.notes == ("people.csv: column 'age': 1 person has no number",)
+
+
+def test_without_a_column_of_segments_there_are_none(tmp_path):
+    assert dict(listed(tmp_path, "id\nu\nv\nw\n").people_columns) == {}
+
+
+def test_customers_are_kept_with_who_is_listed(tmp_path):
+    graph = listed(tmp_path, "id,customer,stands_for\nu,Yes,1\nv,,1.0\nw,no,\n")
+
+    assert graph.people_columns["customer"].tolist() == [True, False, False]
+    assert graph.people_columns["listed"].tolist() == [True, True, True]
+    assert "stands_for" not in graph.people_columns
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("id,segment\nu,a\nv,c\nw,a\n", "people.csv:3: there is no segment 'c'; [[segments]] has 'a', 'b'"),
-        ("id,segment\nu,a\nv,a\n", "people.csv: lacks 1 people of the network, such as 'w'"),
-        ("id,segment\nu,a\nv,a\nw,a\nu,b\n", "people.csv:5: 'u' stands in line 2 already"),
-        ("id,segment\nu,a\nv,\nw,a\n", "people.csv:3: the column 'segment' is empty"),
-        ("id,group\nu,a\n", "people.csv:1: needs a column 'segment', has 'id', 'group'"),
+        ("id,segment\nu,a\nv,a\n", "people.csv: lacks 1 people of the network, such as 'w'; add them"),
+        (
+            "id,segment,stands_for\nu,a,1\nv,a,2\nw,a,1\n",
+            (
+                "people.csv:3: column 'stands_for': must be 1 in a network from a file, where a row is one person, "
+                "got 2; use [network] generate, or remove the column"
+            ),
+        ),
+        (
+            "id,group\nu,a\n",
+            "people.csv:1: needs a column 'segment', has 'id', 'group'; add it, or rename one",
+        ),
     ],
 )
 def test_a_wrong_list_is_one_line_with_its_row(tmp_path, text, message):
@@ -52,6 +81,14 @@ def test_a_wrong_list_is_one_line_with_its_row(tmp_path, text, message):
         listed(tmp_path, text, segments=("a", "b"))
 
     assert str(caught.value) == message
+
+
+def test_a_column_that_the_network_has_already_is_refused(tmp_path):
+    listed(tmp_path, "id,age\nu,1\nv,2\nw,3\n")
+    network = replace(read_edges(tmp_path / "ties.csv"), people_columns={"age": np.zeros(3)})
+
+    with pytest.raises(GraphError, match=r"people\.csv:1: the network has a column 'age' of its own; rename this one"):
+        with_people(network, read_file(tmp_path / "people.csv", shown="people.csv"))
 
 
 def scenario(network, segments):

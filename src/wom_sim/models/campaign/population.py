@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import GraphError
 from ...graph.csr import Graph
+from ...graph.people_file import CUSTOMER, LISTED
 from ...kernels.rng import by_lot
 from ..base import Setting
 
@@ -73,6 +74,28 @@ def people_of(graph: Graph, setting: Setting) -> Population:
         buy_factor=np.array([known[name].buy_factor if name in known else 1.0 for name in names]),
         notes=tuple(f"segments: nobody is in {name!r}" for name, m in zip(names, counts, strict=True) if m == 0),
     )
+
+
+def first_customers(graph: Graph, fraction: float, key: np.uint64) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return the customers of day 0 and what to tell the user about them.
+
+    Where a list of people says who in it is a customer, the fraction is of the people who are not in it; otherwise of
+    everybody. They are the first of a shuffle of everybody, so that a larger fraction only adds people.
+
+    Returns
+    -------
+    int32 (k,), tuple of str
+        In the order of their numbers; notes.
+    """
+    customer, listed = (graph.people_columns.get(name) for name in (CUSTOMER, LISTED))
+    if customer is None or listed is None or not (customer.dtype == listed.dtype == np.bool_):
+        return first_people(fraction, graph.n_people, key), ()
+    others = np.flatnonzero(~listed).astype(np.int32)
+    among_others = drawn(others, round(fraction * len(others)), key)
+    notes: tuple[str, ...] = ()
+    if fraction > 0 and len(others) == 0:
+        notes = ("model.brand.customers_fraction: has no effect, as the list of people says of everybody",)
+    return np.sort(np.concatenate((np.flatnonzero(listed & customer).astype(np.int32), among_others))), notes
 
 
 def drawn(eligible: NDArray[np.int32], n: int, key: np.uint64) -> NDArray[np.int32]:
