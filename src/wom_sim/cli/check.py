@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def command(
     scenario: str,
     assignments: tuple[str, ...],
+    plan: str | None,
     replicas: int | None,
     rng_seed: int | None,
     threads: int | None,
@@ -37,7 +38,7 @@ def command(
     from ..scenario.load import read_scenario
     from .plausibility import plausibility, plausibility_document, plausibility_lines
 
-    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
+    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     n_threads, _ = limits.usable_threads(threads)
     case = plan_scenario(checked, use_any_memory=yes_use_memory)
     graph, found = case.graph, plausibility(case)

@@ -13,7 +13,9 @@ from .shipped import DEMO, shipped_scenarios
 @click.command("demo")
 @scenario_options
 @output_options
-def command(assignments: tuple[str, ...], replicas: int | None, rng_seed: int | None, **flags: Any) -> int:
+def command(
+    assignments: tuple[str, ...], plan: str | None, replicas: int | None, rng_seed: int | None, **flags: Any
+) -> int:
     """Run the scenario that comes with the program and say where the picture is."""
     import tomllib
 
@@ -22,5 +24,5 @@ def command(assignments: tuple[str, ...], replicas: int | None, rng_seed: int | 
 
     text = shipped_scenarios()[DEMO].read_text(encoding="utf-8")
     changes = overrides(assignments, replicas, rng_seed)
-    scenario = scenario_from(tomllib.loads(text), origin=f"{DEMO}.toml", text=text, set=changes)
+    scenario = scenario_from(tomllib.loads(text), origin=f"{DEMO}.toml", text=text, set=changes, plan=plan)
     return run_checked(scenario, Wishes(**flags))

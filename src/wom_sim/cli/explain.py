@@ -28,6 +28,7 @@ def command(
     replica: int,
     person: str | None,
     assignments: tuple[str, ...],
+    plan: str | None,
     replicas: int | None,
     rng_seed: int | None,
     threads: int | None,
@@ -47,7 +48,7 @@ def command(
     from ..results.store import json_bytes
     from ..scenario.load import read_scenario
 
-    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
+    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     case = plan_scenario(checked, use_any_memory=yes_use_memory)
     process = campaign_of(case)
     if not yes_use_memory:

@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
+BESIDE = ""
+"""What ``--csv`` and ``--xlsx`` stand for when no place is named: the results folder."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SCENARIO_OPTIONS = (
@@ -17,6 +20,7 @@ _SCENARIO_OPTIONS = (
         metavar="KEY=VALUE",
         help="Change a dotted key, such as model.share_prob=0.2.",
     ),
+    click.option("--plan", metavar="NAME", help="Run this one of the file's [[plans]]."),
     click.option("--replicas", type=int, metavar="N", help="Random runs; changes run.n_replicas."),
     click.option("--rng-seed", type=int, metavar="N", help="Number that fixes all luck; changes run.rng_seed."),
     click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads; results do not depend on it."),
@@ -27,7 +31,20 @@ _SCENARIO_OPTIONS = (
 
 _OUTPUT_OPTIONS = (
     click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<case id>."),
-    click.option("--csv", is_flag=True, help="Write the tables as CSV too."),
+    click.option(
+        "--csv",
+        is_flag=False,
+        flag_value=BESIDE,
+        metavar="[FOLDER]",
+        help="Write the tables as CSV, beside the results or into a folder.",
+    ),
+    click.option(
+        "--xlsx",
+        is_flag=False,
+        flag_value=BESIDE,
+        metavar="[FILE.xlsx]",
+        help="Write the tables as a workbook, beside the results or under a name.",
+    ),
     click.option("--no-plots", is_flag=True, help="Draw no pictures."),
     click.option("--overwrite", is_flag=True, help="Replace results that are in the folder."),
 )
@@ -41,6 +58,16 @@ def scenario_options(command: F) -> F:
 def output_options(command: F) -> F:
     """Add the options of a results folder."""
     return _add(command, _OUTPUT_OPTIONS)
+
+
+class ScenarioCommand(click.Command):
+    """Knows that what follows ``--csv`` or ``--xlsx`` and ends in .toml is the scenario, not a place for tables."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line."""
+        after = [*args[1:], ""]
+        bare = [word in ("--csv", "--xlsx") and after[i].endswith(".toml") for i, word in enumerate(args)]
+        return super().parse_args(ctx, [f"{w}=" if alone else w for w, alone in zip(args, bare, strict=True)])
 
 
 def overrides(assignments: tuple[str, ...], replicas: int | None, rng_seed: int | None) -> dict[str, Any]:

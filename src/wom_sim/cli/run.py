@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .notes import note, progress
-from .options import output_options, overrides, scenario_options
+from .options import BESIDE, ScenarioCommand, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
     from ..engine.plan import Case
     from ..models.campaign.plausibility import Finding
+    from ..report.tables import Table
     from ..results.folder import ResultsFolder
     from ..results.results import Results
+    from ..results.store import Columns
     from ..scenario.schema import Scenario
 
 
@@ -28,13 +30,14 @@ PATIENT_SECONDS = 120.0
 """A run that may take longer says so before it starts, where the estimate is known to be of the right size."""
 
 
-@click.command("run")
+@click.command("run", cls=ScenarioCommand)
 @click.argument("scenario", metavar="SCENARIO.toml")
 @scenario_options
 @output_options
 def command(
     scenario: str,
     assignments: tuple[str, ...],
+    plan: str | None,
     replicas: int | None,
     rng_seed: int | None,
     **flags: Any,
@@ -45,7 +48,7 @@ def command(
     """
     from ..scenario.load import read_scenario
 
-    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed))
+    checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     return run_checked(checked, Wishes(**flags))
 
 
@@ -58,7 +61,8 @@ class Wishes:
     quiet: bool
     yes_use_memory: bool
     out: str | None
-    csv: bool
+    csv: str | None
+    xlsx: str | None
     no_plots: bool
     overwrite: bool
 
@@ -69,13 +73,18 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from ..engine.plan import plan_scenario
     from ..engine.run import check_fits
     from ..kernels._jit import skip_linear_algebra
+    from ..metrics.table import replica_table
+    from ..report.tables import people_tables
     from ..results.folder import default_folder, hold_folder
+    from ..scenario.settings import settings_in_use
+    from .exports import Exports
     from .plausibility import plausibility
     from .tables import duration
 
     skip_linear_algebra()
     threads, thread_note = limits.usable_threads(wishes.threads)
     out = None if wishes.out is None else checked_place(wishes.out)
+    exports = Exports.wanted(wishes.csv, wishes.xlsx)
     case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory)
     if scenario.run.rng_seed is None:
         note(
@@ -97,8 +106,10 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
                 quiet=wishes.quiet,
             )
     path = out if out is not None else default_folder(scenario.name, case.case_id)
+    exports.check(case.case_id, path, overwrite=wishes.overwrite)
     began = time.monotonic()
     with hold_folder(path) as folder:
+        exports.check_beside(path)
         limits.check_disk(case.process.disk_bytes(case.n_replicas), path)
         done = finished_before(folder, case, overwrite=wishes.overwrite)
         with stop_on_signals() as stop:
@@ -109,8 +120,11 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
             timings = {**results.timings, "total_s": time.monotonic() - began}
             kept = {"threads": threads, "timings": timings}
             found = plausibility(case)
-            summary = _save(folder, scenario, case, results, wishes, kept, found)
+            columns = replica_table(results)
+            tables = people_tables(results, columns, settings=settings_in_use(scenario)) if exports.any() else ()
+            summary = _save(folder, scenario, case, results, columns, wishes, kept, found, tables)
     _print(summary, case, path, wishes, found)
+    exports.write(tables, case.case_id, wishes, beside=None if folder.n_done > results.n_replicas else path)
     if results.n_replicas < case.n_replicas:
         note(
             f"partial result: {results.n_replicas:,} of {case.n_replicas:,} replicas are saved; "
@@ -196,23 +210,25 @@ def _save(
     scenario: Scenario,
     case: Case,
     results: Results,
+    columns: Columns,
     wishes: Wishes,
     kept: dict[str, Any],
     found: Sequence[Finding],
+    tables: Sequence[Table],
 ) -> dict[str, Any]:
     from ..kernels.rng import RNG_NAME
-    from ..metrics.table import replica_table
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
     from ..results.provenance import environment, now
     from .plausibility import plausibility_document
 
-    columns = replica_table(results)
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
     if found:
         summary["plausibility"] = plausibility_document(found)
     if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
         note(f"{folder.n_done:,} replicas of this case are here and stay; these are the first {results.n_replicas:,}")
+        if BESIDE in (wishes.csv, wishes.xlsx):
+            note("their tables are not written there: name a place, such as --xlsx FILE.xlsx or --csv FOLDER")
         return summary
     files = folder_files(
         results,
@@ -220,7 +236,9 @@ def _save(
         scenario_text=scenario.text,
         case={"case_id": case.case_id, **case.resolved},
         summary=summary,
-        csv=wishes.csv,
+        tables=tables,
+        csv=wishes.csv == BESIDE,
+        xlsx=wishes.xlsx == BESIDE,
         plots=not wishes.no_plots,
     )
     if folder.n_done == results.n_replicas:  # nothing was run: what lies there and was not asked for again stays

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..durations import Duration
 from ..errors import GraphError, ScenarioError
 from ..graph.build import build_graph
+from ..graph.columns import PeopleColumn, check_people_columns
 from ..graph.csr import Graph
 from ..graph.files import FileNetwork
 from ..kernels import rng
@@ -90,7 +91,9 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
             segments=scenario.segments,
             key=purpose_key(rng_seed if network_seed is None else network_seed, rng.NETWORK),
         )
-        choice = scenario.seeding.choose(graph, key=purpose_key(rng_seed, rng.SEEDING))
+        check_people_columns(graph, _named_columns(scenario))
+        chosen = scenario.seeding.choose(graph, key=purpose_key(rng_seed, rng.SEEDING))
+        choice = scenario.seeding.priced(chosen, graph)
         setting = Setting(
             key=partial(purpose_key, rng_seed),
             start=scenario.start,
@@ -98,6 +101,7 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
             segments=scenario.segments,
             starting=scenario.starting,
             curves=scenario.output.curves,
+            goal=scenario.goal,
         )
         compiled = scenario.model.compile(graph, setting)
     except GraphError as error:
@@ -120,6 +124,12 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
         seeding=resolved["seeding"],
         resolved=resolved,
     )
+
+
+def _named_columns(scenario: Scenario) -> dict[str, PeopleColumn]:
+    """Return each column of people that a key of the scenario names."""
+    sections = {"model": scenario.model.people_columns(), "seeding": scenario.seeding.people_columns()}
+    return {f"{section}.{key}": column for section, named in sections.items() for key, column in named.items()}
 
 
 def _naming_key(model: Model, message: str) -> str:
@@ -203,7 +213,9 @@ def _case(
         parameters=", ".join(f"{key} = {show(getattr(model, key))}" for key in given),
         case_id=hashlib.sha256(canonical.encode()).hexdigest()[:12],
         graph=graph,
-        process=process_of(compiled, seed_nodes=seed_nodes, rng_seed=rng_seed, max_steps=step_limit),
+        process=process_of(
+            compiled, seed_nodes=seed_nodes, seed_costs=choice.costs, rng_seed=rng_seed, max_steps=step_limit
+        ),
         seed_nodes=seed_nodes,
         rng_seed=rng_seed,
         max_steps=step_limit,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ..errors import ScenarioError
 from ..models.campaign import Campaign, Starting
-from ..models.campaign.surroundings import problems_around, problems_with_curves
+from ..models.campaign.surroundings import problems_around, problems_with_curves, problems_with_goal
 from ..spec import Spec, explain, show, unknown_key
 from .override import apply_overrides
 from .schema import Scenario, written_factors
@@ -50,7 +50,10 @@ def cross_problems(scenario: Scenario) -> Iterator[str]:
             yield "run.max_steps: not with a campaign, which takes horizon, a length of time; remove it"
         yield from problems_around(model, scenario.surroundings())
         yield from problems_with_curves(scenario.output.curves)
+        yield from problems_with_goal(model, scenario.goal, run.horizon)
         return
+    if scenario.goal is not None:
+        yield 'goal: only with [model] kind = "campaign"; remove it'
     if scenario.output.curves:
         yield f"output.curves: only of a campaign; of {model.kind} the one curve there is, is kept; remove it"
     if run.horizon is not None:

@@ -14,26 +14,33 @@ from ..errors import GraphError, ScenarioError
 from ..graph.catalogue import GENERATORS
 from ..graph.files import MARKUP, FileNetwork
 from ..graph.segments import Segment, check_listed, check_segments
-from ..models.campaign import Starting
+from ..models.campaign import Goal, Starting
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
 from ..seeding.random import Random
 from ..spec import Spec, explain, show, unknown_key
 from .around import check_sweep, cross_problems, split_seeding
 from .override import apply_overrides, line_of
+from .plans import check_plans, check_uncertain, plan_named, read_plans
 from .schema import FORMAT, Output, Run, Scenario, Start
 from .text import parse, read_text
 
-SECTIONS = ("format", "name", "start", "network", "segments", "model", "seeding", "run", "output", "sweep")
+SECTIONS = (
+    *("format", "name", "start", "network", "segments", "model", "seeding", "run", "output", "goal"),
+    *("sweep", "uncertain", "plans"),
+)
 
 
-def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None) -> Scenario:
+def read_scenario(
+    path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None, plan: str | None = None
+) -> Scenario:
     """Read and check a scenario file.
 
     Parameters
     ----------
     path : file in TOML, UTF-8; paths inside are relative to it
     set : dotted keys to change before checking, such as ``{"run.n_replicas": 50}``
+    plan : name of one of the file's `[[plans]]`; what `set` says goes before what the plan says
 
     Raises
     ------
@@ -43,7 +50,7 @@ def read_scenario(path: str | os.PathLike[str], *, set: Mapping[str, Any] | None
     origin = os.fspath(path)
     text = read_text(origin)
     values = parse(text, origin)
-    return scenario_from(values, origin=origin, folder=Path(origin).parent, text=text, set=set)
+    return scenario_from(values, origin=origin, folder=Path(origin).parent, text=text, set=set, plan=plan)
 
 
 def scenario_from(
@@ -53,20 +60,36 @@ def scenario_from(
     folder: Path | None = None,
     text: str = "",
     set: Mapping[str, Any] | None = None,
+    plan: str | None = None,
 ) -> Scenario:
     """Check a scenario given as nested dicts; see `read_scenario`."""
     try:
-        values = apply_overrides(values, set or {})
         check = partial(_check, origin=origin, folder=folder or Path(), text=text)
-        if "sweep" not in values:
-            return check(values)
-        sweep = values.pop("sweep")
-        scenario = check(values)
-        return scenario.model_copy(update={"sweep": check_sweep(values, sweep, check)})
+        return _with_variants(apply_overrides(values, set or {}), set or {}, plan, check)
     except ScenarioError as error:
         raise ScenarioError([f"{origin}: {problem}" for problem in error.problems]) from None
     except RecursionError:
         raise ScenarioError(f"{origin}: is nested too deeply") from None
+
+
+def _with_variants(
+    values: dict[str, Any], set: Mapping[str, Any], plan: str | None, check: Callable[[Mapping[str, Any]], Scenario]
+) -> Scenario:
+    """Check a scenario, and each value that its sweep, its plans and what is uncertain may give it."""
+    apart = {key: values.pop(key) for key in ("sweep", "uncertain", "plans") if key in values}
+    plans = read_plans(apart.get("plans", []))
+    more: dict[str, Any] = {"plans": plans}
+    if plan is not None:
+        values = apply_overrides(plan_named(plans, plan).applied(values), set)
+        more |= {"plan": plan, "name": f"{values.get('name', '')}, {plan}"}
+    scenario = check(values)
+    if plan is None:
+        check_plans(values, plans, check)
+        if "sweep" in apart:
+            more["sweep"] = check_sweep(values, apart["sweep"], check)
+        if "uncertain" in apart:
+            more["uncertain"] = check_uncertain(values, apart["uncertain"], check)
+    return scenario.model_copy(update=more)
 
 
 def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> Scenario:
@@ -95,6 +118,9 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     sections |= _seeding(problems, values, text, is_campaign=is_campaign)
     sections["run"] = _collected(problems, lambda: Run, values.get("run", {}), "run")
     sections["output"] = _collected(problems, lambda: Output, values.get("output", {}), "output")
+    sections["goal"] = None
+    if "goal" in values:
+        sections["goal"] = _collected(problems, lambda: Goal, values["goal"], "goal")
     try:
         sections["segments"] = _segments(values.get("segments", []))
     except ScenarioError as error:

@@ -10,14 +10,15 @@ from pydantic import Field, SerializeAsAny
 
 from ..durations import Date, PositiveDuration
 from ..graph.files import FileNetwork
-from ..graph.generate import GeneratedNetwork
+from ..graph.generated import GeneratedNetwork
 from ..graph.segments import Segment
 from ..models.base import Model
-from ..models.campaign import Campaign, Starting
+from ..models.campaign import Campaign, Goal, Starting
 from ..models.campaign.fields import Listed
 from ..models.campaign.surroundings import Surroundings, notes_around
 from ..seeding.base import Strategy
 from ..spec import ASSUMPTION, RngSeed, Spec
+from .plans import Plan, Range
 
 FORMAT = 1
 
@@ -75,8 +76,16 @@ class Scenario(Spec):
     """How often and how long."""
     output: Output = Field(default=Output(), exclude=True)
     """What is kept beside the usual; changes no result."""
+    goal: Goal | None = None
+    """What a campaign is to reach."""
     sweep: dict[str, tuple[Any, ...]] = Field(default={}, exclude=True)
     """Dotted keys and the values they are to take one after another; a single run does not use it."""
+    uncertain: dict[str, Range] = Field(default={}, exclude=True)
+    """Dotted keys and what they may be in truth; a single run does not use it."""
+    plans: tuple[Plan, ...] = Field(default=(), exclude=True)
+    """Variants of the file."""
+    plan: str = Field(default="", exclude=True)
+    """Name of the variant that this is; empty: the file itself."""
 
     folder: Path = Field(default=Path(), exclude=True)
     """Folder that relative paths are relative to."""
@@ -88,8 +97,9 @@ class Scenario(Spec):
     def resolved(self) -> dict[str, Any]:
         """Return all sections with every default written out, as JSON-ready values; keys of other models left out."""
         values = self.model_dump(mode="json", exclude={"starting"})
-        if self.start is None:
-            del values["start"]
+        for key in ("start", "goal"):
+            if values[key] is None:
+                del values[key]
         if self.starting is not None:
             role = self.starting.role(getattr(self.model, "outcome", ""))
             values["seeding"] |= {**self.starting.model_dump(mode="json"), "start_as": role}
@@ -121,6 +131,11 @@ class Scenario(Spec):
         notes = notes_around(self.model, self.surroundings()) if isinstance(self.model, Campaign) else []
         if self.sweep:
             notes.append(f"sweep: not used by a single run, which takes {', '.join(self.sweep)} as the sections say")
+        if self.uncertain:
+            notes.append(f"uncertain: not used by a single run, which takes {', '.join(self.uncertain)} as given")
+        if self.plans and not self.plan:
+            names = ", ".join(repr(plan.name) for plan in self.plans)
+            notes.append(f"plans: this is the file as it stands; --plan NAME runs one of {names}")
         return notes
 
 

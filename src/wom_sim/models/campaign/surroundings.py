@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from ...durations import Duration
 from ...kernels.campaign.codes import COUNTS, SUMS
 from .checks import no_such
+from .tracking import needs_target
 from .starting import Starting
 from .timing import off_grid
 
 if TYPE_CHECKING:
+    from .goal import Goal
     from .model import Campaign
 
 MAX_STEPS = 100_000
@@ -63,11 +65,20 @@ def problems_with_curves(names: Sequence[str]) -> Iterator[str]:
             yield f"output.curves: {no_such('count', name, known)}"
 
 
+def problems_with_goal(campaign: Campaign, goal: Goal | None, horizon: Duration | None) -> Iterator[str]:
+    """Yield one line for each thing about the goal, or about rules that look at it, that does not fit."""
+    if goal is not None:
+        yield from goal.problems(campaign, horizon)
+    elif needs_target(campaign.rules):
+        yield "goal: is missing; a rule is about `target`, the goal's path: write [goal] with metric, uplift, within"
+
+
 def dates_of(campaign: Campaign) -> list[tuple[str, datetime.date]]:
     """Return every date a campaign names, with its key, except ends."""
     found = [(f"model.content.{item.name}.start", item.start) for item in campaign.content if item.start]
     found += [(f"model.creators.{creator.name}.dates", date) for creator in campaign.creators for date in creator.dates]
-    return found + [(f"model.crises.{crisis.name}.start", crisis.start) for crisis in campaign.crises]
+    found += [(f"model.crises.{crisis.name}.start", crisis.start) for crisis in campaign.crises]
+    return found + [(f"model.rules.{i}.at", rule.at) for i, rule in enumerate(campaign.rules)]
 
 
 def _horizon(campaign: Campaign, horizon: Duration | None) -> Iterator[str]:

@@ -1,0 +1,137 @@
+"""Variants of one file, and what in it is not known exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from ..errors import ScenarioError
+from ..spec import Spec, explain, nearest, show
+from .override import apply_overrides
+
+MAX_PLANS = 100
+
+
+class Range(Spec):
+    """What a key may be in truth: an entry of `[uncertain]`."""
+
+    low: float
+    """Lowest plausible value."""
+    high: float
+    """Highest plausible value, above `low`."""
+    scale: Literal["linear", "log"] = "linear"
+    """Whether values between are equally likely by difference or by ratio."""
+
+
+class Plan(Spec):
+    """A variant of the file: `[[plans]]`; `wom run --plan NAME` runs one."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    """What the plan is called; unique."""
+    set: dict[str, Any] = Field(default={})
+    """Dotted keys and their values in this plan."""
+    model: dict[str, Any] | None = None
+    """Replaces the whole `[model]`."""
+
+    def applied(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a scenario's values with this plan's."""
+        base = dict(values) if self.model is None else {**values, "model": self.model}
+        return apply_overrides(base, self.set)
+
+
+def read_plans(given: Any) -> tuple[Plan, ...]:
+    """Read `[[plans]]`.
+
+    Raises
+    ------
+    ScenarioError
+        One line for each problem.
+    """
+    if not isinstance(given, list):
+        raise ScenarioError(f"plans: must be tables, write [[plans]], got {show(given)}")
+    if len(given) > MAX_PLANS:
+        raise ScenarioError(f"plans: must be at most {MAX_PLANS}, got {len(given)}")
+    problems: list[str] = []
+    plans = []
+    for i, entry in enumerate(given):
+        named = entry.get("name") if isinstance(entry, Mapping) else None
+        label = f"plans.{named if isinstance(named, str) and named.isprintable() and named else i}"
+        try:
+            plans.append(Plan.model_validate(entry))
+        except ValidationError as error:
+            problems += explain(error, Plan, entry if isinstance(entry, Mapping) else {}, section=label)
+    names = [plan.name for plan in plans]
+    problems += [
+        f"plans: names must be unique, got {name!r} {names.count(name)} times; rename one"
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(plans)
+
+
+def plan_named(plans: tuple[Plan, ...], name: str) -> Plan:
+    """Return the plan of this name, or raise ScenarioError saying which there are."""
+    for plan in plans:
+        if plan.name == name:
+            return plan
+    raise ScenarioError(f"plans: there is no plan {name!r}; {nearest(name, [plan.name for plan in plans])}")
+
+
+def check_plans(values: Mapping[str, Any], plans: tuple[Plan, ...], check: Callable[[Mapping[str, Any]], Any]) -> None:
+    """Check that each plan makes a valid scenario.
+
+    Raises
+    ------
+    ScenarioError
+        One line for each plan that is wrong, with the first thing that is wrong in it.
+    """
+    problems = []
+    for plan in plans:
+        try:
+            check(plan.applied(values))
+        except ScenarioError as error:
+            problems.append(f"plans.{plan.name}: {error.problems[0]}")
+    if problems:
+        raise ScenarioError(problems)
+
+
+def check_uncertain(
+    values: Mapping[str, Any], given: Any, check: Callable[[Mapping[str, Any]], Any]
+) -> dict[str, Range]:
+    """Read `[uncertain]`: each key's ends must make valid scenarios.
+
+    Raises
+    ------
+    ScenarioError
+        One line for each key or end that is wrong.
+    """
+    if not isinstance(given, Mapping):
+        raise ScenarioError(f"uncertain: must be a table, write [uncertain], got {show(given)}")
+    problems: list[str] = []
+    ranges = {}
+    for key, entry in given.items():
+        label = f"uncertain.{key}"
+        try:
+            found = Range.model_validate(entry)
+        except ValidationError as error:
+            problems += explain(error, Range, entry if isinstance(entry, Mapping) else {}, section=label)
+            continue
+        if found.low >= found.high:
+            problems.append(f"{label}: low must be below high, got {found.low:g} and {found.high:g}")
+        elif found.scale == "log" and found.low <= 0.0:
+            problems.append(f'{label}: low must be above 0 with scale = "log", got {found.low:g}')
+        else:
+            ranges[key] = found
+            for end in (found.low, found.high):
+                try:
+                    check(apply_overrides(values, {key: end}))
+                except ScenarioError as error:
+                    problems.append(f"{label}, value {end:g}: {error.problems[0]}")
+                    break
+    if problems:
+        raise ScenarioError(problems)
+    return ranges
