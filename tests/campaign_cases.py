@@ -26,15 +26,17 @@ from wom_sim.models.campaign import (
 
 def draw_case(r: Random) -> Case:
     """Draw a case; `r` may be hypothesis's. Talk by contacts has cases of its own."""
-    return _Drawing(r).case()
+    return Drawing(r).case()
 
 
 def draw_contact_case(r: Random) -> Case:
     """Draw a case where people talk by one contact after another."""
-    return _Drawing(r, "contacts").case()
+    return Drawing(r, "contacts").case()
 
 
-class _Drawing:
+class Drawing:
+    """The draws of a case, each with its own method; campaign_business_cases adds more."""
+
     def __init__(self, r: Random, talk: str | None = None) -> None:
         self.r = r
         self.n = r.randint(2, 12)

@@ -5,6 +5,7 @@ import tomllib
 import numpy as np
 
 import wom_sim as wom
+from wom_sim.kernels.campaign.brands import BRAND_COUNTS
 from wom_sim.kernels.campaign.codes import COUNTS, ITEM_COUNTS
 from wom_sim.results.results import Results
 from wom_sim.scenario.load import scenario_from
@@ -155,25 +156,122 @@ rng_seed = 5
 """
 
 
+RIVALS = """\
+format = 1
+name = "Two rivals"
+start = 2026-03-02
+
+[network]
+generate = "communities"
+n_people = 600
+mean_contacts = 10
+
+[model]
+kind = "campaign"
+
+[model.brand]
+customers_fraction = 0.3
+followers_fraction = 0.3
+switch_prob = 0.8
+
+[model.word_of_mouth]
+satisfied_tells = 3.0
+dissatisfied_fraction = 0.2
+rejecter_talk_prob = 0.5
+persuasion_prob = 0.3
+
+[model.value]
+price = 10.0
+margin = 4.0
+
+[[model.content]]
+name = "film"
+channel = "paid"
+start = 2026-03-03
+end = 2026-03-12
+spend = 20
+cost_per_mille = 10.0
+engage_prob = 0.3
+click_prob = 0.8
+buy_prob = 0.4
+share_prob = 0.3
+contact_reach = 0.5
+
+[[model.competitors]]
+name = "Loud"
+customers_fraction = 0.3
+switch_prob = 0.8
+
+[[model.competitors.content]]
+name = "jingle"
+channel = "paid"
+start = 2026-03-02
+end = 2026-03-11
+spend = 30
+cost_per_mille = 10.0
+engage_prob = 0.3
+click_prob = 0.8
+buy_prob = 0.4
+share_prob = 0.3
+contact_reach = 0.5
+
+[[model.competitors.crises]]
+name = "rumour"
+start = 2026-03-05
+starts_with = 3
+share_prob = 0.3
+customer_loss_prob = 0.3
+
+[[model.competitors]]
+name = "Loved"
+customers_fraction = 0.1
+followers_fraction = 0.2
+baseline_sales_per_day = 2.0
+switch_prob = 0.8
+
+[model.competitors.word_of_mouth]
+satisfied_tells = 5.0
+dissatisfied_fraction = 0.4
+
+[[model.competitors.content]]
+name = "letter"
+channel = "owned"
+start = 2026-03-04
+engage_prob = 0.5
+click_prob = 0.8
+buy_prob = 0.5
+
+[run]
+horizon = "14d"
+n_replicas = 8
+rng_seed = 5
+"""
+
+
 def run_text(text, **changes):
     """The results of a scenario's text; changes as in ``--set``, with dots as two underscores."""
     keys = {key.replace("__", "."): value for key, value in changes.items()}
     return wom.run(scenario_from(tomllib.loads(text), set=keys))
 
 
-def made_by_hand(*, facts=(), items=(), segments=(), newly=None, **counts):
+def made_by_hand(*, facts=(), items=(), segments=(), creators=(), brands=(), newly=None, **counts):
     """Results of one or more replicas with these counts, all others 0; a purchase without content unless said."""
     n = len(next(iter(counts.values()))) if counts else 1
     columns = dict.fromkeys(
         (*COUNTS, "conversions", "visits", "tree_pairs", "tree_distance", "starters"), np.zeros(n, np.int64)
     )
-    columns |= {name: np.array(count, np.int64) for name, count in counts.items()}
+    columns |= {name: number_column(count) for name, count in counts.items()}
     groups = {}
     if items:
         zero = dict.fromkeys(ITEM_COUNTS, np.zeros((n, len(dict(facts)["items"])), np.int64))
         groups["item"] = zero | {name: np.array(count, np.int64) for name, count in dict(items).items()}
     if segments:
         groups["segment"] = {name: np.array(count, np.int64) for name, count in dict(segments).items()}
+    if creators:
+        groups["creator"] = {name: np.array(count, np.int64) for name, count in dict(creators).items()}
+    if brands:
+        zero = dict.fromkeys(BRAND_COUNTS, np.zeros((n, len(BRANDS)), np.int64))
+        groups["brand"] = zero | {name: np.array(count, np.int64) for name, count in dict(brands).items()}
     length = 1 if newly is None else len(next(iter(newly.values()))) // n
     return Results(
         name="made by hand",
@@ -190,12 +288,19 @@ def made_by_hand(*, facts=(), items=(), segments=(), newly=None, **counts):
         newly=None if newly is None else {name: np.array(change, np.int32) for name, change in newly.items()},
         main_curve="reached" if newly is None else next(iter(newly)),
         groups=groups,
-        group_names={"item": ("a", "b"), "segment": ("young", "old")},
+        group_names={"item": ("a", "b"), "segment": ("young", "old"), "brand": BRANDS},
         days_per_step=1.0,
         facts=FACTS | dict(facts),
     )
 
 
+def number_column(values):
+    """A column of counts, or of sums where one is a fraction."""
+    column = np.array(values)
+    return column if column.dtype == np.float64 else column.astype(np.int64)
+
+
+BRANDS = ("the brand", "Loud", "Loved")
 FACTS = {
     "outcome": "purchase",
     "start": None,
@@ -211,9 +316,15 @@ FACTS = {
     "claims": [],
     "answer_starts": [],
     "answers_spend": 0.0,
-    "costs_money": False,
+    "spends_on": [],
+    "cost_per_answer": 0.0,
+    "referred_margin_factor": 1.0,
+    "buys_again": False,
+    "churns": False,
+    "dialogue": False,
     "price": None,
     "margin": None,
+    "value_horizon": "5y",
     "segments": ["everybody"],
     "segment_people": [100],
     "targeted_segments": None,

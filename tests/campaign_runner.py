@@ -14,7 +14,8 @@ from wom_sim.engine.plan import plan_direct
 from wom_sim.engine.streams import campaign_keys
 from wom_sim.graph.csr import Graph
 from wom_sim.kernels.campaign import codes, run
-from wom_sim.models.campaign import WordOfMouth
+from wom_sim.kernels.campaign.brands import BRAND_COUNTS
+from wom_sim.models.campaign import Item, WordOfMouth
 from wom_sim.seeding.base import SeedChoice
 
 START = datetime.date(2026, 3, 2)
@@ -25,10 +26,11 @@ _THREADS = 2
 
 
 class Runs(NamedTuple):
-    """What replicas gave: name -> (R, segments), name -> (R, items), name -> (R, steps), at the ends."""
+    """What replicas gave at the ends: name -> (R, segments), (R, items), (R, brands); and name -> (R, steps)."""
 
     by_segment: Mapping[str, np.ndarray]
     by_item: Mapping[str, np.ndarray]
+    by_brand: Mapping[str, np.ndarray]
     curves: Mapping[str, np.ndarray]
 
     def total(self, name: str) -> np.ndarray:
@@ -37,6 +39,13 @@ class Runs(NamedTuple):
     @property
     def customers(self) -> np.ndarray:
         return self.total("satisfied") + self.total("dissatisfied")
+
+
+def ad(n_impressions: int, **keys) -> Item:
+    """An ad of so many impressions, evenly over ten days from the start."""
+    last = START + datetime.timedelta(days=9)
+    money = {"spend": n_impressions / 100.0, "cost_per_mille": 10.0}
+    return Item(**{"name": "ad", "channel": "paid", "start": START, "end": last} | money | keys)
 
 
 def process_of(campaign, graph, starters=(), *, days, rng_seed, starting=None) -> CampaignProcess:
@@ -79,7 +88,7 @@ def run_process(process: CampaignProcess, n_replicas: int, *, curves: Sequence[s
             out = run_world(process.world, campaign_keys(process.rng_seed, first, last), scratch)
             assert (out.stop == codes.AT_HORIZON).all()
             sums = {name: out.series[:, :, i].cumsum(axis=1, dtype=np.int64) for name, i in columns.items()}
-            parts.append((first, out.counts, out.items, sums))
+            parts.append((first, out.counts, out.items, sums, out.brands))
         return parts
 
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -87,9 +96,11 @@ def run_process(process: CampaignProcess, n_replicas: int, *, curves: Sequence[s
         parts = sorted((part for parts in found for part in parts), key=lambda part: part[0])
     counts = np.concatenate([part[1] for part in parts])
     items = np.concatenate([part[2] for part in parts])
+    brands = np.concatenate([part[4] for part in parts])
     return Runs(
         by_segment={name: counts[:, :, i] for i, name in enumerate(codes.COUNTS)},
         by_item={name: items[:, :, i] for i, name in enumerate(codes.ITEM_COUNTS)},
+        by_brand={name: brands[:, :, i] for i, name in enumerate(BRAND_COUNTS)},
         curves={name: np.concatenate([part[3][name] for part in parts]) for name in curves},
     )
 

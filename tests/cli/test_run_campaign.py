@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_results import EVERYTHING, HABIT, TALK
+from campaign_results import EVERYTHING, HABIT, RIVALS, TALK
 from wom_sim.cli.numbers import chance_span, number, percent
 
 CONTRACT = Path(__file__).parents[1] / "contract"
@@ -50,6 +50,18 @@ def test_a_crisis_prints_both_worlds(wom):
         "purchases at 100",
         "assumed: ",
     )
+
+
+def test_rivals_are_printed_by_brand(wom, folder):
+    (folder / "r.toml").write_text(RIVALS)
+    done = wom("run", "r.toml", "--replicas", 3, "--out", "x", "--csv")
+    printed(
+        done, "share of voice", "by brand", "we won from it", "  Loud", "  Loved", "funnel", "cost_and_return, brands"
+    )
+    names = {path.name for path in (folder / "x").iterdir()}
+    assert {"by_brand.parquet", "means_by_brand.csv", "brands.png", "cost_and_return.svg"} <= names
+    groups = json.loads((folder / "x" / "summary.json").read_text())["groups"]["brand"]
+    assert list(groups) == ["the brand", "Loud", "Loved"]
 
 
 def test_a_habit_prints_knowing_and_doing(wom):

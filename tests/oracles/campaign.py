@@ -1,49 +1,49 @@
-"""The campaign model from docs/campaign.md: naive, a function a paragraph, never optimised.
+"""The campaign model from docs/campaign.md and docs/business.md: naive, a function a paragraph, never optimised.
 
-Shared with the kernel are the draws alone. This file holds a step's beginning (sections 3 and 7), the run and
-the end of a step; section 4 is in campaign_events, 5, 6 and 9 in campaign_talk, the contacts of 9 in campaign_contacts,
-1, 2 and 8 in campaign_people, 10 in campaign_counts.
+Shared with the kernel are the draws alone. This file holds the run, the beginning of a step (section 3 of the first
+page) and its end, and company (7). Of the rest, posts and ads are in campaign_showing, 1 and 8 in campaign_people, 2
+there and in campaign_ties, 4 in campaign_events, campaign_content and campaign_decisions, 5 and 9 in campaign_talk, the
+contacts of 9 in campaign_contacts, 6 in campaign_claims, 10 in campaign_counts. Of the second page, section 1 is in
+campaign_customers and campaign_leaving, 2 in campaign_dialogue, the value of a customer (5) in campaign_worth; 3 begins
+in campaign_sides and campaign_rivals and goes on wherever `side` is read.
 """
 
-from math import floor
 from typing import NamedTuple
 
+from oracles.campaign_claims import starts_answer, starts_claim
 from oracles.campaign_contacts import makes_contacts
-from oracles.campaign_counts import COUNTS, ITEM_COUNTS, counted, remembers
+from oracles.campaign_content import starts_sharing
+from oracles.campaign_counts import COUNTS, ITEM_COUNTS, by_brand, counted, remembers
+from oracles.campaign_customers import life_before_the_run, role_of, satisfaction, tellings_lapse
+from oracles.campaign_decisions import becomes_customer, buys, decides, visits
+from oracles.campaign_dialogue import joins_the_queue
 from oracles.campaign_draws import rate_per_step
-from oracles.campaign_events import (
-    becomes_customer,
-    buys,
-    decides,
-    lives_through_step,
-    role_of,
-    satisfaction,
-    starts_sharing,
-    visits,
-)
+from oracles.campaign_events import lives_through_step
 from oracles.campaign_people import (
-    AD,
     BACKGROUND,
     CORRECTED,
     DISSATISFIED,
     GOOD,
     LOST,
-    POST,
     SATISFIED,
     UNDECIDED,
     Event,
     World,
-    half_life_mean,
     mean_of,
 )
-from oracles.campaign_talk import becomes_talker, crowd_met, starts_answer, starts_claim
+from oracles.campaign_rivals import customers_of_rivals, is_customer, is_open
+from oracles.campaign_showing import publishes_all, shows_all_ads
+from oracles.campaign_sides import Word
+from oracles.campaign_talk import becomes_talker, crowd_met
+from oracles.campaign_worth import AMOUNTS, looks_ahead
 from wom_sim.kernels.campaign import draws
 
 
 class Outcome(NamedTuple):
     """counts: name -> list by segment; items: name -> list by item; series: name -> list by step (change in the step).
 
-    status: one number a person; belief: belief[v][c] of person v about claim c.
+    status: one number a person; belief: belief[v][c] of person v about claim c; amounts: name -> sums by segment;
+    brands: name -> list by brand. Items and brands: the own first.
     """
 
     counts: dict
@@ -51,6 +51,8 @@ class Outcome(NamedTuple):
     series: dict
     status: list
     belief: list
+    amounts: dict
+    brands: dict
 
 
 def run(campaign, starting, segments, graph, starters, *, rng_seed, replica, start, horizon_days):
@@ -81,12 +83,15 @@ def run(campaign, starting, segments, graph, starters, *, rng_seed, replica, sta
         for name in COUNTS:
             series[name].append(now[name] - before[name])
         before = now
+    looks_ahead(w)
     return Outcome(
         counted(w),
         {name: list(w.items[name]) for name in ITEM_COUNTS},
         series,
         [person.status for person in w.people],
-        [list(person.belief) for person in w.people],
+        [[person.belief[c] for c in w.sides[0].claims] for person in w.people],
+        {name: list(w.amounts[name]) for name in AMOUNTS},
+        by_brand(w),
     )
 
 
@@ -99,15 +104,12 @@ def step_begins(w):
     if w.now == 0:
         run_begins(w)
         background_clocks(w)
-    for c in range(len(w.campaign.crises)):
+    for c in w.claims:
         starts_claim(w, c)
     for a in range(len(w.campaign.responses)):
         starts_answer(w, a)
-    for number, post in enumerate(all_posts(w)):
-        publishes(w, number, *post)
-    for c, item in enumerate(w.campaign.content):
-        if item.channel == "paid":
-            shows_ads(w, c, item)
+    publishes_all(w)
+    shows_all_ads(w)
     if w.campaign.decision is not None:
         decide_by_company(w)
     if w.mixes:
@@ -121,14 +123,17 @@ def run_begins(w):
         person = w.people[v]
         person.customer_of_day_0 = person.bought = person.aware = True
         becomes_customer(w, person, satisfaction(w, person), 0.0, ("customers", None))
+    for v, b in customers_of_rivals(w):
+        w.people[v].rival = b
     talk_already = set()
     for v in w.starters:
         if w.starting is None or w.luck.uniform(draws.SEED_TAKES_PART, v) < w.starting.participation_prob:
             starts(w, w.people[v], talk_already)
+    life_before_the_run(w)
     if w.campaign.brand.customers_talk:
         for v in customers:
             if v not in talk_already:
-                becomes_talker(w, w.people[v], role_of(w.people[v]), 0.0, ("customers", None))
+                becomes_talker(w, w.people[v], Word(0, role_of(w.people[v])), 0.0, ("customers", None))
 
 
 def starts(w, person, talk_already):
@@ -150,93 +155,23 @@ def starts(w, person, talk_already):
         fixed = {"satisfied": SATISFIED, "dissatisfied": DISSATISFIED}
         status = fixed[as_what] if as_what in fixed else satisfaction(w, person)
         becomes_customer(w, person, status, 0.0, root)
-        becomes_talker(w, person, role_of(person), 0.0, root)
+        becomes_talker(w, person, Word(0, role_of(person)), 0.0, root)
         talk_already.add(person.number)
 
 
 def background_clocks(w):
     """Section 3, 2."""
-    undecided = [person for person in w.people if person.status == UNDECIDED]
-    if not undecided or w.campaign.brand.baseline_sales_per_day == 0:
-        return
-    w.background = min(1.0, w.campaign.brand.baseline_sales_per_day / len(undecided))
-    if w.mixes:
-        return
-    mean = mean_of(rate_per_step(w.background, w.step_days))
-    for person in undecided:
-        at = w.luck.exponential(mean, draws.BACKGROUND, person.number)
-        w.happens_in_its_step(Event(at, BACKGROUND, person.number, root=("background", None), exposure="background"))
-
-
-def all_posts(w):
-    """(date in steps, item, audience, chance to be shown, who posts): owned ones in order, then those of creators."""
-    posts = []
-    for c, item in enumerate(w.campaign.content):
-        if item.channel == "owned":
-            posts += [(date, c, "followers", item.follower_reach, "owned") for date in post_dates(w, item)]
-    account = 0
-    for creator in w.campaign.creators:
-        c = [item.name for item in w.campaign.content].index(creator.item)
-        for _ in range(creator.n):
-            for day in creator.dates:
-                date = w.nearest_step(w.day_of(day))
-                posts.append((date, c, (account, creator), creator.reach, "creators"))
-            account += 1
-    return posts
-
-
-def post_dates(w, item):
-    if item.every is None:
-        return [w.nearest_step(w.day_of(item.start))]
-    days, k = [], 0
-    end = w.n_steps * w.step_days if item.end is None else w.day_of(item.end) + 1
-    while w.day_of(item.start) + k * item.every < end:
-        days.append(w.day_of(item.start) + k * item.every)
-        k += 1
-    return [w.nearest_step(day) for day in days]
-
-
-def publishes(w, number, date, c, audience, reach, who):
-    """Section 3, 5."""
-    if date != w.now:
-        return
-    if audience == "followers":
-        people, root = w.followers(), ("owned", c)
-    else:
-        account, creator = audience
-        if not w.luck.uniform(draws.TAKES_PART, account) < creator.participation_prob:
-            return
-        people, root = w.audience(account, creator), ("creators", None)
-    mean = half_life_mean(w.steps(w.campaign.content[c].half_life))
-    for v in people:
-        u = w.luck.uniform(draws.POST_VIEW, number, v)
-        if u < reach:
-            at = date + w.luck.exponential(mean, draws.POST_DELAY, number, v)
-            if at < w.n_steps:
-                w.people[v].first_audience = True
-            below = lambda chance, u=u: u < chance
-            w.happens_in_its_step(Event(at, POST, v, c, number, -1, root, who, below, reach=reach))
-
-
-def shows_ads(w, c, item):
-    """Section 3, 6."""
-    if not item.spend or not item.cost_per_mille:
-        return
-    n_impressions = round(item.spend / item.cost_per_mille * 1000)
-    start, length = w.flight(item)
-    targets = w.targets(item.segments)
-    for j in range(n_impressions if targets else 0):
-        at = start + (j + 0.5) / n_impressions * length
-        if not w.now <= at < w.now + 1:
+    people = [person for person in w.people if person.status == UNDECIDED and not person.rival]
+    for side in w.sides if people else []:
+        side.background = min(1.0, side.baseline / len(people))
+        if side.background == 0 or w.mixes:
             continue
-        v = targets[w.luck.below(draws.PAID_TARGET, c, j, bound=len(targets))]
-        week = floor((at - start) / w.steps(7))
-        if item.frequency_cap is not None and w.shown_ads[v, c, week] >= item.frequency_cap:
-            w.counts.add("impressions_capped", w.people[v].segment)
-            continue
-        w.shown_ads[v, c, week] += 1
-        below = lambda chance, j=j: w.luck.uniform(draws.PAID_VIEW, c, j) < chance
-        w.happens_in_its_step(Event(at, AD, v, c, j, -1, ("paid", c), "paid", below))
+        mean, b = mean_of(rate_per_step(side.background, w.step_days)), side.number
+        root = ("rival", b) if b else ("background", None)
+        draw = (draws.BACKGROUND_RIVAL, b) if b else (draws.BACKGROUND,)
+        for person in people:
+            at = w.luck.exponential(mean, *draw, person.number)
+            w.happens_in_its_step(Event(at, BACKGROUND, person.number, root=root, exposure="background", side=b))
 
 
 # Section 7: company.
@@ -247,7 +182,7 @@ def decide_by_company(w):
     chosen = w.chosen_ties() if w.campaign.decision.rule == "weight" else set()
     for person in w.people:
         who = sorted(u for e, u in w.hears[person.number] if u in started)
-        if not who or person.status not in ((UNDECIDED, LOST) if w.habit else (UNDECIDED,)):
+        if not who or person.rival or person.status not in ((UNDECIDED, LOST) if w.habit else (UNDECIDED,)):
             continue
         if w.campaign.decision.rule == "weight":
             who = [u for e, u in w.hears[person.number] if u in started and e in chosen]
@@ -264,13 +199,15 @@ def decide_by_company(w):
 
 
 def crowd_decides(w):
-    """One good and one bad chance this step for each undecided person."""
+    """One good and one bad chance this step about each brand, for each person who has none and may take it."""
     for person in w.people:
-        if person.status == UNDECIDED:
-            good, bad = crowd_met(w, person)
-            decides(w, person, good, bad)
-            if person.bought and good[0].event.exposure == "background":
-                visits(w, person, "background")
+        if is_customer(w, person) or person.rival:
+            continue
+        met = [crowd_met(w, person, side) for side in w.sides if is_open(person, side.number)]
+        bought = person.bought
+        decides(w, person, [good for goods, _ in met for good in goods], [bad for _, bads in met for bad in bads])
+        if person.bought > bought and met[0][0][0].event.exposure == "background":
+            visits(w, person, "background")
 
 
 # The end of a step.
@@ -282,6 +219,8 @@ def step_ends(w):
         for c, a in person.corrections.items():
             person.belief[c] = CORRECTED + a
         person.corrections.clear()
+    tellings_lapse(w)
+    joins_the_queue(w)
     w.roots_at_end = [person.root for person in w.people]
     w.doing_before, w.doing_now = w.doing_now, {person.number for person in w.people if w.does_it(person)}
     if w.now == w.n_steps - 1:

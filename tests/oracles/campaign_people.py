@@ -53,6 +53,7 @@ class Person:
     loyal: bool = False
     referred: bool = False
     helped: bool = False
+    lapsed: int = -1
     rival: int = 0
     shuns: set = field(default_factory=set)
 
@@ -132,7 +133,7 @@ class World(Ties):
         for person in self.people:
             person.belief = dict.fromkeys(self.claims, NOT_HEARD)
         self.to_come = defaultdict(list)
-        self.lapsing = set()
+        self.lapses = {}
         self.counts = Counter(max(1, len(self.segments)))
         self.amounts = Counter(max(1, len(self.segments)))
         self.items = Counter(list(self.content))

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from .business_tables import MONEY, customer_rows, dialogue_rows, money_rows, rival_rows
 from .campaign_groups import group_lines
 from .numbers import Metrics, Row, chance_span, in_columns, number, percent, span
 from .tables import aligned, count
@@ -34,7 +35,10 @@ def campaign_lines(summary: dict[str, Any], case: Case) -> list[str]:
         ("funnel" if facts["content"] else "sales", list(_funnel(metrics, facts))),
         ("word of mouth", list(_talk(metrics, facts))),
         ("habit", list(_habit(metrics, facts, case.graph.n_people))),
-        ("money", list(_money(metrics, facts))),
+        ("customers", list(customer_rows(metrics, facts))),
+        ("rivals", list(rival_rows(metrics))),
+        ("dialogue", list(dialogue_rows(metrics))),
+        (MONEY, list(money_rows(metrics, facts))),
     ]
     lines = [*_heading(summary, case), "", headline(metrics, facts, case.graph.n_people), ""]
     lines += in_columns(blocks)
@@ -167,22 +171,13 @@ def _habit(metrics: Metrics, facts: Mapping[str, Any], n_people: int) -> Iterato
     yield from _timing(metrics, facts)
 
 
-def _money(metrics: Metrics, facts: Mapping[str, Any]) -> Iterator[Row]:
-    yield metrics.row("spend", "spent within the run")
-    price = f"{number(metrics.mean('purchases'))} purchases at {number(facts['price'])}" if facts["price"] else ""
-    yield metrics.row("revenue", "revenue", price)
-    yield metrics.row("extra_revenue", "  because of the campaign")
-    yield metrics.row("margin", "margin before that spending")
-    extra, spent = metrics.mean("extra_margin"), metrics.mean("spend")
-    said = f"{number(extra - spent)} after spending" if extra is not None and spent is not None else ""
-    yield metrics.row("extra_margin", "  because of the campaign", said)
-
-
 def _crisis(metrics: Metrics) -> list[str]:
     """Return the crisis beside the run without an answer: the mean alone would hide two worlds."""
     if "believers_ever" not in metrics:
         return []
     answered = "believers_ever_no_answer" in metrics
+    other_reasons = "churned" in metrics or "lost_to_rivals" in metrics
+    lost = "  customers lost, for any reason" if other_reasons else "  customers lost by it"
     head = ["crisis", "mean" if not answered else "with answer", "95 % interval", "middle 90 %"]
     rows = [head + (["without answer", "95 % interval", "middle 90 %"] if answered else [])]
     for name, label in (
@@ -191,7 +186,7 @@ def _crisis(metrics: Metrics) -> list[str]:
         ("believers_end", "  believe it at the end"),
         ("corrected", "  corrected"),
         ("inoculated", "  warned before they heard it"),
-        ("lost", "  customers lost by it"),
+        ("lost", lost),
         ("conversions", "  bought for the first time"),
     ):
         if name in metrics and (answered or name not in ("corrected", "inoculated", "conversions")):

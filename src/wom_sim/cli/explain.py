@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .options import overrides, scenario_options
+from .people_value import checked_file, value_lines, write_values
 
 if TYPE_CHECKING:
     from ..engine.campaign import CampaignProcess
@@ -22,11 +23,13 @@ HARM_REPLICAS = 100
 @click.argument("scenario", metavar="SCENARIO.toml")
 @click.option("--replica", type=click.IntRange(0, 10**9 - 1), default=0, show_default=True, help="Which random run.")
 @click.option("--person", metavar="ID", help="Tell the story of this person (a label of the network).")
+@click.option("--values", metavar="FILE", help="Write what each person buys and brings: a table, .csv or .parquet.")
 @scenario_options
 def command(
     scenario: str,
     replica: int,
     person: str | None,
+    values: str | None,
     assignments: tuple[str, ...],
     plan: str | None,
     replicas: int | None,
@@ -49,12 +52,17 @@ def command(
     from ..scenario.load import read_scenario
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
+    place = None if values is None else checked_file(values)
     case = plan_scenario(checked, use_any_memory=yes_use_memory)
     process = campaign_of(case)
     if not yes_use_memory:
         check_fits(case, threads=1)
     number = None if person is None else find_person(case, person)
     process.check()
+    if place is not None:
+        told = write_values(case, process, place)
+        click.echo(json_bytes(told).decode().rstrip() if as_json else "\n".join(value_lines(told)))
+        return
     log = read_replica(process, replica)
     scene = scene_of(process)
     story: dict[str, Any] = {"name": case.name, "replica": replica, "rng_seed": case.rng_seed}
@@ -85,6 +93,9 @@ def scene_of(process: CampaignProcess) -> Scene:
 
     campaign, setting = process.campaign, process.compiled.setting
     claims = [crisis.name for crisis in campaign.crises]
+    items = [repr(item.name) for item in campaign.content]
+    items += [f"{item.name!r} of {rival.name}" for rival in campaign.competitors for item in rival.content]
+    rumours = [(b, rival, crisis) for b, rival in enumerate(campaign.competitors, 1) for crisis in rival.crises]
     role = setting.starting.role(campaign.outcome) if setting.starting is not None else "customer"
     articles = {
         "aware": "one who knows of it",
@@ -95,18 +106,21 @@ def scene_of(process: CampaignProcess) -> Scene:
     return Scene(
         start=setting.start,
         step_days=float(campaign.step),
-        items=[item.name for item in campaign.content],
-        claims=claims,
+        items=items,
+        claims=[*map(repr, claims), *(f"{crisis.name!r} about {rival.name}" for _, rival, crisis in rumours)],
+        claim_brands=[*(0 for _ in claims), *(brand for brand, _, _ in rumours)],
+        rivals=[rival.name for rival in campaign.competitors],
         answers_to=[claims.index(response.to) for response in campaign.responses],
         started_as=articles.get(role, f"a {role}"),
     )
 
 
 def _replica_story(log: Log, scene: Scene, parts: Harm | None) -> dict[str, Any]:
-    from ..report.story import influence_sentence, most_influential, threads, timeline
+    from ..report.story import influence_sentence, most_influential, threads
+    from ..report.timeline import between_brands, timeline
 
     return {
-        "at_the_end": _ending(log.counts),
+        "at_the_end": f"{_ending(log.counts)} {between_brands(log.lines, scene)}".rstrip(),
         "liveliest": timeline(log.lines, scene),
         "threads": threads(log.lines, scene),
         "most_influential": [influence_sentence(*entry) for entry in most_influential(log.lines)],

@@ -34,7 +34,7 @@ def percent(part: float | None) -> str:
     if part is None:
         return "-"
     whole = 100.0 * part
-    digits = 0 if whole >= 10.0 or whole == int(whole) else 1 if whole >= 1.0 else 2
+    digits = 0 if abs(whole) >= 10.0 or whole == int(whole) else 1 if abs(whole) >= 1.0 else 2
     return f"{whole:,.{digits}f} %"
 
 
@@ -77,6 +77,14 @@ class Metrics:
         if self.mean(name) is None:
             return ("", "", "", "")
         return (label, number(self.mean(name)), span(self[name]), remark)
+
+    def percent_row(self, name: str, label: str) -> Row:
+        """Return a line of a block in per cent; an empty label where the metric is not there."""
+        if self.mean(name) is None:
+            return ("", "", "", "")
+        ends = Summary(**self[name]).interval()
+        interval = "-" if ends is None else f"{percent(ends[0])} .. {percent(ends[1])}"
+        return (label, percent(self.mean(name)), interval, "")
 
     def part(self, name: str, whole: str | float, of: str = "") -> str:
         """Say which part of a metric, or of a number, the mean is; nothing where that is none or undefined."""

@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 
 from ..kernels._jit import is_cached
 from ..kernels.campaign import codes, run
+from ..kernels.campaign.brands import BRAND_COUNTS
 from ..kernels.campaign.tables import CampaignOut, World
 from ..models.campaign.compile import CampaignModel
 from ..models.campaign.facts import facts_of
+from ..models.campaign.rival import OWN
 from ..results.results import Results
 from . import limits
 from .campaign_checks import check_world
-from .campaign_memory import Scratch, new_out, new_scratch, run_world, scratch_bytes
-from .campaign_partakers import starters_who_take_part
+from .campaign_memory import Scratch, new_out, new_scratch, scratch_bytes
+from .campaign_partakers import SEEDING_COST, STARTERS, starters_who_take_part
 from .gateway import check_seed_nodes
 from .process import Chunk, numbers_a_replica
 from .streams import campaign_keys
+from .tracking import FIRED, SPENT_MORE, Tracker, goal_value, most_tells, rule_names, run_tracked, trackers_of
 
 CURVES = ("reached", "conversions", "satisfied", "dissatisfied", "rejecters", "positive_tells", "negative_tells")
 HABIT_CURVES = ("adopters", "doing", "aware")
@@ -32,10 +35,11 @@ CRISIS_CURVES = ("believers_ever", "believers")
 TREES = ("tree_pairs", "tree_distance")
 """Pairs of people in one tree of shares (without content: of purchases won by others), the sum of their distances."""
 
-STARTERS = "starters"
-"""How many of the starters take part."""
-
-ARM_COUNTS = ("conversions", "purchases", "satisfied", "dissatisfied", "rejecters", "lost", "adopters", "doing")
+ARM_COUNTS = (
+    *("conversions", "purchases", "purchases_referred", "answered"),
+    *("satisfied", "dissatisfied", "rejecters", "lost", "adopters", "doing"),
+    *codes.AMOUNTS,
+)
 CLAIM_COUNTS = ("believers_ever", "believers")
 
 
@@ -45,13 +49,21 @@ class CampaignProcess:
     compiled : CampaignModel
     seed_nodes : int32 (k,)   distinct people who start
     rng_seed : int
+    seed_costs : float64 (k,)   money for each of them who takes part; None: nobody costs anything
     """
 
     family: ClassVar[str] = "campaign"
     stop_reasons: ClassVar[tuple[str, ...]] = ("horizon",)
 
-    def __init__(self, compiled: CampaignModel, seed_nodes: NDArray[np.int32], *, rng_seed: int) -> None:
-        self.compiled, self.seed_nodes, self.rng_seed = compiled, seed_nodes, rng_seed
+    def __init__(
+        self,
+        compiled: CampaignModel,
+        seed_nodes: NDArray[np.int32],
+        *,
+        rng_seed: int,
+        seed_costs: NDArray[np.float64] | None = None,
+    ) -> None:
+        self.compiled, self.seed_nodes, self.rng_seed, self.seed_costs = compiled, seed_nodes, rng_seed, seed_costs
         self.campaign = compiled.campaign
         self.n_steps = compiled.n_steps
         self.world = compiled.world._replace(starters=seed_nodes)
@@ -61,32 +73,44 @@ class CampaignProcess:
     def arms(self) -> Mapping[str, World]:
         """The runs that stand beside the main one on the same luck: without the campaign, without an answer."""
         arms = {}
-        if len(self.world.items) or len(self.seed_nodes):
+        if self.campaign.content or len(self.seed_nodes):
             arms["no_campaign"] = without_campaign(self.world)
         if len(self.world.answers):
             arms["no_answer"] = self.world._replace(answers=self.world.answers[:0])
         return arms
 
     @cached_property
+    def trackers(self) -> Mapping[str, Tracker]:
+        """The rules at work, in the run itself ("") and in the one without an answer; empty where there are none."""
+        worlds = {"": self.world} | {arm: world for arm, world in self.arms.items() if arm != "no_campaign"}
+        return trackers_of(self.compiled, worlds, self._goal_value)
+
+    def _goal_value(self) -> float:
+        world = self.arms.get("no_campaign", self.world)
+        return goal_value(self.compiled, world, self.rng_seed, self.new_scratch(np.zeros(1, np.uint8)))
+
+    @cached_property
     def arm_counts(self) -> tuple[str, ...]:
         """What is counted in the arms beside the main one."""
-        return ARM_COUNTS + (CLAIM_COUNTS if len(self.world.claims) else ())
+        return ARM_COUNTS + (CLAIM_COUNTS if self.campaign.crises else ())
 
     @cached_property
     def count_names(self) -> tuple[str, ...]:
         """See `Process.count_names`; the arms' counts end in the arm's name."""
         beside = tuple(f"{name}_{arm}" for arm in self.arms for name in self.arm_counts)
-        return (*codes.COUNTS, *codes.SUMS, *TREES, STARTERS, *beside)
+        costs = () if self.seed_costs is None else (SEEDING_COST,)
+        more = SPENT_MORE if self.campaign.rules else ()
+        return (*codes.COUNTS, *codes.SUMS, *codes.AMOUNTS, *TREES, STARTERS, *costs, *more, *beside)
 
     @cached_property
     def curve_names(self) -> tuple[str, ...]:
         """See `Process.curve_names`: those that the campaign's sections can move."""
-        habit, crisis = self.campaign.outcome == "habit", len(self.world.claims) > 0
+        habit, crisis = self.campaign.outcome == "habit", len(self.campaign.crises) > 0
         names: tuple[str, ...] = HABIT_CURVES if habit else CURVES
-        if len(self.world.items):
+        if self.campaign.content:
             names += CONTENT_CURVES if habit else (*CONTENT_CURVES, "visits")
         if crisis:
-            alone = not habit and len(self.world.items) == len(self.seed_nodes) == 0
+            alone = not habit and len(self.campaign.content) == len(self.seed_nodes) == 0
             names = CRISIS_CURVES + names if alone else names + CRISIS_CURVES
         if "no_answer" in self.arms:
             names += ("believers_no_answer",)
@@ -102,20 +126,27 @@ class CampaignProcess:
             kinds["item"] = tuple(item.name for item in self.campaign.content)
         if self.campaign.creators:
             kinds["creator"] = tuple(creator.name for creator in self.campaign.creators)
+        if self.campaign.competitors:
+            kinds["brand"] = (OWN, *(rival.name for rival in self.campaign.competitors))
+        if self.campaign.rules:
+            kinds["rule"] = tuple(rule_names(self.campaign.rules))
         return kinds
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """See `Process.facts` and `models.campaign.facts.facts_of`."""
-        return {**facts_of(self.compiled, self.seed_nodes), "main_curve": self.curve_names[0]}
+        facts = facts_of(self.compiled, self.seed_nodes, starters_cost=self.seed_costs is not None)
+        return {**facts, "main_curve": self.curve_names[0]}
 
     @property
     def group_counts(self) -> Mapping[str, tuple[str, ...]]:
         """See `Process.group_counts`."""
         return {
-            "segment": (*codes.COUNTS, *codes.SUMS),
+            "segment": (*codes.COUNTS, *codes.SUMS, *codes.AMOUNTS),
             "item": codes.ITEM_COUNTS,
             "creator": codes.CREATOR_COUNTS,
+            "brand": BRAND_COUNTS,
+            "rule": (FIRED,),
         }
 
     @property
@@ -129,10 +160,12 @@ class CampaignProcess:
         """Check every table; see `Process.check`."""
         check_seed_nodes(self.seed_nodes, self.world.n_people)
         check_world(self.world)
+        for tracker in self.trackers.values():
+            tracker.check()
 
     def is_compiled(self) -> bool:
         """See `Process.is_compiled`."""
-        return is_cached(run.run_chunk)
+        return is_cached(run.run_part)
 
     def compile(self) -> None:
         """See `Process.compile`."""
@@ -145,29 +178,35 @@ class CampaignProcess:
 
     def _most_told(self) -> int:
         if self.world.complete:
-            talk = self.campaign.word_of_mouth
             # The geometric distribution has the longest tail: 40 means are beyond the last of 2^53 quantiles.
-            return int(40 * max(talk.satisfied_tells, talk.dissatisfied_tells, talk.rejecter_tells)) + 200
+            return int(40 * most_tells(self.campaign, self.world)) + 200
         return int(np.diff(self.world.indptr).max(initial=1))
 
     def run_chunk(self, first: int, last: int, scratch: Scratch, *, curves: bool) -> Chunk:
         """Run replicas first .. last - 1, then again in each arm; see `Process.run_chunk`."""
         keys = campaign_keys(self.rng_seed, first, last)
-        out = run_world(self.world, keys, scratch)
-        beside = {arm: run_world(world, keys, scratch) for arm, world in self.arms.items()}
-        counts = named_counts(out) | {STARTERS: starters_who_take_part(self.world, keys)}
+        out, fired = run_tracked(self.trackers.get(""), self.world, keys, scratch)
+        beside = {arm: run_tracked(self.trackers.get(arm), w, keys, scratch)[0] for arm, w in self.arms.items()}
+        counts = named_counts(out) | named_amounts(out) | starters_who_take_part(self.world, keys, self.seed_costs)
+        if fired is not None:
+            counts |= self.trackers[""].spent_more(fired)
         for arm, other in beside.items():
-            totals = named_counts(other)
+            totals = named_counts(other) | named_amounts(other)
             counts |= {f"{name}_{arm}": totals[name] for name in self.arm_counts}
         series = {"": out.series} | {f"_{arm}": other.series for arm, other in beside.items()}
         newly = {name: _changes(series, name) for name in self.curve_names} if curves else {}
-        groups: dict[str, dict[str, NDArray[np.int64]]] = {}
+        groups: dict[str, dict[str, NDArray[Any]]] = {}
         if "segment" in self.group_names:
-            groups["segment"] = {name: _column(out.counts, name) for name in self.group_counts["segment"]}
+            groups["segment"] = {name: _column(out.counts, name) for name in (*codes.COUNTS, *codes.SUMS)}
+            groups["segment"] |= {name: out.amounts[:, :, i] for i, name in enumerate(codes.AMOUNTS)}
         if "item" in self.group_names:
             groups["item"] = {name: out.items[:, :, i] for i, name in enumerate(codes.ITEM_COUNTS)}
         if "creator" in self.group_names:
             groups["creator"] = {name: out.creators[:, :, i] for i, name in enumerate(codes.CREATOR_COUNTS)}
+        if "brand" in self.group_names:
+            groups["brand"] = {name: out.brands[:, :, i] for i, name in enumerate(BRAND_COUNTS)}
+        if fired is not None:
+            groups["rule"] = {FIRED: fired.astype(np.int64)}
         last_step = np.full(last - first, self.n_steps - 1, np.int64)
         return Chunk(last_step=last_step, stop=out.stop, counts=counts, newly=newly, groups=groups)
 
@@ -208,7 +247,8 @@ class CampaignProcess:
             )
         capped, shown = counts["impressions_capped"].sum(), counts["impressions"].sum()
         if capped > 0.05 * (capped + shown):
-            share = capped / self.world.items["n_impressions"].sum() / max(results.n_replicas, 1)
+            bought = self.world.items["n_impressions"][self.world.items["brand"] == 0].sum()
+            share = capped / bought / max(results.n_replicas, 1)
             lines.append(f"{share:.0%} of the impressions bought were not shown: frequency_cap was reached")
         return tuple(lines)
 
@@ -218,6 +258,12 @@ def named_counts(out: CampaignOut) -> dict[str, NDArray[np.int64]]:
     totals = out.counts.sum(axis=1)
     trees = {name: np.ascontiguousarray(out.trees[:, i]) for i, name in enumerate(TREES)}
     return {name: _column(totals, name) for name in (*codes.COUNTS, *codes.SUMS)} | trees
+
+
+def named_amounts(out: CampaignOut) -> dict[str, NDArray[Any]]:
+    """Return the totals over segments of what is no whole number: name -> float64 (R,)."""
+    totals = out.amounts.sum(axis=1)
+    return {name: np.ascontiguousarray(totals[:, i]) for i, name in enumerate(codes.AMOUNTS)}
 
 
 def _changes(series: Mapping[str, NDArray[np.int64]], name: str) -> NDArray[Any]:
@@ -241,12 +287,15 @@ def _column(table: NDArray[Any], name: str) -> NDArray[Any]:
 
 
 def without_campaign(world: World) -> World:
-    """Return the same people without content, creators or starters."""
+    """Return the same people without content, creators or starters; rivals keep theirs, with its luck."""
+    rivals = world.items["brand"] > 0
+    posts = world.posts[rivals[world.posts["item"]]]
+    posts["item"] -= np.count_nonzero(~rivals)
     return world._replace(
         starters=world.starters[:0],
         takes_part=world.takes_part[:0],
-        items=world.items[:0],
-        posts=world.posts[:0],
-        post_order=world.post_order[:0],
-        engage_factor=world.engage_factor[:0],
+        items=world.items[rivals],
+        posts=posts,
+        post_order=np.argsort(posts["time"], kind="stable"),
+        engage_factor=world.engage_factor[rivals],
     )

@@ -70,6 +70,9 @@ def check_world(world: World) -> None:
         _require_known(np.array([world.rules.start_item]), len(items), "start_item", "item")
     require(bool((world.claims["n_starters"] <= n).all()), "claims.n_starters", "be people of the network")
     require(len(world.hears) in (0, n), "hears", "have an entry a person, or none")
+    worth = world.worth
+    require(worth.ndim == 2 and len(worth) == 2 and worth.shape[1] > 0, "worth", "have a row for each satisfaction")
+    require(bool(np.isfinite(worth).all() and (worth >= 0.0).all()), "worth", "be numbers of at least 0")
     if world.rules.company == RULE_NEED:
         require(len(world.need) in (1, n), "need", "have an entry a person, or one for all")
     if world.rules.company == RULE_CHOICE:

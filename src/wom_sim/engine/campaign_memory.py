@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.campaign import codes, draws, run, tables
+from ..kernels.campaign import codes, draws, records, run
+from ..kernels.campaign.brands import BRAND_COUNTS
 from ..kernels.campaign.tables import CampaignOut, Keys, State, World
 from . import limits
 
 FIRST_POOL = 1 << 14
 """Events a thread has room for at first; a replica that needs more is run again with room for four times as many."""
+
+_OWN_COUNTS = {
+    "tells": ("positive_tells", "negative_tells"),
+    "customers": ("satisfied", "dissatisfied"),
+    "believers_ever": ("believers_ever",),
+}
 
 
 @dataclass
@@ -31,19 +39,24 @@ class Scratch:
         """
         n_events = 4 * len(self.state.events)
         limits.check_memory(
-            n_events * tables.EVENT.itemsize, f"{n_events:,} events at once", advice="use fewer threads or people"
+            n_events * records.EVENT.itemsize, f"{n_events:,} events at once", advice="use fewer threads or people"
         )
-        self.state = self.state._replace(events=np.zeros(n_events, tables.EVENT))
+        self.state = self.state._replace(events=np.zeros(n_events, records.EVENT))
 
 
 def scratch_bytes(world: World, *, n_steps: int, most_told: int) -> int:
-    """Estimate the memory of one thread: what `new_scratch` makes, and an event for every second person at once."""
+    """Estimate the memory of one thread: what `new_scratch` makes, and an event for every second person at once.
+
+    Customers of day 0 who come to buy again or leave have one event more for each.
+    """
     one = np.zeros(1, np.uint8)
     few, more = (
         sum(array.nbytes for array in new_scratch(small, one, n_steps=n_steps, most_told=most_told).state)
         for small in (world._replace(n_people=1), world._replace(n_people=2))
     )
-    return few + (more - few) * world.n_people + tables.EVENT.itemsize * (world.n_people // 2)
+    again, leaves = world.life.again != codes.AGAIN_NEVER, world.life.churn_mean < math.inf
+    n_events = world.n_people // 2 + len(world.customers) * (int(again) + int(leaves))
+    return few + (more - few) * world.n_people + records.EVENT.itemsize * n_events
 
 
 def new_scratch(
@@ -61,9 +74,12 @@ def new_scratch(
     capped = n if (world.items["cap"] > 0).any() else 0
     waiting = 2 * n if world.rules.talk == codes.TALK_CONTACTS else 0
     company = n if world.rules.company != codes.RULE_NONE else 0
+    life = world.life
+    retained = n if life.retain < 1.0 and life.churn > 0.0 else 0
+    n_brands, with_rivals = max(1, len(world.brands)), n if len(world.brands) else 0
     return Scratch(
         State(
-            people=np.zeros(n, tables.PERSON),
+            people=np.zeros(n, records.PERSON),
             touched=np.zeros(n, np.int32),
             step_people=np.zeros(n, np.int32),
             views=np.zeros((n, n_items), np.uint8),
@@ -71,7 +87,7 @@ def new_scratch(
             capped_week=np.zeros((capped, n_items), np.uint8),
             belief=np.zeros((n, n_claims), np.uint8),
             answered=np.zeros((n, n_answers), np.uint8),
-            events=np.zeros(pool, tables.EVENT),
+            events=np.zeros(pool, records.EVENT),
             bucket=np.zeros(n_steps, np.int32),
             cursor=np.zeros(n_items, np.int64),
             answer_cursor=np.zeros(n_answers, np.int64),
@@ -81,9 +97,9 @@ def new_scratch(
             parent=np.zeros(n, np.int32),
             members=np.zeros(n, np.int32),
             below=np.zeros(n, np.int32),
-            talkers=np.zeros((n_steps + 1, 2), np.int64),
+            talkers=np.zeros((n_steps + 1, 2 * n_brands), np.int64),
             waiting=np.zeros(waiting, np.int32),
-            background=np.zeros(1),
+            background=np.zeros(n_brands),
             taken=np.zeros(len(world.takes_part), np.uint8),
             keys=np.zeros(draws.N_DRAWS + 1, np.uint64),
             coins=np.zeros((1 + n_items + n_claims + n_answers, 64), np.uint64),
@@ -91,7 +107,13 @@ def new_scratch(
             best=np.zeros(most_told),
             chosen=np.zeros(most_told, np.int64),
             numbers=np.zeros(codes.N_NUMBERS, np.int64),
+            rival=np.zeros(with_rivals, np.uint8),
+            shuns=np.zeros(with_rivals, np.uint8),
+            met=np.zeros(n_brands, records.MET),
             halt=halt,
+            recovered=np.zeros(n if life.dialogue else 0, np.uint16),
+            engaged_at=np.zeros(retained),
+            renewal=np.zeros(n if life.again == codes.AGAIN_ANNUAL else 0),
         )
     )
 
@@ -100,13 +122,15 @@ def new_out(world: World, n_replicas: int, n_steps: int, *, log: int = 0) -> Cam
     """Return room for what a number of replicas give, and for so many lines of a log."""
     return CampaignOut(
         counts=np.zeros((n_replicas, len(world.buy_factor), len(codes.COUNTS)), np.int64),
-        items=np.zeros((n_replicas, len(world.items), len(codes.ITEM_COUNTS)), np.int64),
+        items=np.zeros((n_replicas, int((world.items["brand"] == 0).sum()), len(codes.ITEM_COUNTS)), np.int64),
         series=np.zeros((n_replicas, n_steps, len(codes.COUNTS)), np.int64),
         stop=np.zeros(n_replicas, np.uint8),
         trees=np.zeros((n_replicas, 2), np.int64),
         creators=np.zeros((n_replicas, _n_creators(world), len(codes.CREATOR_COUNTS)), np.int64),
-        log=np.zeros(log, tables.LOG),
+        brands=np.zeros((n_replicas, len(world.brands), len(BRAND_COUNTS)), np.int64),
+        log=np.zeros(log, records.LOG),
         log_n=np.zeros(1, np.int64),
+        amounts=np.zeros((n_replicas, len(world.buy_factor), len(codes.AMOUNTS))),
     )
 
 
@@ -123,8 +147,10 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
             out.stop[begin:],
             out.trees[begin:],
             out.creators[begin:],
+            out.brands[begin:],
             out.log,
             out.log_n,
+            out.amounts[begin:],
         )
         left = Keys(keys.own[begin:], keys.choice[begin:], keys.block[begin:], keys.lane[begin:])
         run.run_chunk(world, left, scratch.state, part)
@@ -132,10 +158,24 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
         if len(full) == 0:
             break
         begin += int(full[0])
-        for array in (part.counts, part.items, part.series, part.stop, part.trees, part.creators):
+        for array in by_replica(part):
             array[int(full[0]) :] = 0
         scratch.enlarge()
+    close_brands(out)
     return out
+
+
+def close_brands(out: CampaignOut) -> None:
+    """Fill in what the kernel counts of the own brand anyway, where there are rivals."""
+    if out.brands.shape[1]:
+        totals, own = out.counts.sum(axis=1), out.brands[:, 0]
+        for name, parts in _OWN_COUNTS.items():
+            own[:, BRAND_COUNTS.index(name)] = totals[:, [codes.COUNTS.index(part) for part in parts]].sum(axis=1)
+
+
+def by_replica(out: CampaignOut) -> tuple[NDArray[np.generic], ...]:
+    """Return what has one row a replica."""
+    return (out.counts, out.items, out.series, out.stop, out.trees, out.creators, out.brands, out.amounts)
 
 
 def _n_creators(world: World) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,13 +11,27 @@ from ..kernels.campaign import draws
 from ..kernels.campaign.tables import Keys, World
 from ..kernels.rng import derive_key, set_uniforms_at
 
+STARTERS = "starters"
+"""How many of the starters take part."""
+SEEDING_COST = "seeding_cost"
+"""What those cost who take part; only where somebody costs anything."""
 
-def starters_who_take_part(world: World, keys: Keys) -> NDArray[np.int64]:
-    """Return how many starters take part: int64 (R,)."""
+
+def starters_who_take_part(world: World, keys: Keys, costs: NDArray[np.float64] | None = None) -> dict[str, Any]:
+    """Return how many starters take part, int64 (R,), and what these cost, float64 (R,).
+
+    Parameters
+    ----------
+    costs : float64 (k,)   money for each starter who takes part; None: the cost is left out
+    """
     people = world.starters.astype(np.int64)
     lots = np.empty(len(people))
     taking_part = np.zeros(len(keys.own), np.int64)
+    cost = np.zeros(len(keys.own))
     for r, own in enumerate(keys.own):
         set_uniforms_at(derive_key(own, draws.SEED_TAKES_PART), people, lots)
-        taking_part[r] = np.count_nonzero(lots < world.rules.seeds_take_part)
-    return taking_part
+        takes_part = lots < world.rules.seeds_take_part
+        taking_part[r] = np.count_nonzero(takes_part)
+        if costs is not None:
+            cost[r] = costs[takes_part].sum()
+    return {STARTERS: taking_part} | ({} if costs is None else {SEEDING_COST: cost})

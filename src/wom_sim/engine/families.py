@@ -12,16 +12,24 @@ from .live_edge import LiveEdgeProcess
 from .process import Process
 
 
-def process_of(compiled: CompiledModel, *, seed_nodes: NDArray[np.int32], rng_seed: int, max_steps: int) -> Process:
+def process_of(
+    compiled: CompiledModel,
+    *,
+    seed_nodes: NDArray[np.int32],
+    seed_costs: NDArray[np.float64] | None = None,
+    rng_seed: int,
+    max_steps: int,
+) -> Process:
     """Return the process of a compiled model.
 
     Parameters
     ----------
     seed_nodes : int32 (k,)   distinct people who start
+    seed_costs : float64 (k,)   money for each who takes part, for models that know who does; None: nobody costs
     max_steps : steps after which a replica is stopped
     """
     if isinstance(compiled, CampaignModel):
-        return CampaignProcess(compiled, seed_nodes, rng_seed=rng_seed)
+        return CampaignProcess(compiled, seed_nodes, rng_seed=rng_seed, seed_costs=seed_costs)
     if isinstance(compiled, LiveEdgeModel):
         return LiveEdgeProcess(compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
     raise TypeError(f"no kernel family runs a {type(compiled).__name__}")

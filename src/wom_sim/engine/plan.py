@@ -21,6 +21,7 @@ from ..graph.files import FileNetwork
 from ..kernels import rng
 from ..models.base import CompiledModel, Model, Setting
 from ..models.campaign import Starting
+from ..models.campaign.tracking import needs_target
 from ..scenario.schema import MAX_STEPS, Scenario
 from ..seeding.base import SeedChoice
 from ..spec import show
@@ -199,6 +200,8 @@ def _case(
         "max_steps": max_steps,
         **_decides(setting, getattr(model, "outcome", "")),
     }
+    if setting.goal is not None and needs_target(getattr(model, "rules", ())):
+        decides["goal"] = setting.goal.model_dump(mode="json")
     canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), allow_nan=False)
     notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
     notes += said

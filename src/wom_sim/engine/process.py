@@ -19,7 +19,7 @@ class Chunk:
 
     last_step : int64 (R,)
     stop : uint8 (R,)                      index into the process's `stop_reasons`
-    counts : name -> int64 (R,)            what the kernel counted over a whole replica
+    counts : name -> int64 (R,)            what the kernel counted over a whole replica; sums of fractions are float64
     newly : name -> int32 (total,)         change of each curve at steps 0 .. last_step of each replica, one replica
                                            after another; empty without curves
     groups : kind -> name -> int64 (R, G)  counts by segment, by item, ...
@@ -27,7 +27,7 @@ class Chunk:
 
     last_step: NDArray[np.int64]
     stop: NDArray[np.uint8]
-    counts: Mapping[str, NDArray[np.int64]]
+    counts: Mapping[str, NDArray[Any]]
     newly: Mapping[str, NDArray[np.int32]]
     groups: Mapping[str, Mapping[str, NDArray[np.int64]]]
 

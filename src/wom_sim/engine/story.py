@@ -30,11 +30,13 @@ class Log:
 
     lines : LOG (k,), see `kernels.campaign.tables`
     counts : name -> int         the replica's counts
+    fired : tuple of int         numbers of the rules that fired
     complete : bool              False where the story was longer than `MOST_LINES`
     """
 
     lines: NDArray[np.void]
     counts: dict[str, int]
+    fired: tuple[int, ...]
     complete: bool
 
 
@@ -76,12 +78,16 @@ def read_replica(process: CampaignProcess, replica: int) -> Log:
     size = 1 << 16
     while True:
         out = new_out(process.world, 1, process.n_steps, log=size)
-        run.run_chunk(process.world, keys, scratch.state, out)
+        fired: tuple[int, ...] = ()
+        if "" in process.trackers:
+            fired = tuple(np.flatnonzero(process.trackers[""].run(keys, scratch, out)[0]).tolist())
+        else:
+            run.run_chunk(process.world, keys, scratch.state, out)
         if out.stop[0] == POOL_FULL:
             scratch.enlarge()
         elif out.log_n[0] < size or size >= MOST_LINES:
             counts = {name: int(values[0]) for name, values in named_counts(out).items()}
-            return Log(out.log[: out.log_n[0]].copy(), counts, complete=bool(out.log_n[0] < size))
+            return Log(out.log[: out.log_n[0]].copy(), counts, fired, complete=bool(out.log_n[0] < size))
         else:
             size *= 8
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..results.results import Results
+from .columns import Columns, Counts, pick, ratio
+from .customers import customers, dialogue, interactions
+from .money import money
+from .rivals import rivals
 from .timing import peak, time_to_half
-
-Column = NDArray[np.int64] | NDArray[np.float64]
-Columns = dict[str, Column]
-Counts = Mapping[str, NDArray[np.int64]]
 
 VISITS = ("visits_paid", "visits_owned", "visits_earned", "visits_background")
 EXPOSURES = ("paid", "owned", "creators", "earned", "background")
@@ -45,35 +42,24 @@ def columns(results: Results) -> Columns:
         found |= {"knows": count["aware"], "adopters": count["adopters"], "relapsed": count["relapsed"]}
         found["kept"] = count["doing"]
     else:
-        found |= _bought(count) | _told(count)
+        found |= _bought(count) | customers(results) | rivals(results)
+        found |= _told(count) | interactions(results)
     if facts["crises"]:
         found |= _believed(results)
-    found |= _money(results)
-    return found | _beside(results)
-
-
-def ratio(above: Column, below: Column) -> NDArray[np.float64]:
-    """Return above / below, NaN where below is 0."""
-    quotient = np.full(len(below), np.nan)
-    np.divide(above, below, out=quotient, where=below != 0)
-    return quotient
-
-
-def _pick(count: Counts, *names: str) -> Columns:
-    return {name: count[name] for name in names}
+    return found | dialogue(results) | money(results) | _beside(results)
 
 
 def _seen(count: Counts, *, content: bool, habit: bool) -> Columns:
-    found = _pick(count, "impressions", "views", "reach") if content else {}
-    found |= {} if habit else _pick(count, "heard", "reached")
+    found = pick(count, "impressions", "views", "reach") if content else {}
+    found |= {} if habit else pick(count, "heard", "reached")
     if content:
         found["frequency"] = ratio(count["views"], count["reach"])
-    return found | _pick(count, "aware", "recalls")
+    return found | pick(count, "aware", "recalls")
 
 
 def _viral(results: Results) -> Columns:
     count = results.counts
-    found = _pick(count, "first_audience", "reach_beyond_audience")
+    found = pick(count, "first_audience", "reach_beyond_audience")
     targeted, groups = results.facts["targeted_segments"], results.groups.get("segment")
     if targeted is not None and groups is not None:
         beyond = [i for i, name in enumerate(results.group_names["segment"]) if name not in targeted]
@@ -98,7 +84,7 @@ def _reproduction(results: Results) -> Columns:
 
 def _engaged(results: Results) -> Columns:
     facts, count = results.facts, results.counts
-    found = _pick(count, "engagements")
+    found = pick(count, "engagements")
     by_item = results.groups["item"]["engagements"]
     for name, key in (("likes", "like_fraction"), ("comments", "comment_fraction")):
         found[name] = np.zeros(results.n_replicas)
@@ -114,9 +100,9 @@ def _engaged(results: Results) -> Columns:
 
 
 def _bought(count: Counts) -> Columns:
-    found = _pick(count, "visits", *VISITS, "conversions")
-    found |= _pick(count, *(f"conversions_{exposure}" for exposure in EXPOSURES))
-    found |= _pick(count, *(f"caused_by_{cause}" for cause in CAUSES))
+    found = pick(count, "visits", *VISITS, "conversions")
+    found |= pick(count, *(f"conversions_{exposure}" for exposure in EXPOSURES))
+    found |= pick(count, *(f"caused_by_{cause}" for cause in CAUSES))
     found["purchases"] = count["purchases"]
     found["referred_conversions"] = count["conversions_earned"]
     found["conversion_rate"] = ratio(count["conversions"], count["visits"])
@@ -125,7 +111,7 @@ def _bought(count: Counts) -> Columns:
 
 
 def _told(count: Counts) -> Columns:
-    found = _pick(count, "satisfied", "dissatisfied", "rejecters", "positive_tells", "negative_tells")
+    found = pick(count, "satisfied", "dissatisfied", "rejecters", "positive_tells", "negative_tells")
     good, bad = count["positive_tells"], count["negative_tells"]
     return found | {"net_sentiment": ratio(good - bad, good + bad)}
 
@@ -148,30 +134,6 @@ def took_off(results: Results, believers_ever: NDArray[np.int64]) -> NDArray[np.
     return (believers_ever > TOOK_OFF_FROM * starters).astype(np.int64)
 
 
-def _money(results: Results) -> Columns:
-    facts, count = results.facts, results.counts
-    found: Columns = {}
-    if facts["costs_money"]:
-        found["spend"] = _spend(results)
-    if facts["outcome"] == "purchase":
-        for name, key in (("revenue", "price"), ("margin", "margin")):
-            if facts[key] is not None:
-                found[name] = count["purchases"].astype(np.float64) * float(facts[key])
-                if "purchases_no_campaign" in count:
-                    extra = count["purchases"] - count["purchases_no_campaign"]
-                    found[f"extra_{name}"] = extra.astype(np.float64) * float(facts[key])
-    return found
-
-
-def _spend(results: Results) -> NDArray[np.float64]:
-    """Return the money spent within the run: content and answers, and a fee for each post that was made."""
-    facts: Mapping[str, Any] = results.facts
-    spend = np.full(results.n_replicas, sum((item["spend"] for item in facts["items"]), facts["answers_spend"]))
-    for i, fee in enumerate(facts["creator_fees"]):
-        spend = spend + results.groups["creator"]["posts"][:, i] * fee
-    return spend
-
-
 def _beside(results: Results) -> Columns:
     """Return what the runs without the campaign and without an answer gave on the same luck."""
     count, habit = results.counts, results.facts["outcome"] == "habit"
@@ -189,5 +151,5 @@ def _beside(results: Results) -> Columns:
         found["believers_end_no_answer"] = count["believers_no_answer"]
         found["crisis_took_off_no_answer"] = took_off(results, count["believers_ever_no_answer"])
         if not habit:
-            found |= _pick(count, "conversions_no_answer", "purchases_no_answer", "lost_no_answer")
+            found |= pick(count, "conversions_no_answer", "purchases_no_answer", "lost_no_answer")
     return found

@@ -1,4 +1,4 @@
-"""Metrics by segment, item and creator: counts as they are, ratios in each replica."""
+"""Metrics by segment, item, creator and brand: counts as they are, ratios in each replica."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results.results import Results
-from .campaign import Columns, Counts, ratio
+from .columns import Columns, Counts, ratio
+from .money import worth_of
+from .rivals import brand
 
 RENAMED = {"believers_end": "believers", "knows": "aware", "kept": "doing"}
 """Metrics that are counts of another name."""
@@ -25,7 +27,7 @@ def group_metrics(results: Results, kind: str, names: Mapping[str, object]) -> d
 
     Parameters
     ----------
-    kind : "segment", "item" or "creator"
+    kind : "segment", "item", "creator", "brand" or "rule"; other kinds have no metrics
     names : the metrics of the run, in their order; those that a group has too are given
     """
     describe = _DESCRIBED.get(kind)
@@ -41,7 +43,8 @@ def group_metrics(results: Results, kind: str, names: Mapping[str, object]) -> d
 def _segment(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
     people = results.facts["segment_people"][place]
     found: Columns = {"n_people": np.full(results.n_replicas, people, np.int64)}
-    return found | _known(count, names, {**RATIOS, "conversion_rate": ("conversions", "visits")})
+    found |= _known(count, names, {**RATIOS, "conversion_rate": ("conversions", "visits")})
+    return found | worth_of(results.facts, count)
 
 
 def _item(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
@@ -51,7 +54,7 @@ def _item(results: Results, place: int, count: Counts, names: Mapping[str, objec
         found[name] = count["engagements"] * item[key]
     if facts["outcome"] == "purchase":
         found["caused"] = count["caused"]
-    if facts["costs_money"]:
+    if facts["spends_on"]:
         found["spend"] = np.full(results.n_replicas, item["spend"])
     return found
 
@@ -59,6 +62,16 @@ def _item(results: Results, place: int, count: Counts, names: Mapping[str, objec
 def _creator(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
     won = {name: count[name] for name in ("conversions", "caused") if "conversions" in names}
     return {"posts": count["posts"], **won, "spend": count["posts"] * results.facts["creator_fees"][place]}
+
+
+def _brand(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
+    del count, names
+    return brand(results, place)
+
+
+def _rule(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
+    del results, place, names
+    return {"fired": count["fired"]}
 
 
 def _known(count: Counts, names: Mapping[str, object], ratios: Mapping[str, tuple[str, str]]) -> Columns:
@@ -77,4 +90,6 @@ _DESCRIBED: Mapping[str, Callable[[Results, int, Counts, Mapping[str, object]], 
     "segment": _segment,
     "item": _item,
     "creator": _creator,
+    "brand": _brand,
+    "rule": _rule,
 }

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ..metrics.campaign import took_off
 from ..metrics.table import curve_mean
 from ..results.results import Results
+from .business_figures import brands, cost_and_return, has_money
 from .campaign_bars import draw_origins, funnel, percent
 from .frame import bands, day_zero, dress, key, mean_of, per_cent_axis, sheet, themed, times
 from .theme import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION
@@ -35,6 +36,8 @@ def pictures(results: Results) -> dict[str, Figure]:
         "conversions": (not habit, conversions),
         "sentiment": (not habit, sentiment),
         "belief": (facts["crises"], belief),
+        "cost_and_return": (has_money(results), cost_and_return),
+        "brands": ("brand" in results.groups, brands),
         "knowing_and_doing": (habit, knowing_and_doing),
     }
     return {name: draw(results) for name, (applies, draw) in wanted.items() if applies}

@@ -6,7 +6,6 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +15,17 @@ from .names import name_of
 # Codes of a log's lines, in the order of the kernel's: kinds of events, then what people did.
 AD, POST, SHARED_VIEW, GOOD, BAD, BAD_REJECTER = range(6)
 BOUGHT, REJECTED, LEFT, ADOPTED, RELAPSED, BELIEVED, CORRECTED, INOCULATED, ALERTED, SHARED, STARTED = range(20, 31)
+BOUGHT_AGAIN, LEFT_FOR_GOOD, COMPLAINED, ASKED, ANSWERED = range(31, 36)
+WON_BY_RIVAL, REJECTED_RIVAL, LEFT_RIVAL = range(50, 53)
+LEFT_FOR_CLAIM, LEFT_FOR_WORDS, LEFT_FOR_OWN = range(3)
 DISSATISFIED = 16
+ABOUT_CLAIM, COMPLAINT = 256, 1024
 BY_COMPANY_OR_TELLING, BY_BACKGROUND = 3, 4
+OF_CRISIS, OF_RIVAL, ROOT_WIDTH = 5, 7, 256
 
 _TURNS = (STARTED, AD, POST, SHARED_VIEW, BOUGHT, REJECTED, LEFT, ADOPTED, BELIEVED, ALERTED)
+_TURNS_OF_RIVALS = (WON_BY_RIVAL, REJECTED_RIVAL, LEFT_RIVAL)
 """Lines that change a person because of another: the links of a thread."""
-
 
 LONGEST_THREAD = 12
 """Links of a thread that are told; the middle of a longer one is left out."""
@@ -32,8 +36,10 @@ class Scene:
     """What a story needs to know beside the log.
 
     start : date of day 0, or None     step_days : float
-    items, claims : names     answers_to : the claim each answer is about, a number
-    started_as : what starters start as, in words
+    items, claims : in quotes, those of rivals behind the own ones, with the rival's name
+    claim_brands : the number of the brand that each claim is about, 0 for the own
+    answers_to : the claim each answer is about, a number
+    started_as : what starters start as, in words     rivals : names
     """
 
     start: datetime.date | None
@@ -42,6 +48,8 @@ class Scene:
     claims: Sequence[str]
     answers_to: Sequence[int]
     started_as: str
+    claim_brands: Sequence[int] = ()
+    rivals: Sequence[str] = ()
 
     def when(self, step: int) -> str:
         """Return the day of a step, as a date or a number; with the hour where steps are shorter than a day.
@@ -66,23 +74,28 @@ def person_story(lines: NDArray[np.void], scene: Scene, person: int) -> list[str
 def threads(lines: NDArray[np.void], scene: Scene, *, most: int = 3) -> list[list[str]]:
     """Tell the longest threads of causes: each from its beginning to its last link, one sentence a link.
 
-    A thread goes back from a turn to the latest earlier turn of the person who caused it, or to the person's own.
+    A thread goes back from a turn to the latest earlier turn of the person who caused it, or to the person's own, both
+    about the same brand.
     """
-    turns = np.flatnonzero(np.isin(lines["what"], _TURNS))
-    latest: dict[int, int] = {}
+    # Who leaves a rival for the brand buys in the next line, which says why.
+    for_own = (lines["what"] == LEFT_RIVAL) & (lines["item"] == LEFT_FOR_OWN)
+    turns = np.flatnonzero(np.isin(lines["what"], (*_TURNS, *_TURNS_OF_RIVALS)) & ~for_own)
+    brands = brands_of(lines, scene)
+    latest: dict[tuple[int, int], int] = {}
     depth: dict[int, int] = {}
     before: dict[int, int] = {}
     for place in turns.tolist():
-        person, source = int(lines["person"][place]), int(lines["source"][place])
-        own = latest.get(person, -1)
+        person, source, brand = int(lines["person"][place]), int(lines["source"][place]), int(brands[place])
+        own = latest.get((person, brand), -1)
         # Engaging and then buying is one moment of one person; else the cause is another's latest turn.
         same_moment = own >= 0 and lines["time"][own] == lines["time"][place]
-        unprompted = lines["what"][place] == BOUGHT and lines["item"][place] % DISSATISFIED == BY_BACKGROUND
-        previous = own if same_moment or source < 0 else latest.get(source, -1)
+        bought = lines["what"][place] in (BOUGHT, WON_BY_RIVAL)
+        unprompted = bought and lines["item"][place] % DISSATISFIED == BY_BACKGROUND
+        previous = own if same_moment or source < 0 else latest.get((source, brand), -1)
         previous = -1 if unprompted else previous
         before[place] = previous
         depth[place] = depth.get(previous, 0) + 1
-        latest[person] = place
+        latest[person, brand] = place
     told: list[list[str]] = []
     used: set[int] = set()
     for place in sorted(depth, key=lambda p: (-depth[p], p)):
@@ -98,6 +111,18 @@ def threads(lines: NDArray[np.void], scene: Scene, *, most: int = 3) -> list[lis
     return [thread for thread in told if len(thread) > 1]
 
 
+def brands_of(lines: NDArray[np.void], scene: Scene) -> NDArray[np.int64]:
+    """Return the number of the brand that each line is about, 0 for the own."""
+    roots = lines["root"].astype(np.int64)
+    # A question's or a complaint's line has the matter's number for a root.
+    of_rival = (roots // ROOT_WIDTH == OF_RIVAL) & ~np.isin(lines["what"], (ASKED, ANSWERED))
+    brands: NDArray[np.int64] = np.where(of_rival, roots % ROOT_WIDTH, 0)
+    if any(scene.claim_brands):
+        believed = lines["what"] == BELIEVED
+        brands[believed] = np.array(scene.claim_brands)[lines["item"][believed]]
+    return brands
+
+
 def _shortened(thread: list[str]) -> list[str]:
     if len(thread) <= LONGEST_THREAD:
         return thread
@@ -107,7 +132,10 @@ def _shortened(thread: list[str]) -> list[str]:
 
 def most_influential(lines: NDArray[np.void], *, most: int = 3) -> list[tuple[int, Counter[int]]]:
     """Return the people whose word changed most others directly: (person, how many by kind of line)."""
-    turns = lines[np.isin(lines["what"], (SHARED_VIEW, BOUGHT, REJECTED, LEFT, ADOPTED, BELIEVED))]
+    kinds = (SHARED_VIEW, BOUGHT, REJECTED, LEFT, ADOPTED, BELIEVED, *_TURNS_OF_RIVALS)
+    # Who leaves for a rival is won by it in the next line.
+    for_rival = (lines["what"] == LEFT) & (lines["root"] // ROOT_WIDTH == OF_RIVAL)
+    turns = lines[np.isin(lines["what"], kinds) & ~for_rival]
     by_source: dict[int, Counter[int]] = {}
     for source, what in zip(turns["source"].tolist(), turns["what"].tolist(), strict=True):
         if source >= 0:
@@ -125,6 +153,9 @@ def influence_sentence(person: int, caused: Counter[int]) -> str:
         LEFT: "left",
         ADOPTED: "took it up",
         BELIEVED: "believed it",
+        WON_BY_RIVAL: "bought from a rival",
+        REJECTED_RIVAL: "decided against a rival",
+        LEFT_RIVAL: "left a rival",
     }
     parts = [f"{n:,} {verbs[what]}" for what, n in caused.most_common()]
     return f"{name_of(person)}: {', '.join(parts)}, directly because of this one person."
@@ -135,28 +166,41 @@ def sentence(line: np.void, scene: Scene) -> str:
     what, item = int(line["what"]), int(line["item"])
     who, source = name_of(int(line["person"])), int(line["source"])
     by = name_of(source) if source >= 0 else ""
-    when = scene.when(int(line["step"]))
+    when, root = scene.when(int(line["step"])), int(line["root"])
+    rival = _rival(root, scene)
     if what in (AD, POST, SHARED_VIEW):
-        saw = {AD: f"the ad {scene.items[item]!r}", POST: f"the post {scene.items[item]!r}"}
-        return f"{when} {who} engaged with {saw.get(what, f'{scene.items[item]!r}, which {by} shared')}."
+        saw = {AD: f"the ad {scene.items[item]}", POST: f"the post {scene.items[item]}"}
+        return f"{when} {who} engaged with {saw.get(what, f'{scene.items[item]}, which {by} shared')}."
     if what in (GOOD, BAD, BAD_REJECTER):
-        kind = {GOOD: "recommended it to", BAD: "warned"}.get(what, "passed the warning on to")
-        return f"{when} {by} {kind} {who}."
-    if what == BOUGHT:
+        warned = (f"warned {who} of {rival}", f"passed the warning of {rival} on to {who}")
+        if not rival:
+            warned = (f"warned {who}", f"passed the warning on to {who}")
+        kinds = {GOOD: f"recommended {rival or 'it'} to {who}", BAD: warned[0], BAD_REJECTER: warned[1]}
+        return f"{when} {by} {kinds[what]}."
+    if what in (BOUGHT, WON_BY_RIVAL):
         mood = "and was dissatisfied" if item >= DISSATISFIED else "and was satisfied"
-        return f"{when} {who} bought{_because(item % DISSATISFIED, by)} {mood}."
+        bought = "bought" if what == BOUGHT else f"bought from {rival}"
+        return f"{when} {who} {bought}{_because(item % DISSATISFIED, by)} {mood}."
+    if what == LEFT_RIVAL:
+        return f"{when} {who}, a customer of {rival}, left it {_why(item, by)}."
     plain: Mapping[int, str] = {
         REJECTED: f"{who} decided against it because of {by}" if by else f"{who} decided against it",
-        LEFT: f"{who}, a customer, left" + (f" because of {by}" if by else ""),
+        REJECTED_RIVAL: f"{who} decided against {rival}" + (f" because of {by}" if by else ""),
+        LEFT: f"{who}, a customer, left" + _for_what(item, by, root, scene),
         ADOPTED: f"{who} took it up" + (f" like {by}" if by else ""),
         RELAPSED: f"{who} gave it up again",
         SHARED: f"{who} shared {_item(scene.items, item)} with all contacts",
         STARTED: f"{who} started as {scene.started_as}",
+        BOUGHT_AGAIN: f"{who} bought again and was {'dissatisfied' if item else 'satisfied'}",
+        LEFT_FOR_GOOD: f"{who}, a customer, left for good",
+        COMPLAINED: f"{who} complained to the brand",
     }
+    if what in (ASKED, ANSWERED):
+        plain = {what: _dialogue(what, who, root, scene, works=item == 1)}
     if what in plain:
         return f"{when} {plain[what]}."
     claim = item if what == BELIEVED else scene.answers_to[item]
-    about = repr(scene.claims[claim])
+    about = scene.claims[claim]
     beliefs = {
         BELIEVED: f"{who} believed {about}, seen from {by}" if by else f"{who} believed and posted {about}",
         CORRECTED: f"{who} saw the answer to {about} and no longer believed it",
@@ -166,6 +210,37 @@ def sentence(line: np.void, scene: Scene) -> str:
     return f"{when} {beliefs[what]}."
 
 
+def _dialogue(what: int, who: str, matter: int, scene: Scene, *, works: bool) -> str:
+    """Say that somebody asked, or that a question or complaint was answered and whether it helped."""
+    if matter >= COMPLAINT:
+        return f"{who}, who had complained, was answered" + (" and is satisfied now" if works else ", in vain")
+    about = scene.claims[matter - ABOUT_CLAIM] if matter >= ABOUT_CLAIM else _item(scene.items, matter)
+    if what == ASKED:
+        return f"{who} asked the brand about {about}"
+    return f"{who}'s question about {about} was answered" + ("" if works else ", too late to matter")
+
+
+def _rival(root: int, scene: Scene) -> str:
+    """Return the name of the rival that a root is of; nothing for the own brand's."""
+    return scene.rivals[root % ROOT_WIDTH - 1] if scene.rivals and root // ROOT_WIDTH == OF_RIVAL else ""
+
+
+def _for_what(by_words: int, by: str, root: int, scene: Scene) -> str:
+    """Say why a customer of the brand left: for a rival, because of a claim or of what she was told."""
+    if _rival(root, scene):
+        return f" for {_rival(root, scene)}"
+    if not by_words and root // ROOT_WIDTH == OF_CRISIS:
+        return f" because of {scene.claims[root % ROOT_WIDTH]}"
+    return f" because of {by}" if by else ""
+
+
+def _why(reason: int, by: str) -> str:
+    """Say why a customer of a rival left it."""
+    if reason == LEFT_FOR_OWN:
+        return "for the brand"
+    return "because of the claim" if reason == LEFT_FOR_CLAIM else f"because of {by}"
+
+
 def _because(exposure: int, by: str) -> str:
     if exposure == BY_BACKGROUND:
         return " unprompted"
@@ -173,33 +248,4 @@ def _because(exposure: int, by: str) -> str:
 
 
 def _item(items: Sequence[str], item: int) -> str:
-    return repr(items[item]) if item < len(items) else "it"
-
-
-def timeline(lines: NDArray[np.void], scene: Scene, *, most: int = 8) -> list[str]:
-    """Say what happened in the liveliest steps, in order of time."""
-    steps = lines["step"]
-    if len(steps) == 0:
-        return []
-    size = np.bincount(steps)
-    chosen = np.sort(np.argsort(-size, kind="stable")[:most])
-    return [text for step in chosen.tolist() if (text := _step_sentence(lines[steps == step], scene, step))]
-
-
-def _step_sentence(lines: NDArray[np.void], scene: Scene, step: int) -> str:
-    words: tuple[tuple[tuple[int, ...], str], ...] = (
-        ((AD, POST, SHARED_VIEW), "engaged"),
-        ((SHARED,), "shared"),
-        ((BOUGHT,), "bought"),
-        ((GOOD,), "told to buy"),
-        ((BAD, BAD_REJECTER), "warned"),
-        ((REJECTED,), "turned away"),
-        ((LEFT,), "left"),
-        ((ADOPTED,), "took it up"),
-        ((RELAPSED,), "gave it up"),
-        ((BELIEVED,), "believed a claim"),
-        ((CORRECTED,), "corrected"),
-    )
-    counts: Any = [(int(np.isin(lines["what"], codes).sum()), word) for codes, word in words]
-    parts = [f"{n:,} {word}" for n, word in counts if n]
-    return f"{scene.when(step)}: {', '.join(parts)}." if parts else ""
+    return items[item] if item < len(items) else "it"

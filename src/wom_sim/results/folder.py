@@ -32,6 +32,8 @@ PICTURES = (
     "conversions",
     "sentiment",
     "belief",
+    "cost_and_return",
+    "brands",
     "knowing_and_doing",
 )
 """Names of the pictures of a run, of which each kernel family draws some."""

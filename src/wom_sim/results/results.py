@@ -28,8 +28,8 @@ class Results:
     last_step : int64 (R,)         last step of each replica: of a cascade, the last at which somebody was reached
     stop : uint8 (R,)              index into `stop_names`
     stop_names : tuple of str      why a replica may end
-    counts : name -> int64 (R,)    numbers of a whole replica; of a cascade `reach`, people reached, seed nodes included;
-                                   sums of fractions, such as of money, are float64
+    counts : name -> int64 (R,)    numbers of a whole replica (sums of fractions, such as of money, are float64); of a
+                                   cascade `reach`, people reached, seed nodes included
     newly : name -> int32 (total,), or None   change of each curve at steps 0 .. last_step of each replica, one after
                                    another; of a cascade `reach`, people first reached
     main_curve : str               the curve that stands for all

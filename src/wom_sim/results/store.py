@@ -191,7 +191,7 @@ def _read_groups(
         and np.array_equal(table["replica"].to_numpy(), rows // len(names))
     ):
         n_replicas, table = 0, table.slice(0, 0)
-    return {name: table[name].to_numpy().astype(np.int64).reshape(n_replicas, len(names)) for name in count_names}
+    return {name: _counted(table[name].to_numpy()).reshape(n_replicas, len(names)) for name in count_names}
 
 
 def _table(columns: Mapping[str, NDArray[Any]]) -> pa.Table:

@@ -86,7 +86,7 @@ class Strategy(Spec):
             return choice
         costs = self.costs(graph)[choice.nodes]
         said = f"seeding: the {len(costs):,} people who start cost {costs.sum():,.10g} if all take part"
-        return replace(choice, notes=(*choice.notes, said), costs=costs)
+        return replace(choice, notes=(*choice.notes, said) if len(costs) else choice.notes, costs=costs)
 
     def people_columns(self) -> dict[str, PeopleColumn]:
         """Return the columns of people this strategy reads, each under the key of `[seeding]` that names it."""

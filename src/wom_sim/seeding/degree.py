@@ -18,6 +18,4 @@ class Degree(CountedStrategy):
     def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
         """Choose by out-degree, descending; draws nothing. See `Strategy.choose`."""
         del key
-        k = self.checked_count(graph)
-        order = np.argsort(-graph.out_degree, kind="stable")
-        return SeedChoice(order[:k].astype(np.int32))
+        return self.first_of(np.argsort(-graph.out_degree, kind="stable"), graph)

@@ -22,7 +22,7 @@ class Random(CountedStrategy):
 
     def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
         """Choose the first people of the shuffle; see `Strategy.choose`."""
-        return SeedChoice(shuffled_people(graph.n_people, key)[: self.checked_count(graph)])
+        return self.first_of(shuffled_people(graph.n_people, key), graph)
 
 
 def shuffled_people(n_people: int, key: np.uint64) -> NDArray[np.int32]:

@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from campaign_results import EVERYTHING, HABIT, TALK, made_by_hand, run_text
-from wom_sim.metrics.campaign import CAUSES, EXPOSURES, VISITS, columns, ratio
+from wom_sim.metrics.campaign import CAUSES, EXPOSURES, VISITS, columns
+from wom_sim.metrics.columns import ratio
 from wom_sim.metrics.groups import group_metrics
 from wom_sim.metrics.table import curve_mean, replica_table, with_counts
 from wom_sim.models.campaign.facts import due_before
@@ -184,6 +185,19 @@ def test_an_ad_cut_short_and_an_answer_that_never_comes_cost_less():
     facts = run_text(EVERYTHING, run__horizon="7d").facts
     assert facts["items"][0]["spend"] == pytest.approx(20.0 * 5 / 20)
     assert facts["answers_spend"] == 0.0
+
+
+def test_the_cost_of_an_answer_falls_on_its_day():
+    """The claim starts on day 6, its answer a day later."""
+    paid = run_text(EVERYTHING, **COST).facts
+    assert paid["answers_spend"] == 8.0 + 30.0
+    assert run_text(EVERYTHING, **COST, run__horizon="7d").facts["answers_spend"] == 0.0
+    late = run_text(EVERYTHING, **COST, run__horizon="8d")
+    assert late.facts["answers_spend"] == pytest.approx(8.0 / 4 + 30.0)
+    assert late.facts["spends_on"] == ["ads", "content", "creators", "answers"]
+
+
+COST = {"model__responses__0__cost": 30.0, "run__n_replicas": 1}
 
 
 def test_starters_are_counted_as_they_take_part(everything):

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from campaign_results import EVERYTHING, HABIT, TALK, run_text
+from campaign_results import EVERYTHING, HABIT, RIVALS, TALK, made_by_hand, run_text
+from wom_sim.metrics.table import replica_table
+from wom_sim.report.business_figures import brands, cost_and_return
 from wom_sim.report.campaign_figures import conversions, knowing_and_doing, pictures
 from wom_sim.report.figures import image_bytes
 from wom_sim.results.folder import PICTURES, is_ours
@@ -14,6 +16,14 @@ def everything():
     return run_text(EVERYTHING)
 
 
+@pytest.fixture(scope="module")
+def rivals():
+    return run_text(RIVALS)
+
+
+CONTENT = ["reach_curve", "beyond_audience", "funnel", "conversions", "sentiment"]
+
+
 def texts_of(figure):
     return [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
 
@@ -21,7 +31,8 @@ def texts_of(figure):
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        (EVERYTHING, ["reach_curve", "beyond_audience", "funnel", "conversions", "sentiment", "belief"]),
+        (EVERYTHING, [*CONTENT, "belief", "cost_and_return"]),
+        (RIVALS, [*CONTENT, "cost_and_return", "brands"]),
         (TALK, ["reach_curve", "conversions", "sentiment"]),
         (HABIT, ["reach_curve", "knowing_and_doing"]),
     ],
@@ -103,3 +114,43 @@ def test_the_caption_says_how_often_a_habit_did_not_take(everything):
     said = any("fewer than 1 %" in text for text in texts_of(knowing_and_doing(few)))
     assert said == (0 < some < 1)
     assert any("on the same luck" in text for text in texts_of(conversions(everything)))
+
+
+def test_bars_of_money_are_means_beside_the_run_without_the_campaign(rivals):
+    figure = cost_and_return(rivals)
+    found = replica_table(rivals)
+    names = ("extra_spend", "extra_margin", "extra_customer_equity", "direct_value", "referred_value")
+    shown = [name for name in names if name in found]
+    assert shown[:2] == ["extra_spend", "extra_margin"]
+    widths = [patch.get_width() for patch in figure.axes[0].patches]
+    assert widths == pytest.approx([found[name].mean() for name in shown])
+    assert any("mean gain on what was spent" in text for text in texts_of(figure))
+
+
+def test_a_loss_is_drawn_to_the_left():
+    facts = {"spends_on": ["dialogue"], "dialogue": True, "cost_per_answer": 2.0, "margin": 4.0}
+    counts = {"answered": [5, 5], "complaints": [5, 5], "questions": [0, 0], "waited": [1.0, 1.0]}
+    lost = made_by_hand(
+        facts=facts, purchases=[5, 7], purchases_no_campaign=[9, 8], conversions_no_campaign=[9, 8], **counts
+    )
+    axes = cost_and_return(lost).axes[0]
+    assert [patch.get_width() for patch in axes.patches] == [10.0, -10.0]
+    assert axes.get_xlim()[0] < -10.0
+
+
+def test_each_brand_has_its_voice_beside_its_customers(rivals):
+    axes = brands(rivals).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["the brand", "Loud", "Loved"]
+    widths = [patch.get_width() for patch in axes.patches]
+    assert sum(widths) == pytest.approx(200.0)
+    found = replica_table(rivals)
+    assert widths[:2] == pytest.approx([100 * found[name].mean() for name in ("share_of_voice", "market_share")])
+
+
+def test_brands_that_nobody_hears_of_draw_too():
+    silent = {"model__content__0__spend": 0.0, "model__brand__customers_fraction": 0.0, "run__n_replicas": 1}
+    rival = {"name": "A name of a brand longer than there is room for"}
+    silent = run_text(RIVALS, **silent, model__competitors=[rival])
+    assert any(text == "none" for text in texts_of(brands(silent)))
+    for figure in pictures(silent).values():
+        assert image_bytes(figure, "png")[:4] == b"\x89PNG"

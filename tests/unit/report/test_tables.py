@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import wom_sim as wom
-from campaign_results import EVERYTHING, HABIT, TALK, made_by_hand, run_text
+from campaign_results import EVERYTHING, HABIT, RIVALS, TALK, made_by_hand, run_text
 from wom_sim.metrics.definitions import definition
 from wom_sim.metrics.table import replica_table
 from wom_sim.report import tables as report_tables
@@ -46,6 +46,14 @@ def test_a_campaign_has_a_table_for_each_kind_of_group_and_a_cascade_has_none(ev
     }  # fmt: skip
 
 
+def test_brands_have_a_table_with_the_own_one_first():
+    by_brand = tables_of(run_text(RIVALS, run__n_replicas=3))["means_by_brand"].columns
+    assert by_brand["brand"] == ["the brand", "Loud", "Loved"]
+    assert {"customers", "buyers", "views", "tells", "share_of_voice", "market_share"} <= by_brand.keys()
+    assert np.isnan(by_brand["won_from"]).tolist() == [True, False, False]
+    assert by_brand["market_share"].sum() == pytest.approx(1.0)
+
+
 def test_the_summary_has_every_metric_with_unit_and_meaning(everything):
     summary = tables_of(everything)["summary"].columns
     found = everything.summary()
@@ -55,7 +63,7 @@ def test_the_summary_has_every_metric_with_unit_and_meaning(everything):
         assert summary["n_replicas"][i] == one.n
 
 
-@pytest.mark.parametrize("text", [EVERYTHING, TALK, HABIT])
+@pytest.mark.parametrize("text", [EVERYTHING, TALK, HABIT, RIVALS])
 def test_every_metric_of_a_campaign_is_explained(text):
     unknown = [name for name in replica_table(run_text(text, run__n_replicas=2)) if not definition(name).unit]
     assert not unknown, "add them to metrics/definitions.py"

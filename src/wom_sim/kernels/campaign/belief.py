@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .._jit import inner_kernel
+from .._jit import inner_kernel, merged_kernel
 from ..rng import coin_passes, uniform_at, word
+from .brands import B_BELIEVERS_EVER, leave_rival
 from .codes import (
+    ABOUT_CLAIM,
     BELIEVER,
     CORRECTED,
     DISSATISFIED,
@@ -40,17 +42,18 @@ from .draws import (
     LOSS,
     PASS_ON,
 )
-from .events import becomes_aware, count, exponential, note, schedule
+from .events import becomes_aware, count, exponential, may_ask, note, schedule
 from .persuading import threshold_of
 
 
 @inner_kernel
 def view_claim(world, state, tally, step, v, claim, time, source):
     """Handle a view of a claim; only the first can convince."""
-    becomes_aware(world, state, tally, step, v, time)
+    if world.claims[claim]["brand"] == 0:
+        becomes_aware(world, state, tally, step, v, time)
     if state.belief[v, claim] != UNHEARD:
         return
-    if uniform_at(word(state.keys[BELIEVE], claim), v) < world.claims[claim]["believe"]:
+    if uniform_at(word(state.keys[BELIEVE], world.claims[claim]["number"]), v) < world.claims[claim]["believe"]:
         believe(world, state, tally, step, v, claim, time, source, False)
     else:
         state.belief[v, claim] = UNBELIEVING
@@ -60,18 +63,32 @@ def view_claim(world, state, tally, step, v, claim, time, source):
 def believe(world, state, tally, step, v, claim, time, source, posts):
     """The person believes the claim; one who `posts` it shows it for sure, others pass it on by chance."""
     facts, segment = world.claims[claim], world.segment[v]
+    number = facts["number"]
     state.belief[v, claim] = BELIEVER
-    count(tally, segment, N_BELIEVERS_EVER, step, 1)
-    count(tally, segment, N_BELIEVERS, step, 1)
     note(tally, time, step, v, source, LOG_BELIEVED, claim, 0)
-    status = state.people[v]["status"]
-    customer = not world.rules.habit and status in (SATISFIED, DISSATISFIED)
-    if customer and uniform_at(word(state.keys[LOSS], claim), v) < facts["loss"]:
-        leave(world, state, tally, step, v, time, ROOT_CRISIS * ROOT_WIDTH + claim, source, False)
-    if posts or uniform_at(word(state.keys[PASS_ON], claim), v) < facts["pass_on"]:
-        delays = word(state.keys[CLAIM_DELAY], claim)
+    if facts["brand"] > 0:
+        _believe_of_rival(world, state, tally, step, v, claim, time, source)
+    else:
+        count(tally, segment, N_BELIEVERS_EVER, step, 1)
+        count(tally, segment, N_BELIEVERS, step, 1)
+        if not posts:
+            may_ask(world, state, v, time, ABOUT_CLAIM + claim)
+        status = state.people[v]["status"]
+        customer = not world.rules.habit and status in (SATISFIED, DISSATISFIED)
+        if customer and uniform_at(word(state.keys[LOSS], number), v) < facts["loss"]:
+            leave(world, state, tally, step, v, time, ROOT_CRISIS * ROOT_WIDTH + claim, source, False)
+    if posts or uniform_at(word(state.keys[PASS_ON], number), v) < facts["pass_on"]:
+        delays = word(state.keys[CLAIM_DELAY], number)
         coin = 1 + world.items.shape[0] + claim
         _show(world, state, step, v, time, VIEW_CLAIM, claim, facts["seen"], facts["mean_delay"], delays, coin)
+
+
+@merged_kernel
+def _believe_of_rival(world, state, tally, step, v, claim, time, source):
+    facts = world.claims[claim]
+    tally.brands[facts["brand"], B_BELIEVERS_EVER] += 1
+    if state.rival[v] == facts["brand"] and uniform_at(word(state.keys[LOSS], facts["number"]), v) < facts["loss"]:
+        leave_rival(state, tally, step, v, time, source, False)
 
 
 @inner_kernel

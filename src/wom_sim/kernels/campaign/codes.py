@@ -20,6 +20,10 @@ FIRST = 16
 STARTER = 32
 PAID = 64
 BOUGHT = 128
+DAY0 = 256
+LOYAL = 512
+REFERRED = 1024
+ANSWERED = 2048
 
 # Kinds of events, in the order in which events of one time are handled. A telling in role r is GOOD_TELLING + r.
 VIEW_AD = 0
@@ -33,6 +37,9 @@ VIEW_ANSWER = 7
 BACKGROUND_CLOCK = 8
 PURCHASE_DUE = 9
 RELAPSE_DUE = 10
+REPEAT_DUE = 11
+CHURN_DUE = 12
+ANSWER_DUE = 13
 
 # Exposures that win a purchase.
 BY_AD = 0
@@ -50,6 +57,8 @@ ROOT_SEEDING = 3
 ROOT_CUSTOMERS = 4
 ROOT_CRISIS = 5
 ROOT_BACKGROUND = 6
+ROOT_RIVAL = 7
+"""With the rival's number in place of an index: all that begins with a rival, whatever it is."""
 
 # Roles of talkers: statuses 1, 2 and 3 in this order.
 ROLE_GOOD = 0
@@ -81,6 +90,33 @@ AS_ADOPTER = 5
 RULE_NONE = 0
 RULE_NEED = 1
 RULE_CHOICE = 2
+
+# When customers buy again.
+AGAIN_NEVER = 0
+AGAIN_RATE = 1
+AGAIN_ANNUAL = 2
+
+N_PURCHASE_NUMBERS = 65536
+N_TALK_NUMBERS = 256
+N_SPELLS = 256
+"""Purchases, the talk in connection with them, and clocks of leaving are numbered modulo these."""
+N_ROLES = 4
+"""What a talk number counts for in the role numbers of draws."""
+
+# What follows at the step's end: she talks, has bought in the run, comes to buy again, has a new clock of leaving; it
+# begins on day 0; it is not her first purchase; she may ask.
+TALKS = 1
+HAS_BOUGHT = 2
+COMES_AGAIN = 4
+NEW_SPELL = 8
+FROM_DAY0 = 16
+LATER = 32
+MAY_ASK = 64
+
+# Numbers of matters; those below are questions about content.
+ABOUT_CLAIM = 256
+COMPLAINT = 1024
+N_MATTERS = 2048
 
 # Belief about a claim. From CORRECTED on the answer's number is added; from PENDING on likewise, and the correction
 # takes effect at the step's end.
@@ -144,55 +180,33 @@ COUNTS = (
     "adopters",
     "doing",
     "relapsed",
+    "repeat_purchases",
+    "churned",
+    "retained",
+    "loyal",
+    "purchases_referred",
+    "complaints",
+    "questions",
+    "answered",
+    "recovered",
+    "views_earned",
 )
+# fmt: off
 (
-    N_IMPRESSIONS,
-    N_VIEWS,
-    N_ENGAGEMENTS,
-    N_SHARES,
-    N_SHARES_EARNED,
-    N_CLICKS,
-    N_REACH,
-    N_HEARD,
-    N_REACHED,
-    N_AWARE,
-    N_FIRST,
-    N_BEYOND,
-    N_RECALLS,
-    N_VISITS_PAID,
-    N_VISITS_OWNED,
-    N_VISITS_EARNED,
-    N_VISITS_BACKGROUND,
-    N_CONVERSIONS,
-    _,
-    _,
-    _,
-    _,
-    N_CAUSED,
-    _,
-    _,
-    _,
-    _,
-    _,
-    _,
-    N_PURCHASES,
-    N_POSITIVE_TELLS,
-    N_NEGATIVE_TELLS,
-    N_TELLS_WANTED,
-    N_TELLS_PLANNED,
-    N_CAPPED,
-    N_SATISFIED,
-    N_DISSATISFIED,
-    N_REJECTERS,
-    N_LOST,
-    N_BELIEVERS_EVER,
-    N_BELIEVERS,
-    N_CORRECTED,
-    N_INOCULATED,
-    N_ADOPTERS,
-    N_DOING,
-    N_RELAPSED,
+    N_IMPRESSIONS, N_VIEWS, N_ENGAGEMENTS, N_SHARES, N_SHARES_EARNED, N_CLICKS, N_REACH, N_HEARD, N_REACHED, N_AWARE,
+    N_FIRST, N_BEYOND, N_RECALLS, N_VISITS_PAID, N_VISITS_OWNED, N_VISITS_EARNED, N_VISITS_BACKGROUND, N_CONVERSIONS,
+    _, _, _, _, N_CAUSED, _, _, _, _, _, _, N_PURCHASES, N_POSITIVE_TELLS, N_NEGATIVE_TELLS, N_TELLS_WANTED,
+    N_TELLS_PLANNED, N_CAPPED, N_SATISFIED, N_DISSATISFIED, N_REJECTERS, N_LOST, N_BELIEVERS_EVER, N_BELIEVERS,
+    N_CORRECTED, N_INOCULATED, N_ADOPTERS, N_DOING, N_RELAPSED, N_REPEATS, N_CHURNED, N_RETAINED, N_LOYAL,
+    N_PURCHASES_REFERRED, N_COMPLAINTS, N_QUESTIONS, N_ANSWERED, N_RECOVERED, N_VIEWS_EARNED,
 ) = range(len(COUNTS))
+# fmt: on
+
+# Sums that are no whole numbers, in the order of the columns of `Tally.amounts`.
+AMOUNTS = ("discounted_direct", "discounted_referred", "future_direct", "future_referred", "waited")
+A_DISCOUNTED = 0
+A_FUTURE = 2
+A_WAITED = 4
 
 SUMS = {
     "conversions": tuple(name for name in COUNTS if name.startswith("conversions_")),
@@ -242,7 +256,12 @@ MEMBERS_N = 9
 TALKS_FIRST = 10
 POSTS_N = 11
 WAITING_N = 12
-N_NUMBERS = 13
+MATTERS_FIRST = 13
+QUEUE_DAY = 14
+QUEUE_USED = 15
+RECOVERED_FIRST = 16
+RIVALS_WON = 17
+N_NUMBERS = 18
 
 # Why a replica ended.
 AT_HORIZON = 0
@@ -261,5 +280,10 @@ LOG_INOCULATED = 27
 LOG_ALERTED = 28
 LOG_SHARED = 29
 LOG_STARTED = 30
+LOG_BOUGHT_AGAIN = 31
+LOG_LEFT_FOR_GOOD = 32
+LOG_COMPLAINED = 33
+LOG_ASKED = 34
+LOG_ANSWERED = 35
 DISSATISFIED_IN_LOG = 16
 """Added to the exposure in a line about a purchase that dissatisfied."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import word
+from .brands import has_rival
 from .codes import (
     BY_EARNED,
     CHANGED_N,
@@ -60,7 +61,8 @@ def join_company(world, state, tally, step, n_rose):
         u = np.int64(state.first_source[v]) - 1
         state.first_source[v] = 0
         person = state.people[v]
-        open_to_it = person["status"] == UNDECIDED or (world.rules.habit and person["status"] == RELAPSED)
+        open_to_it = person["status"] == UNDECIDED and not has_rival(state, v)
+        open_to_it = open_to_it or (world.rules.habit and person["status"] == RELAPSED)
         enough = (
             world.rules.company == RULE_CHOICE or person["company"] >= world.need[v if world.need.shape[0] > 1 else 0]
         )

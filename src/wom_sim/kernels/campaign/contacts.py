@@ -12,9 +12,9 @@ import numpy as np
 
 from .._jit import inner_kernel, kernel
 from ..rng import below, uniform_at
-from .codes import GOOD_TELLING, UNDECIDED, WAITING_N
+from .codes import FULL, GOOD_TELLING, STEP_N, UNDECIDED, WAITING_N
 from .draws import LISTENER, STOPS, TELLING_DELAY
-from .events import exponential, free_event, new_event, schedule
+from .events import attach, exponential, free_event, new_event
 from .persuading import telling_key
 
 
@@ -23,68 +23,69 @@ def start_contacts(world, state, u, time, role, root):
     """Let a person who has just decided make contacts, if there is anybody to talk to."""
     if _n_listeners(world, u) == 0:
         return
-    n, sync = state.numbers[WAITING_N], world.rules.sync_clock
-    at = time if sync else _after(world, state, u, role, 0, time)
-    if at >= state.bucket.shape[0]:
-        return
-    e = new_event(state, at, role, u, -1, 0, 0, root)
+    e = new_event(state, time, role, u, -1, 0, 0, root)
     if e < 0:
         return
+    n = state.numbers[WAITING_N]
     state.waiting[n] = e
     state.numbers[WAITING_N] = n + 1
-    if not sync:
+    if not world.rules.sync_clock:
+        _wait(world, state, e)
         _rise(state, n)
 
 
 @inner_kernel
-def next_contact(world, state, step):
-    """Make the next contact of this step the only event of its listener, and return her: -1 when there is none left.
+def make_contacts(world, state, step):
+    """Make the next contact of this step the only event of its listener; return whether there was one left.
 
-    Whether the talker goes on is settled before the listener hears her. A full pool ends the step's contacts too.
+    With the synchronous clock all contacts become events of the step, and none is left.
     """
-    while state.numbers[WAITING_N] > 0:
-        talker = state.events[state.waiting[0]]
-        time = talker["time"]
+    numbers, waiting = state.numbers, state.waiting
+    if world.rules.sync_clock:
+        # From the end, so that the one who takes a dropped talker's place has had her turn.
+        place = numbers[WAITING_N]
+        while place > 0 and state.halt[0] == 0:
+            place -= 1
+            e = np.int64(waiting[place])
+            comes = _draw(world, state, TELLING_DELAY, e, step) < world.rules.contact_prob
+            if comes and not _meets(world, state, e, float(step)):
+                _drop(state, place)
+        return False
+    while numbers[WAITING_N] > 0 and numbers[STEP_N] == 0 and numbers[FULL] == 0:
+        e = np.int64(waiting[0])
+        time = state.events[e]["time"]
         if time >= step + 1:
-            return -1
-        u, role, i = np.int64(talker["person"]), np.int64(talker["kind"]), talker["place"]
-        v, goes_on = -1, _in_role(state, u, role)
-        if goes_on:
-            v = _listener(world, state, u, role, i)
-            e = new_event(state, time, GOOD_TELLING + role, v, u, i, 0, talker["root"])
-            if e < 0:
-                return -1
-            state.people[v]["head"] = e + 1
-            goes_on = not _stops(world, state, u, role, i, v)
-        if goes_on:
-            talker["place"] = i + 1
-            talker["time"] = _after(world, state, u, role, i + 1, time)
-            goes_on = talker["time"] < state.bucket.shape[0]
-        if not goes_on:
+            break
+        if _meets(world, state, e, time):
+            _wait(world, state, e)
+        else:
             _drop(state, 0)
         _sink(state)
-        if v >= 0:
-            return v
-    return -1
+    return numbers[STEP_N] > 0
 
 
 @inner_kernel
-def make_contacts_together(world, state, step):
-    """Let each talker make a contact by chance, all on the statuses at the start of the step, whose events they are."""
-    place = state.numbers[WAITING_N]
-    # From the end, so that the one who takes a dropped talker's place has had her turn.
-    while place > 0 and state.halt[0] == 0:
-        place -= 1
-        talker = state.events[state.waiting[place]]
-        u, role, i = np.int64(talker["person"]), np.int64(talker["kind"]), talker["place"]
-        if not _in_role(state, u, role):
-            _drop(state, place)
-        elif uniform_at(telling_key(world, state, TELLING_DELAY, role, u), step) < world.rules.contact_prob:
-            v = _listener(world, state, u, role, i)
-            schedule(state, step, step, float(step), GOOD_TELLING + role, v, u, i, 0, talker["root"])
-            talker["place"] = i + 1
-            if _stops(world, state, u, role, i, v):
-                _drop(state, place)
+def _meets(world, state, e, time):
+    """Let a talker make her next contact, if she still has her role; return whether she goes on after it.
+
+    That is settled here, before the listener is handled.
+    """
+    talker, people = state.events[e], state.people
+    u, role = np.int64(talker["person"]), np.int64(talker["kind"])
+    # Statuses 1, 2 and 3 talk in roles 0, 1 and 2.
+    if people[u]["status"] != role + 1:
+        return False
+    i = talker["place"]
+    talker["place"] = i + 1
+    v = below(telling_key(world, state, LISTENER, role, u), i, _n_listeners(world, u))
+    if not world.complete:
+        v = np.int64(world.indices[world.indptr[u] + v])
+    elif v >= u:
+        v += 1
+    told = new_event(state, time, GOOD_TELLING + role, v, u, i, 0, talker["root"])
+    if told >= 0:
+        attach(state, told)
+    return people[v]["status"] == UNDECIDED or _draw(world, state, STOPS, e, i) >= world.rules.stifle_prob
 
 
 @inner_kernel
@@ -93,31 +94,18 @@ def _n_listeners(world, u):
 
 
 @inner_kernel
-def _listener(world, state, u, role, i):
-    place = below(telling_key(world, state, LISTENER, role, u), i, _n_listeners(world, u))
-    if world.complete:
-        return place + 1 if place >= u else place
-    return np.int64(world.indices[world.indptr[u] + place])
+def _draw(world, state, draw, e, i):
+    talker = state.events[e]
+    return uniform_at(telling_key(world, state, draw, np.int64(talker["kind"]), np.int64(talker["person"])), i)
 
 
 @inner_kernel
-def _after(world, state, u, role, i, time):
-    """Return when contact i comes, the one before it, or the decision, having come at `time`."""
-    draw = uniform_at(telling_key(world, state, TELLING_DELAY, role, u), i)
-    return time + exponential(world.rules.mean_telling_delay, draw)
-
-
-@inner_kernel
-def _in_role(state, u, role):
-    # Statuses 1, 2 and 3 talk in roles 0, 1 and 2. Who has left a status never comes back to it.
-    return state.people[u]["status"] == role + 1
-
-
-@inner_kernel
-def _stops(world, state, u, role, i, v):
-    if state.people[v]["status"] == UNDECIDED:
-        return False
-    return uniform_at(telling_key(world, state, STOPS, role, u), i) < world.rules.stifle_prob
+def _wait(world, state, e):
+    """Move a talker's time from her latest contact, or her decision, to her next contact."""
+    talker = state.events[e]
+    talker["time"] += exponential(
+        world.rules.mean_telling_delay, _draw(world, state, TELLING_DELAY, e, talker["place"])
+    )
 
 
 @inner_kernel

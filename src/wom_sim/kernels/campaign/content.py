@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .._jit import inner_kernel
 from ..rng import coin_passes, uniform_at, word
+from .brands import B_VIEWS_EARNED, B_VIEWS_OWNED, B_VIEWS_PAID, count_item, shown
 from .codes import (
     BELIEVER,
     BY_AD,
@@ -25,17 +26,20 @@ from .codes import (
     N_SHARES,
     N_SHARES_EARNED,
     N_VIEWS,
+    N_VIEWS_EARNED,
     N_VISITS_EARNED,
     N_VISITS_OWNED,
     N_VISITS_PAID,
     PAID,
     PENDING,
+    UNHEARD,
     VIEW_AD,
     VIEW_POST,
     VIEW_SHARE,
 )
+from .customers import has_engaged
 from .draws import ADOPT, BUY, CLICK, PAID_VIEW, POST_VIEW, SHARE, SHARE_DELAY
-from .events import count, exponential, note, reached_by_content, schedule, shown, step_of
+from .events import count, exponential, note, reached_by_content, schedule, step_of
 from .persuading import threshold_of
 from .trees import join_tree
 
@@ -46,11 +50,13 @@ ADOPTION = 2
 
 
 @inner_kernel
-def damage_of(world, state, v):
-    """Return the part of a person's chance to buy that claims have taken."""
+def damage_of(world, state, v, brand):
+    """Return the part of a person's chance to buy a brand that claims about it have taken."""
     left = 1.0
     for c in range(world.claims.shape[0]):
         belief = state.belief[v, c]
+        if belief == UNHEARD or world.claims[c]["brand"] != brand:
+            continue
         if belief == BELIEVER or belief >= PENDING:
             left *= 1.0 - world.claims[c]["damage"]
         elif belief >= CORRECTED:
@@ -69,15 +75,16 @@ def exposure_of(world, kind, place):
 
 
 @inner_kernel
-def trust_of(world, state, exposure, source):
-    """Return how many times as well as an ad the exposure engages, and sells."""
+def trust_of(world, state, exposure, source, brand):
+    """Return how many times as well as an ad the exposure engages, and sells; who is paid is so by the own brand."""
     rules = world.rules
     if exposure == BY_OWNED:
         return rules.owned_engages, rules.owned_buys
     if exposure == BY_CREATOR:
         return rules.creator_engages, rules.creator_buys
     if exposure == BY_EARNED:
-        credibility = rules.paid_credibility if state.people[source]["flags"] & PAID != 0 else 1.0
+        paid = brand == 0 and state.people[source]["flags"] & PAID != 0
+        credibility = rules.paid_credibility if paid else 1.0
         return rules.friend_engages * credibility, rules.friend_buys * credibility
     return 1.0, 1.0
 
@@ -88,67 +95,74 @@ def _engages(world, state, event, v, chance):
     item, place = event["item"], event["place"]
     facts = world.items[item]
     if event["kind"] == VIEW_AD:
-        return uniform_at(word(state.keys[PAID_VIEW], item), place) < facts["seen"] * chance
+        return uniform_at(word(state.keys[PAID_VIEW], facts["number"]), place) < facts["seen"] * chance
     if event["kind"] == VIEW_POST:
         p = world.posts[place]["reach"] * facts["seen"] * chance
-        return uniform_at(word(state.keys[POST_VIEW], place), v) < p
+        return uniform_at(word(state.keys[POST_VIEW], world.posts[place]["number"]), v) < p
     p = facts["contact_reach"] * facts["seen"] * chance
     return coin_passes(state.coins[1 + item], state.lane[0], place, threshold_of(p))
 
 
 @inner_kernel
 def view(world, state, tally, step, v, event):
-    """Handle a view of an item; return (what it leads to, exposure, chance to buy).
+    """Handle a view of an item, the brand's or a rival's; return (what it leads to, exposure, chance to buy).
 
     The chance to buy is the factor-weighted `buy_prob` of a visit; it does not say whether the visit won a purchase.
     """
     item, time, place = event["item"], event["time"], event["place"]
-    facts, segment = world.items[item], world.segment[v]
-    reached_by_content(world, state, tally, step, v, time)
-    count(tally, segment, N_VIEWS, step, 1)
-    tally.items[item, I_VIEWS] += 1
+    facts, segment, own = world.items[item], world.segment[v], item < tally.items.shape[0]
+    number, brand = facts["number"], facts["brand"]
+    if own:
+        reached_by_content(world, state, tally, step, v, time)
+    count_item(world, tally, v, step, item, N_VIEWS, I_VIEWS)
     exposure = exposure_of(world, event["kind"], place)
+    if exposure == BY_EARNED and own:
+        count(tally, segment, N_VIEWS_EARNED, step, 1)
+    if tally.brands.shape[0] > 0:
+        through = B_VIEWS_EARNED if exposure == BY_EARNED else B_VIEWS_PAID
+        tally.brands[brand, B_VIEWS_OWNED if exposure == BY_OWNED else through] += 1
     seen = state.views[v, item]
-    if seen == 0:
+    if seen == 0 and own:
         tally.items[item, I_REACH] += 1
     if seen & MOST_VIEWS < MOST_VIEWS:
         state.views[v, item] = seen + 1
     if seen & ENGAGED != 0:
         return NOTHING, exposure, 0.0
-    engages, buys = trust_of(world, state, exposure, event["source"])
+    engages, buys = trust_of(world, state, exposure, event["source"], brand)
     chance = min(1.0, facts["engage"] * world.engage_factor[item, segment] * engages)
     if seen > 0 and facts["wear_out"] < 1.0:
         chance *= facts["wear_out"] ** seen
     if not _engages(world, state, event, v, chance):
         return NOTHING, exposure, 0.0
     state.views[v, item] |= ENGAGED
-    count(tally, segment, N_ENGAGEMENTS, step, 1)
-    tally.items[item, I_ENGAGEMENTS] += 1
+    count_item(world, tally, v, step, item, N_ENGAGEMENTS, I_ENGAGEMENTS)
     note(tally, time, step, v, event["source"], event["kind"], item, event["root"])
-    if uniform_at(word(state.keys[SHARE], item), v) < facts["share"]:
+    if own:
+        has_engaged(world, state, v, time, item)
+    if uniform_at(word(state.keys[SHARE], number), v) < facts["share"]:
         by = event["source"] if exposure == BY_EARNED else -1
         share(world, state, tally, step, v, time, item, event["root"], by)
     if world.rules.habit:
         adopts = uniform_at(word(state.keys[ADOPT], item), v) < facts["adopt"]
         return (ADOPTION if adopts else NOTHING), exposure, 0.0
-    if uniform_at(word(state.keys[CLICK], item), v) >= facts["click"]:
+    if uniform_at(word(state.keys[CLICK], number), v) >= facts["click"]:
         return NOTHING, exposure, 0.0
-    count(tally, segment, N_CLICKS, step, 1)
-    tally.items[item, I_CLICKS] += 1
+    count_item(world, tally, v, step, item, N_CLICKS, I_CLICKS)
     # A creator's post is paid for: its visits count as paid.
     visits = N_VISITS_PAID
     if exposure == BY_OWNED:
         visits = N_VISITS_OWNED
     elif exposure == BY_EARNED:
         visits = N_VISITS_EARNED
-    count(tally, segment, visits, step, 1)
+    if own:
+        count(tally, segment, visits, step, 1)
     return VISIT, exposure, min(1.0, facts["buy"] * world.buy_factor[segment] * buys)
 
 
 @inner_kernel
-def visit_wins(state, v, item, chance):
-    """Say whether a visit made through an item wins the purchase."""
-    return uniform_at(word(state.keys[BUY], item), v) < chance
+def visit_wins(state, v, number, chance):
+    """Say whether a visit made through the item with a number wins the purchase."""
+    return uniform_at(word(state.keys[BUY], number), v) < chance
 
 
 @inner_kernel
@@ -159,14 +173,12 @@ def share(world, state, tally, step, u, time, item, root, source):
     ----------
     source : the friend whose share won this one, -1 where none did
     """
-    segment = world.segment[u]
-    count(tally, segment, N_SHARES, step, 1)
-    tally.items[item, I_SHARES] += 1
+    count_item(world, tally, u, step, item, N_SHARES, I_SHARES)
     note(tally, time, step, u, -1, LOG_SHARED, item, root)
-    join_tree(state, u, source)
+    if item < tally.items.shape[0]:
+        join_tree(state, u, source)
     if source >= 0:
-        count(tally, segment, N_SHARES_EARNED, step, 1)
-        tally.items[item, I_SHARES_EARNED] += 1
+        count_item(world, tally, u, step, item, N_SHARES_EARNED, I_SHARES_EARNED)
     if world.complete:
         return
     facts, indices = world.items[item], world.indices
@@ -174,7 +186,7 @@ def share(world, state, tally, step, u, time, item, root, source):
     coins, lane = state.coins[1 + item], state.lane[0]
     shown_below = threshold_of(facts["contact_reach"])
     seen_below = threshold_of(facts["contact_reach"] * facts["seen"])
-    delays = word(state.keys[SHARE_DELAY], item)
+    delays = word(state.keys[SHARE_DELAY], facts["number"])
     n_steps = state.bucket.shape[0]
     for e in range(world.indptr[u], world.indptr[u + 1]):
         if not coin_passes(coins, lane, e, shown_below):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from .._jit import inner_kernel, kernel
 from ..rng import uniform_at, word
+from .brands import B_BUYERS, B_WON_FROM, LEFT_FOR_OWN, LOG_LEFT_RIVAL, RIVAL_ROOT, becomes_customer_of, has_rival
 from .codes import (
     BOUGHT,
     BY_CREATOR,
@@ -13,11 +16,13 @@ from .codes import (
     C_CAUSED,
     C_CONVERSIONS,
     CHANGED_N,
+    COMES_AGAIN,
     CONFLICT_NEGATIVE,
     CONFLICT_UNIFORM,
     DISSATISFIED,
     DISSATISFIED_IN_LOG,
     DOING,
+    HAS_BOUGHT,
     I_CAUSED,
     I_CONVERSIONS,
     LOG_ADOPTED,
@@ -32,10 +37,11 @@ from .codes import (
     N_DISSATISFIED,
     N_DOING,
     N_LOST,
-    N_PURCHASES,
     N_REJECTERS,
     N_RELAPSED,
     N_SATISFIED,
+    NEW_SPELL,
+    REFERRED,
     REJECTER,
     RELAPSE_DUE,
     RELAPSED,
@@ -48,10 +54,12 @@ from .codes import (
     RULE_NONE,
     SATISFIED,
     STARTER,
+    TALKS,
 )
+from .customers import no_customer_any_more
 from .draws import CONFLICT, RELAPSE
 from .draws import SATISFIED as SATISFIED_DRAW
-from .events import becomes_aware, count, exponential, note, schedule, will_talk
+from .events import becomes_aware, count, exponential, follows, note, schedule, will_talk
 from .trees import join_tree
 
 
@@ -87,8 +95,10 @@ def conflict_draw(state, v):
 
 @inner_kernel
 def set_customer(world, state, tally, step, v, dissatisfied):
-    """Make a person a customer in a status, and count it."""
+    """Make a person a customer in a status, and count it; she leaves a rival."""
     person, segment = state.people[v], world.segment[v]
+    if has_rival(state, v):
+        becomes_customer_of(state, tally, v, 0)
     person["status"] = DISSATISFIED if dissatisfied else SATISFIED
     count(tally, segment, N_DISSATISFIED if dissatisfied else N_SATISFIED, step, 1)
 
@@ -113,7 +123,13 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
     """The person buys for the first time, is satisfied or not, and tells."""
     person, segment = state.people[v], world.segment[v]
     becomes_aware(world, state, tally, step, v, time)
-    count(tally, segment, N_PURCHASES, step, 1)
+    if tally.brands.shape[0] > 0:
+        tally.brands[0, B_BUYERS] += 1
+    if has_rival(state, v):
+        tally.brands[state.rival[v], B_WON_FROM] += 1
+        note(tally, time, step, v, -1, LOG_LEFT_RIVAL, LEFT_FOR_OWN, RIVAL_ROOT + np.int64(state.rival[v]))
+    if exposure == BY_EARNED:
+        person["flags"] |= REFERRED
     if person["flags"] & (STARTER | BOUGHT) == 0:
         count(tally, segment, N_CONVERSIONS + exposure, step, 1)
         count(tally, segment, N_CAUSED + root // ROOT_WIDTH, step, 1)
@@ -126,15 +142,17 @@ def buy(world, state, tally, step, v, time, exposure, root, item, source):
             if exposure == BY_CREATOR:  # whose view has that creator as its root
                 tally.creators[root % ROOT_WIDTH, C_CONVERSIONS] += 1
     person["flags"] |= BOUGHT
+    person["n"] = person["spell"] = 1
     person["root"] = root
     dissatisfied = is_dissatisfied(world, state, v)
     set_customer(world, state, tally, step, v, dissatisfied)
     changes(world, state, v)
-    if world.items.shape[0] == 0:
+    if tally.items.shape[0] == 0:
         join_tree(state, v, source if exposure == BY_EARNED else -1)
     how = exposure + (DISSATISFIED_IN_LOG if dissatisfied else 0)
     note(tally, time, step, v, source, LOG_BOUGHT, how, root)
-    will_talk(state, v, time, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
+    role = ROLE_BAD if dissatisfied else ROLE_GOOD
+    follows(state, v, time, role, root, 0, 1, TALKS | HAS_BOUGHT | COMES_AGAIN | NEW_SPELL)
 
 
 @inner_kernel
@@ -149,13 +167,20 @@ def reject(world, state, tally, step, v, time, root, source):
 
 
 @inner_kernel
-def leave(world, state, tally, step, v, time, root, source, warns):
-    """A customer leaves: as a rejecter who may warn others, or lost to a claim."""
+def end_customer(world, state, tally, step, v, status):
+    """Turn a customer into a rejecter or a lost one, and count it."""
     person, segment = state.people[v], world.segment[v]
     count(tally, segment, N_SATISFIED if person["status"] == SATISFIED else N_DISSATISFIED, step, -1)
-    count(tally, segment, N_REJECTERS if warns else N_LOST, step, 1)
-    person["status"] = REJECTER if warns else LOST
+    count(tally, segment, N_REJECTERS if status == REJECTER else N_LOST, step, 1)
+    no_customer_any_more(world, state, tally, step, v)
+    person["status"] = status
     changes(world, state, -1 - v)
+
+
+@inner_kernel
+def leave(world, state, tally, step, v, time, root, source, warns):
+    """A customer leaves: as a rejecter who may warn others, or lost to a claim."""
+    end_customer(world, state, tally, step, v, REJECTER if warns else LOST)
     note(tally, time, step, v, source, LOG_LEFT, 1 if warns else 0, root)
     if warns:
         will_talk(state, v, time, ROLE_REJECTER, root)

@@ -1,7 +1,8 @@
 """The numbers of the campaign's draws, written down once: a new draw takes a new number, the others keep theirs.
 
 A draw's key is ``word(replica key, number)``; where a draw belongs to an item, a role, a claim or an answer, its key is
-``word(word(replica key, number), index)``. docs/campaign.md says what each is for, under the same names.
+``word(word(replica key, number), index)``. docs/campaign.md and docs/business.md say what each is for, under the same
+names.
 """
 
 from __future__ import annotations
@@ -49,8 +50,28 @@ STOPS = 40
 MIXED_GOOD = 41
 MIXED_BAD = 42
 THINNED = 43
+REPEAT = 44
+RENEWAL = 45
+REPEAT_BUYS = 46
+SATISFIED_AGAIN = 47
+CHURN = 48
+LEAVES_FOR_GOOD = 49
+COMPLAINS = 50
+ASKS = 51
+ANSWERED = 52
+ANSWER_TIME = 53
+RECOVERS = 54
 
-N_DRAWS = 44
+# Of rivals.
+BACKGROUND_RIVAL = 60
+THINNED_RIVAL = 61
+SATISFIED_RIVAL = 62
+CONFLICT_RIVAL = 63
+WHICH_BRAND = 64
+MIXED_GOOD_RIVAL = 65
+MIXED_BAD_RIVAL = 66
+
+N_DRAWS = 67
 """One more than the largest number."""
 
 # Offsets of the block keys of coins, beyond the 512 words of the base coin.

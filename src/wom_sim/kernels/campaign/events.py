@@ -14,17 +14,20 @@ from .codes import (
     FREE,
     FULL,
     HEARD,
-    I_IMPRESSIONS,
+    MAY_ASK,
     N_AWARE,
     N_BEYOND,
     N_FIRST,
     N_HEARD,
-    N_IMPRESSIONS,
+    N_PURCHASE_NUMBERS,
     N_REACH,
     N_REACHED,
+    N_SPELLS,
+    N_TALK_NUMBERS,
     PENDING,
     REACHED,
     STEP_N,
+    TALKS,
     TALKS_FIRST,
     TOUCHED,
     TOUCHED_N,
@@ -112,7 +115,27 @@ def free_event(state, e):
 @inner_kernel
 def will_talk(state, v, time, role, root):
     """Remember a person who has decided; whom she tells is drawn at the step's end: nobody hears it before the next."""
-    e = new_event(state, time, role, v, -1, 0, 0, root)
+    follows(state, v, time, role, root, 0, 0, TALKS)
+
+
+@inner_kernel
+def may_ask(world, state, v, time, number):
+    """Remember a person who may ask the brand about an item of content or a claim."""
+    if world.life.dialogue:
+        follows(state, v, time, 0, 0, number, 0, MAY_ASK)
+
+
+@inner_kernel
+def follows(state, v, time, role, root, n, spell, what):
+    """Remember what follows at the step's end; see `living.follow_up`.
+
+    Parameters
+    ----------
+    role : as what she has decided          n : number of the purchase, or of the question
+    spell : number of the clock of leaving  what : TALKS, HAS_BOUGHT and the like together
+    """
+    place = (what * N_SPELLS + spell) * N_PURCHASE_NUMBERS + n
+    e = new_event(state, time, role, v, -1, place, n % N_TALK_NUMBERS, root)
     if e >= 0:
         state.events[e]["next"] = state.numbers[TALKS_FIRST]
         state.numbers[TALKS_FIRST] = e + 1
@@ -220,13 +243,6 @@ def sort_chain(events, head):
         if merges <= 1:
             return head
         width *= 2
-
-
-@inner_kernel
-def shown(world, tally, step, v, item):
-    """Count an impression."""
-    count(tally, world.segment[v], N_IMPRESSIONS, step, 1)
-    tally.items[item, I_IMPRESSIONS] += 1
 
 
 @inner_kernel

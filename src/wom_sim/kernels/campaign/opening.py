@@ -8,35 +8,41 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import below, uniform_at, word
+from .background import start_background
 from .belief import believe
+from .brands import RIVAL_ROOT, becomes_customer_of, shown
 from .codes import (
     AS_ADOPTER,
     AS_AWARE,
     AS_CUSTOMER,
     AS_DISSATISFIED,
     AS_SHARER,
-    BACKGROUND_CLOCK,
     BOUGHT,
     C_POSTS,
+    COMES_AGAIN,
+    DAY0,
     DISSATISFIED,
     DOING,
     ENGAGED,
+    FROM_DAY0,
     I_REACH,
     LOG_STARTED,
     N_CAPPED,
     N_DISSATISFIED,
+    N_RETAINED,
     N_SATISFIED,
+    NEW_SPELL,
     PAID,
     POSTS_N,
     ROLE_BAD,
     ROLE_GOOD,
-    ROOT_BACKGROUND,
     ROOT_CUSTOMERS,
     ROOT_PAID,
     ROOT_SEEDING,
     ROOT_WIDTH,
     SATISFIED,
     STARTER,
+    TALKS,
     UNDECIDED,
     UNHEARD,
     VIEW_AD,
@@ -44,6 +50,7 @@ from .codes import (
     VIEW_POST,
 )
 from .content import share
+from .customers import has_life
 from .deciding import adopt, changes, is_dissatisfied, set_customer
 from .draws import (
     ANSWER_OWNED,
@@ -51,7 +58,6 @@ from .draws import (
     ANSWER_PAID,
     ANSWER_PRESS,
     ANSWER_TARGET,
-    BACKGROUND,
     CLAIM_STARTERS,
     PAID_TARGET,
     PAID_VIEW,
@@ -64,29 +70,33 @@ from .events import (
     becomes_aware,
     count,
     exponential,
+    follows,
     joins_first_audience,
     note,
     reached_by_content,
     schedule,
-    shown,
     step_of,
     touch,
-    will_talk,
 )
-from .persuading import talks_until_it_works
 
 
 @inner_kernel
 def start_run(world, state, tally):
-    """Step 0: customers of day 0, starters, creators who take part, clocks of background purchases."""
+    """Step 0: customers of all brands, starters, creators who take part, clocks of background purchases."""
     rules = world.rules
+    for brand in range(1, world.brands.shape[0]):
+        first = world.brands[brand]["first_customer"]
+        for i in range(first, first + world.brands[brand]["n_customers"]):
+            becomes_customer_of(state, tally, np.int64(world.rival_customers[i]), brand)
     for i in range(world.customers.shape[0]):
         v = np.int64(world.customers[i])
         if rules.habit:
             adopt(world, state, tally, 0, v, 0.0, ROOT_CUSTOMERS * ROOT_WIDTH, -1)
             continue
         becomes_aware(world, state, tally, 0, v, 0.0)
-        state.people[v]["flags"] |= BOUGHT
+        state.people[v]["flags"] |= BOUGHT | DAY0
+        state.people[v]["n"] = state.people[v]["spell"] = 1
+        count(tally, world.segment[v], N_RETAINED, 0, 1)
         state.people[v]["root"] = ROOT_CUSTOMERS * ROOT_WIDTH
         set_customer(world, state, tally, 0, v, is_dissatisfied(world, state, v))
         changes(world, state, v)
@@ -94,24 +104,17 @@ def start_run(world, state, tally):
         v = np.int64(world.starters[i])
         if uniform_at(state.keys[SEED_TAKES_PART], v) < rules.seeds_take_part:
             _start_person(world, state, tally, v)
-    if rules.customers_talk and not rules.habit:
+    if (rules.customers_talk or has_life(world)) and not rules.habit:
+        what = COMES_AGAIN | NEW_SPELL | FROM_DAY0 | (TALKS if rules.customers_talk else 0)
         for i in range(world.customers.shape[0]):
             v = np.int64(world.customers[i])
-            talks_already = state.people[v]["flags"] & STARTER != 0 and rules.start_as <= AS_DISSATISFIED
-            if not talks_already:
+            started_already = state.people[v]["flags"] & STARTER != 0 and rules.start_as <= AS_DISSATISFIED
+            if not started_already:
                 role = ROLE_BAD if state.people[v]["status"] == DISSATISFIED else ROLE_GOOD
-                will_talk(state, v, 0.0, role, ROOT_CUSTOMERS * ROOT_WIDTH)
+                follows(state, v, 0.0, role, ROOT_CUSTOMERS * ROOT_WIDTH, 0, 1, what)
     for i in range(world.takes_part.shape[0]):
         state.taken[i] = 1 if uniform_at(state.keys[TAKES_PART], i) < world.takes_part[i] else 0
-    if rules.baseline_per_day > 0.0:
-        undecided = 0
-        for v in range(world.n_people):
-            if state.people[v]["status"] == UNDECIDED:
-                undecided += 1
-        if undecided > 0:
-            state.background[0] = min(1.0, rules.baseline_per_day / undecided)
-            if not (world.complete and talks_until_it_works(world)):
-                _start_clocks(world, state)
+    start_background(world, state)
 
 
 @inner_kernel
@@ -145,24 +148,13 @@ def _start_person(world, state, tally, v):
     if rules.start_as == AS_CUSTOMER:
         dissatisfied = is_dissatisfied(world, state, v)
     person["flags"] |= BOUGHT
+    person["n"] = person["spell"] = 1
     person["root"] = root
     set_customer(world, state, tally, 0, v, dissatisfied)
     if not was_customer:
         changes(world, state, v)
-    will_talk(state, v, 0.0, ROLE_BAD if dissatisfied else ROLE_GOOD, root)
-
-
-@inner_kernel
-def _start_clocks(world, state):
-    per_day = state.background[0]
-    n_steps = float(state.bucket.shape[0])
-    mean = 0.0 if per_day >= 1.0 else -1.0 / (math.log1p(-per_day) * world.rules.step_days)
-    rings = 1.0 if mean == 0.0 else -math.expm1(-n_steps / mean)
-    root = ROOT_BACKGROUND * ROOT_WIDTH
-    for v in range(world.n_people):
-        u = uniform_at(state.keys[BACKGROUND], v)
-        if u < rings and state.people[v]["status"] == UNDECIDED:
-            schedule(state, 0, 0, exponential(mean, u), BACKGROUND_CLOCK, v, -1, 0, 0, root)
+    role = ROLE_BAD if dissatisfied else ROLE_GOOD
+    follows(state, v, 0.0, role, root, 0, 1, TALKS | COMES_AGAIN | NEW_SPELL | FROM_DAY0)
 
 
 @inner_kernel
@@ -172,13 +164,15 @@ def start_claims(world, state, tally, step):
         facts = world.claims[claim]
         if step_of(facts["start"], 0) != step:
             continue
-        key = word(state.keys[CLAIM_STARTERS], claim)
+        key = word(state.keys[CLAIM_STARTERS], facts["number"])
         found, draw = 0, 0
         while found < facts["n_starters"]:
             v = below(key, draw, world.n_people)
             draw += 1
             if state.belief[v, claim] == UNHEARD:
-                becomes_aware(world, state, tally, step, v, facts["start"])
+                if facts["brand"] == 0:
+                    becomes_aware(world, state, tally, step, v, facts["start"])
+                touch(state, v)
                 believe(world, state, tally, step, v, claim, facts["start"], -1, True)
                 found += 1
 
@@ -233,8 +227,8 @@ def publish_posts(world, state, tally, step):
         if post["account"] >= 0:
             tally.creators[post["root"] % ROOT_WIDTH, C_POSTS] += 1
         item = post["item"]
-        facts = world.items[item]
-        views, delays = word(state.keys[POST_VIEW], p), word(state.keys[POST_DELAY], p)
+        facts, own = world.items[item], item < tally.items.shape[0]
+        views, delays = word(state.keys[POST_VIEW], post["number"]), word(state.keys[POST_DELAY], post["number"])
         reach, seen = post["reach"], post["reach"] * facts["seen"]
         for i in range(post["first"], post["first"] + post["count"]):
             v = np.int64(world.audiences[i])
@@ -245,7 +239,8 @@ def publish_posts(world, state, tally, step):
             if at >= n_steps:
                 continue
             shown(world, tally, step_of(at, step), v, item)
-            joins_first_audience(world, state, tally, step, v)
+            if own:
+                joins_first_audience(world, state, tally, step, v)
             if u < seen:
                 schedule(state, step, step, at, VIEW_POST, v, -1, p, item, post["root"])
 
@@ -259,20 +254,22 @@ def show_advertisements(world, state, tally, step):
         if j == n or facts["start"] >= step + 1:
             continue
         start, length, first, cap = facts["start"], facts["length"], facts["first_target"], facts["cap"]
-        targets, views = word(state.keys[PAID_TARGET], item), word(state.keys[PAID_VIEW], item)
-        root = ROOT_PAID * ROOT_WIDTH + item
+        number, own = facts["number"], item < tally.items.shape[0]
+        targets, views = word(state.keys[PAID_TARGET], number), word(state.keys[PAID_VIEW], number)
+        root = ROOT_PAID * ROOT_WIDTH + item if own else RIVAL_ROOT + facts["brand"]
         while j < n:
-            at = start + (j + 0.5) / n * length
+            at, k = start + (j + 0.5) / n * length, j + facts["first_impression"]
             if at >= step + 1:
                 break
-            place = below(targets, j, facts["n_targets"])
+            place = below(targets, k, facts["n_targets"])
             v = place if first < 0 else np.int64(world.targets[first + place])
-            if cap == 0 or _below_cap(state, v, item, np.int64((at - start) / facts["week"]), cap):
+            if cap == 0 or _below_cap(state, v, item, np.int64((at - facts["flight_start"]) / facts["week"]), cap):
                 shown(world, tally, step, v, item)
-                joins_first_audience(world, state, tally, step, v)
-                if uniform_at(views, j) < facts["seen"]:
-                    schedule(state, step, step, at, VIEW_AD, v, -1, j, item, root)
-            else:
+                if own:
+                    joins_first_audience(world, state, tally, step, v)
+                if uniform_at(views, k) < facts["seen"]:
+                    schedule(state, step, step, at, VIEW_AD, v, -1, k, item, root)
+            elif own:
                 count(tally, world.segment[v], N_CAPPED, step, 1)
             j += 1
         state.cursor[item] = j

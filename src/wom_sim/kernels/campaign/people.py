@@ -7,6 +7,8 @@ import numpy as np
 from .._jit import inner_kernel, merged_kernel
 from ..rng import uniform_at, word
 from .belief import view_answer, view_claim
+from .brands import RIVAL_ROOT, switch_factor
+from .choosing import decide, forget_met
 from .codes import (
     BACKGROUND_CLOCK,
     BAD_TELLING,
@@ -18,10 +20,12 @@ from .codes import (
     GOOD_TELLING,
     N_NEGATIVE_TELLS,
     N_POSITIVE_TELLS,
+    N_ROLES,
     N_VISITS_BACKGROUND,
-    N_VISITS_EARNED,
     PURCHASE_DUE,
     RELAPSE_DUE,
+    REPEAT_DUE,
+    RIVALS_WON,
     ROLE_BAD,
     ROLE_GOOD,
     ROLE_REJECTER,
@@ -34,11 +38,22 @@ from .codes import (
     VIEW_CLAIM,
     VIEW_SHARE,
 )
-from .content import ADOPTION, VISIT, damage_of, view, visit_wins
-from .deciding import adopt, buy, conflict_draw, good_wins, leave, log_missed, reject, relapse
+from .content import ADOPTION, NOTHING, VISIT, damage_of, view, visit_wins
+from .deciding import adopt, leave, log_missed, relapse
+from .dialogue import has_lapsed
 from .draws import BUY_DELAY, LEAVES, THINNED
 from .events import believes, count, exponential, free_event, note, schedule, sort_chain, told
-from .persuading import bad_chance, base_coin, good_chance, persuasion_draw, talks_until_it_works, telling_key
+from .living import live_on
+from .persuading import (
+    bad_chance,
+    base_coin,
+    favoured,
+    good_chance,
+    persuasion_draw,
+    talks_until_it_works,
+    telling_key,
+)
+from .rivals import meet_rival
 
 
 @merged_kernel
@@ -58,6 +73,9 @@ def handle_person(world, state, tally, step, v):
     link = sort_chain(events, np.int64(person["head"]))
     person["head"] = 0
     undecided = not world.rules.habit and person["status"] == UNDECIDED
+    rivals = world.brands.shape[0] > 0
+    if rivals:
+        forget_met(state)
     n_good, n_bad, missed_good, missed_bad = 0, 0, 0.0, 0.0
     good_time, good_exposure, good_root, good_item, good_source = 0.0, 0, 0, -1, -1
     bad_time, bad_root, bad_source = 0.0, 0, -1
@@ -67,13 +85,21 @@ def handle_person(world, state, tally, step, v):
         link = np.int64(event["next"])
         kind, time, source, root = event["kind"], event["time"], np.int64(event["source"]), np.int64(event["root"])
         chance, won, exposure, item = -1.0, False, 0, -1
+        if kind == BAD_TELLING and root < RIVAL_ROOT and has_lapsed(state, source, event["item"]):
+            free_event(state, e)
+            continue
+        outcome, to_buy = NOTHING, 0.0
         if kind <= VIEW_SHARE:
-            outcome, exposure, chance = view(world, state, tally, step, v, event)
+            outcome, exposure, to_buy = view(world, state, tally, step, v, event)
+        if rivals and root >= RIVAL_ROOT:
+            meet_rival(world, state, tally, step, v, event, outcome, exposure, to_buy)
+        elif kind <= VIEW_SHARE:
             item = np.int64(event["item"])
             if outcome == ADOPTION and person["status"] != DOING:
                 adopt(world, state, tally, step, v, time, root, source)
             if outcome == VISIT and undecided:
-                chance *= 1.0 - damage_of(world, state, v)
+                chance = favoured(world, state, v, to_buy * (1.0 - damage_of(world, state, v, 0)))
+                chance *= switch_factor(world, state, v)
                 won = visit_wins(state, v, item, chance)
                 mean = world.rules.mean_buy_delay
                 if won and mean > 0.0:
@@ -87,14 +113,15 @@ def handle_person(world, state, tally, step, v):
             count(tally, world.segment[v], N_POSITIVE_TELLS, step, 1)
             note(tally, time, step, v, source, kind, 0, root)
             if undecided:
-                chance = good_chance(world, state, source, v, damage_of(world, state, v))
-                won = _telling_works(world, state, ROLE_GOOD, source, event["place"], chance)
+                chance = good_chance(world, state, source, v, damage_of(world, state, v, 0))
+                chance *= switch_factor(world, state, v)
+                won = _telling_works(world, state, ROLE_GOOD + N_ROLES * event["item"], source, event["place"], chance)
                 exposure = BY_EARNED
         elif kind in (BAD_TELLING, BAD_TELLING_REJECTER):
             told(world, state, tally, step, v, time)
             count(tally, world.segment[v], N_NEGATIVE_TELLS, step, 1)
             note(tally, time, step, v, source, kind, 0, root)
-            role = ROLE_BAD if kind == BAD_TELLING else ROLE_REJECTER
+            role = (ROLE_BAD if kind == BAD_TELLING else ROLE_REJECTER) + N_ROLES * event["item"]
             against = bad_chance(world, source, v)
             if undecided:
                 missed_bad += log_missed(against)
@@ -115,7 +142,8 @@ def handle_person(world, state, tally, step, v):
                 if person["status"] != DOING:
                     adopt(world, state, tally, step, v, time, root, source)
             elif undecided:
-                chance = 1.0 - damage_of(world, state, v)
+                chance = favoured(world, state, v, 1.0 - damage_of(world, state, v, 0))
+                chance *= switch_factor(world, state, v)
                 won = uniform_at(state.keys[THINNED], v) < chance
                 exposure, root = BY_BACKGROUND, ROOT_BACKGROUND * ROOT_WIDTH
                 if won:
@@ -126,6 +154,8 @@ def handle_person(world, state, tally, step, v):
         elif kind == RELAPSE_DUE:
             if person["status"] == DOING:
                 relapse(world, state, tally, step, v, time)
+        elif kind >= REPEAT_DUE:
+            live_on(world, state, tally, step, v, event)
         else:
             view_answer(world, state, tally, step, v, np.int64(event["item"]), time, source)
         if chance >= 0.0:
@@ -136,18 +166,14 @@ def handle_person(world, state, tally, step, v):
                     good_item, good_source = item, source
                 n_good += 1
         free_event(state, e)
-    if n_good == 0 and n_bad == 0:
+    if n_good == 0 and n_bad == 0 and state.numbers[RIVALS_WON] == 0:
         return
-    buys = n_good > 0
-    if n_good > 0 and n_bad > 0:
-        rule, u = world.rules.conflict, conflict_draw(state, v)
-        buys = good_wins(rule, u, n_good, n_bad, missed_good, missed_bad)
-    if buys:
-        if good_exposure == BY_EARNED and good_item < 0:
-            count(tally, world.segment[v], N_VISITS_EARNED, step, 1)
-        buy(world, state, tally, step, v, good_time, good_exposure, good_root, good_item, good_source)
-    else:
-        reject(world, state, tally, step, v, bad_time, bad_root, bad_source)
+    own = state.met[0]
+    own["n_good"], own["n_bad"], own["missed_good"], own["missed_bad"] = n_good, n_bad, missed_good, missed_bad
+    own["good_time"], own["good_exposure"], own["good_root"] = good_time, good_exposure, good_root
+    own["good_item"], own["good_source"] = good_item, good_source
+    own["bad_time"], own["bad_root"], own["bad_source"] = bad_time, bad_root, bad_source
+    decide(world, state, tally, step, v)
 
 
 @inner_kernel

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._jit import inner_kernel, kernel
 from ..rng import coin_passes, uniform_at, word
-from .codes import PAID, TALK_CONTACTS, TALK_PERSISTENT, TALK_RECOVER
+from .codes import ANSWERED, PAID, TALK_CONTACTS, TALK_PERSISTENT, TALK_RECOVER
 from .draws import PERSUADE
 
 _TWO_TO_64 = 18446744073709551616.0
@@ -32,7 +32,7 @@ def is_strong(world, u, v):
 
 @inner_kernel
 def persuasion(world, u, v):
-    """Chance that a telling by u persuades v, before the listener's own factors."""
+    """Chance that a telling by u about the own brand persuades v, before the listener's own factors."""
     if world.hears.shape[0] > 0:
         return 1.0 / world.hears[v]
     return world.rules.persuade_strong if is_strong(world, u, v) else world.rules.persuade_weak
@@ -53,7 +53,15 @@ def good_chance(world, state, u, v, damage):
     if u >= 0 and state.people[u]["flags"] & PAID != 0:
         credibility = world.rules.paid_credibility
     factor = world.buy_factor[world.segment[v]]
-    return min(1.0, persuasion(world, u, v) * credibility * factor) * (1.0 - damage)
+    return favoured(world, state, v, min(1.0, persuasion(world, u, v) * credibility * factor) * (1.0 - damage))
+
+
+@inner_kernel
+def favoured(world, state, v, chance):
+    """Return a good chance of v, more likely once the brand has answered her question."""
+    if state.people[v]["flags"] & ANSWERED != 0:
+        return min(1.0, chance * world.life.answered_buys)
+    return chance
 
 
 @inner_kernel

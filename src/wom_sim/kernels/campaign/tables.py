@@ -1,4 +1,4 @@
-"""What the campaign kernel reads and writes: records and tables; the numbers in them stand in `codes`.
+"""What the campaign kernel reads and writes; the numbers in its tables stand in `codes`, their records in `records`.
 
 All times are in steps since the start of the run. Everything read here has passed the engine's checks: indices in
 range, chances in [0, 1], no NaN.
@@ -11,105 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-EVENT = np.dtype(
-    [
-        ("time", np.float64),
-        ("place", np.int64),
-        ("next", np.int32),
-        ("person", np.int32),
-        ("source", np.int32),
-        ("root", np.int16),
-        ("kind", np.uint8),
-        ("item", np.uint8),
-    ],
-    align=True,
-)
-"""A thing that happens to a person. `next` is the number of the next event in its chain plus one, 0 at the end."""
-
-PERSON = np.dtype(
-    [
-        ("last_exposure", np.float64),
-        ("head", np.int32),
-        ("company", np.int32),
-        ("root", np.int16),
-        ("status", np.uint8),
-        ("flags", np.uint8),
-    ],
-    align=True,
-)
-"""A person within a replica; all zero before anything happens. `head` begins the chain of the step's events."""
-
-ITEM = np.dtype(
-    [
-        ("start", np.float64),
-        ("length", np.float64),
-        ("n_impressions", np.int64),
-        ("first_target", np.int64),
-        ("n_targets", np.int64),
-        ("cap", np.int64),
-        ("week", np.float64),
-        ("seen", np.float64),
-        ("engage", np.float64),
-        ("wear_out", np.float64),
-        ("click", np.float64),
-        ("buy", np.float64),
-        ("adopt", np.float64),
-        ("share", np.float64),
-        ("contact_reach", np.float64),
-        ("mean_delay", np.float64),
-    ],
-    align=True,
-)
-"""An item of content. first_target -1: everybody is a target. cap 0: none."""
-
-POST = np.dtype(
-    [
-        ("time", np.float64),
-        ("reach", np.float64),
-        ("first", np.int64),
-        ("count", np.int64),
-        ("item", np.int64),
-        ("account", np.int64),
-        ("root", np.int64),
-    ],
-    align=True,
-)
-"""A post to an audience, audiences[first : first + count]; account -1: the brand's own, else the creator's number."""
-
-CLAIM = np.dtype(
-    [
-        ("start", np.float64),
-        ("n_starters", np.int64),
-        ("seen", np.float64),
-        ("believe", np.float64),
-        ("pass_on", np.float64),
-        ("loss", np.float64),
-        ("damage", np.float64),
-        ("mean_delay", np.float64),
-    ],
-    align=True,
-)
-
-ANSWER = np.dtype(
-    [
-        ("claim", np.int64),
-        ("start", np.float64),
-        ("end", np.float64),
-        ("follower_reach", np.float64),
-        ("n_impressions", np.int64),
-        ("seen", np.float64),
-        ("press_mean", np.float64),
-        ("effect", np.float64),
-        ("residual", np.float64),
-        ("inoculate", np.float64),
-        ("alert", np.float64),
-        ("shared", np.float64),
-    ],
-    align=True,
-)
-"""An answer to a claim. follower_reach 0, n_impressions 0, press_mean inf: not through that way."""
-
-ROLE = np.dtype([("talk", np.float64), ("tells", np.float64)], align=True)
+from .life import Life
 
 
 class Rules(NamedTuple):
@@ -159,8 +61,10 @@ class World(NamedTuple):
     segment int16 (n,)    customers, followers, starters, audiences, targets: int32 lists of people
     takes_part float64 (accounts,): chance of each creator   items, posts, claims, answers, roles: records
     engage_factor float64 (items, segments)   buy_factor float64 (segments,)   post_order int64 (posts,): by date
+    brands BRAND (B,) or empty where there are no rivals   rival_customers int32: lists of people, see `records.BRAND`
     hears int32 (n,) or empty: how many people each hears, where that decides how likely a telling convinces
     need int32 (n,), or (1,) for all: contacts needed (RULE_NEED)   low, width uint64 (m,): RULE_CHOICE, see `company`
+    worth float64 (2, any): what a satisfied and a dissatisfied customer will still buy at the end, see `customers`
     """
 
     indptr: NDArray[np.int64]
@@ -186,7 +90,11 @@ class World(NamedTuple):
     need: NDArray[np.int32]
     low: NDArray[np.uint64]
     width: NDArray[np.uint64]
+    brands: NDArray[np.void]
+    rival_customers: NDArray[np.int32]
     rules: Rules
+    life: Life
+    worth: NDArray[np.float64]
 
 
 class State(NamedTuple):
@@ -199,10 +107,14 @@ class State(NamedTuple):
     changed int32 (2 n,) or empty: who began (person) or stopped (-1 - person) doing it in this step
     rose, first_source int32 (n,) or empty: people whose company rose, and the first source of it plus one
     parent, members, below int32 (n,): see `trees`   waiting int32 (2 n,) or empty: see `contacts`
-    talkers int64 (steps + 1, 2): change of good and bad talkers at each step, in complete mixing
-    background float64 (1,): chance a day of a background purchase   taken uint8 (accounts,): creators who take part
+    talkers int64 (steps + 1, 2 B): change of good and bad talkers of each brand at each step, in complete mixing
+    background float64 (B,): chance a day of a background purchase   taken uint8 (accounts,): creators who take part
     keys uint64 (N_DRAWS + 1,): the draws', and last the choice's   best float64 (k,), chosen int64 (k,): listeners
     coins uint64 (1 + items + claims + answers, 64): lane keys of the base coin, of items, of claims, of answers
+    recovered uint16 (n,) or empty: one more than the largest talk number whose tellings as a dissatisfied one lapsed
+    engaged_at float64 (n,) or empty: when she engaged as a customer, above 0   renewal float64 (n,) or empty: the next
+    rival, shuns uint8 (n,) or empty: whose customer she is, 0 if no rival's; bit b - 1: she will not have rival b
+    met MET (B,): chances of each brand that one person meets in one step; B is 1 where there are no rivals
     """
 
     people: NDArray[np.void]
@@ -233,22 +145,13 @@ class State(NamedTuple):
     best: NDArray[np.float64]
     chosen: NDArray[np.int64]
     numbers: NDArray[np.int64]
+    rival: NDArray[np.uint8]
+    shuns: NDArray[np.uint8]
+    met: NDArray[np.void]
     halt: NDArray[np.uint8]
-
-
-LOG = np.dtype(
-    [
-        ("time", np.float64),
-        ("step", np.int32),
-        ("person", np.int32),
-        ("source", np.int32),
-        ("root", np.int16),
-        ("what", np.uint8),
-        ("item", np.uint8),
-    ],
-    align=True,
-)
-"""A line of the story of a replica, for `wom explain`."""
+    recovered: NDArray[np.uint16]
+    engaged_at: NDArray[np.float64]
+    renewal: NDArray[np.float64]
 
 
 class Tally(NamedTuple):
@@ -257,7 +160,9 @@ class Tally(NamedTuple):
     counts int64 (segments, len(COUNTS))   items int64 (items, len(ITEM_COUNTS))
     series int64 (steps, len(COUNTS)): changes in each step   creators int64 (lines, len(CREATOR_COUNTS))
     trees int64 (2,): pairs of people who share a tree, and the sum of their distances
+    brands int64 (B or 0, len(BRAND_COUNTS)): where there are rivals; items: the own brand's
     log LOG (any length): filled from the front   log_n int64 (1,): lines in it
+    amounts float64 (segments, len(AMOUNTS))
     """
 
     counts: NDArray[np.int64]
@@ -265,8 +170,10 @@ class Tally(NamedTuple):
     series: NDArray[np.int64]
     trees: NDArray[np.int64]
     creators: NDArray[np.int64]
+    brands: NDArray[np.int64]
     log: NDArray[np.void]
     log_n: NDArray[np.int64]
+    amounts: NDArray[np.float64]
 
 
 class Keys(NamedTuple):
@@ -288,6 +195,7 @@ class CampaignOut(NamedTuple):
     counts int64 (R, segments, len(COUNTS))   items int64 (R, items, len(ITEM_COUNTS))
     series int64 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)
     creators int64 (R, lines, len(CREATOR_COUNTS))   log, log_n: of the chunk, see `Tally`
+    amounts float64 (R, segments, len(AMOUNTS))   brands int64 (R, B or 0, len(BRAND_COUNTS))
     """
 
     counts: NDArray[np.int64]
@@ -296,5 +204,7 @@ class CampaignOut(NamedTuple):
     stop: NDArray[np.uint8]
     trees: NDArray[np.int64]
     creators: NDArray[np.int64]
+    brands: NDArray[np.int64]
     log: NDArray[np.void]
     log_n: NDArray[np.int64]
+    amounts: NDArray[np.float64]

@@ -8,8 +8,11 @@ import numpy as np
 
 from .._jit import inner_kernel, kernel
 from ..rng import below, uniform_at, word
+from .brands import RIVAL_ROOT, ROLE_WIDTH
 from .codes import (
     GOOD_TELLING,
+    N_ROLES,
+    N_TALK_NUMBERS,
     N_TELLS_PLANNED,
     N_TELLS_WANTED,
     ROLE_GOOD,
@@ -24,6 +27,7 @@ from .codes import (
 from .contacts import start_contacts
 from .draws import FIRST_SUCCESS, LISTENER, STOPS, TALKS, TELLING_DELAY, TELLS
 from .events import count, exponential, free_event, schedule
+from .living import follow_up
 from .persuading import bad_chance, is_strong, persuasion, telling_key
 
 # The memory kernel of retweets (Zhao et al. 2015, SEISMIC): constant up to s0, then a power law.
@@ -76,55 +80,63 @@ def start_talks(world, state, tally, step):
         event = state.events[e]
         link = np.int64(event["next"])
         u, time, role, root = np.int64(event["person"]), event["time"], np.int64(event["kind"]), event["root"]
+        talk, part = np.int64(event["item"]), follow_up(world, state, tally, step, u, event)
         free_event(state, e)
-        start_talking(world, state, tally, step, u, time, role, root)
+        if part > 0.0:
+            start_talking(world, state, tally, step, u, time, role, root, talk, part)
 
 
 @inner_kernel
-def start_talking(world, state, tally, step, u, time, role, root):
-    """Let a person who has just decided tell others, as satisfied customer, dissatisfied customer or rejecter."""
-    rules = world.rules
-    talk = world.roles[role]["talk"]
-    if uniform_at(word(state.keys[TALKS], role), u) >= talk:
+def start_talking(world, state, tally, step, u, time, role, root, talk, part):
+    """Let a person who has just decided tell others, as satisfied customer, dissatisfied customer or rejecter.
+
+    Parameters
+    ----------
+    talk : number of the talk, of which the draws' role number is made; `part` of the role's tellings are told
+    """
+    rules, brand = world.rules, max(0, root - RIVAL_ROOT)
+    told, kind = world.roles[3 * brand + role], GOOD_TELLING + role
+    number = ROLE_WIDTH * brand + role + N_ROLES * talk
+    if uniform_at(word(state.keys[TALKS], number), u) >= told["talk"]:
         return
-    kind = GOOD_TELLING + role
     if rules.talk == TALK_ONE_SHOT:
         _tell_everyone_once(world, state, step, u, kind, root)
     elif rules.talk == TALK_LISTENERS:
-        draw = uniform_at(word(state.keys[TELLS], role), u)
-        k = number_of_tellings(rules.tells_distribution, world.roles[role]["tells"], draw)
+        draw = uniform_at(word(state.keys[TELLS], number), u)
+        k = number_of_tellings(rules.tells_distribution, told["tells"] * part, draw)
         if k > 0:
-            count(tally, world.segment[u], N_TELLS_WANTED, step, k)
-            contacts = world.n_people - 1 if world.complete else world.indptr[u + 1] - world.indptr[u]
-            count(tally, world.segment[u], N_TELLS_PLANNED, step, min(k, contacts))
+            if brand == 0:
+                count(tally, world.segment[u], N_TELLS_WANTED, step, k)
+                contacts = world.n_people - 1 if world.complete else world.indptr[u + 1] - world.indptr[u]
+                count(tally, world.segment[u], N_TELLS_PLANNED, step, min(k, contacts))
             if world.complete:
-                _tell_strangers(world, state, step, u, time, role, kind, root, k)
+                _tell_strangers(world, state, step, u, time, number, kind, root, k)
             else:
-                _tell_contacts(world, state, step, u, time, role, kind, root, k)
+                _tell_contacts(world, state, step, u, time, number, kind, root, k)
     elif rules.talk == TALK_CONTACTS:
         start_contacts(world, state, u, time, role, root)
     elif world.complete:
-        _join_talkers(world, state, step, u, role)
+        _join_talkers(world, state, step, u, brand, role)
     else:
         _talk_until_it_works(world, state, step, u, role, kind, root)
 
 
 @inner_kernel
-def _tell_contacts(world, state, step, u, time, role, kind, root, k):
+def _tell_contacts(world, state, step, u, time, number, kind, root, k):
     indptr, indices = world.indptr, world.indices
     first, last = indptr[u], indptr[u + 1]
     n_chosen = last - first
     chosen, best = state.chosen, state.best
     if k < n_chosen:
-        n_chosen = _choose_listeners(world, word(state.keys[LISTENER], role), u, first, last, k, best, chosen)
+        n_chosen = _choose_listeners(world, word(state.keys[LISTENER], number), u, first, last, k, best, chosen)
     else:
         for i in range(n_chosen):
             chosen[i] = first + i
-    key = word(state.keys[TELLING_DELAY], role)
+    key = word(state.keys[TELLING_DELAY], number)
     for i in range(n_chosen):
         e = chosen[i]
         at = time + telling_delay(world, uniform_at(key, e))
-        schedule(state, -1, step + 1, at, kind, indices[e], u, e, 0, root)
+        schedule(state, -1, step + 1, at, kind, indices[e], u, e, number // N_ROLES % N_TALK_NUMBERS, root)
 
 
 @inner_kernel
@@ -155,15 +167,15 @@ def _choose_listeners(world, key, u, first, last, k, best, chosen):
 
 
 @inner_kernel
-def _tell_strangers(world, state, step, u, time, role, kind, root, k):
-    others = world.n_people - 1
-    key = telling_key(world, state, LISTENER, role, u)
-    delays = telling_key(world, state, TELLING_DELAY, role, u)
+def _tell_strangers(world, state, step, u, time, number, kind, root, k):
+    others, talk = world.n_people - 1, number // N_ROLES % N_TALK_NUMBERS
+    key = telling_key(world, state, LISTENER, number, u)
+    delays = telling_key(world, state, TELLING_DELAY, number, u)
     if k >= others:
         for i in range(others):
             v = i + 1 if i >= u else i
             at = time + telling_delay(world, uniform_at(delays, i))
-            schedule(state, -1, step + 1, at, kind, v, u, i, 0, root)
+            schedule(state, -1, step + 1, at, kind, v, u, i, talk, root)
         return
     n, draw, chosen = 0, 0, state.chosen
     while n < k:
@@ -177,7 +189,7 @@ def _tell_strangers(world, state, step, u, time, role, kind, root, k):
             chosen[n] = v
             n += 1
             at = time + telling_delay(world, uniform_at(delays, draw))
-            schedule(state, -1, step + 1, at, kind, v, u, draw, 0, root)
+            schedule(state, -1, step + 1, at, kind, v, u, draw, talk, root)
         draw += 1
 
 
@@ -214,10 +226,10 @@ def _steps_of_talk(world, state, u, role):
 
 
 @inner_kernel
-def _join_talkers(world, state, step, u, role):
-    kind, last = 0 if role == ROLE_GOOD else 1, state.talkers.shape[0] - 1
+def _join_talkers(world, state, step, u, brand, role):
+    kind, last = 2 * brand + (0 if role == ROLE_GOOD else 1), state.talkers.shape[0] - 1
     state.talkers[min(step + 1, last), kind] += 1
-    until = step + 1 + _steps_of_talk(world, state, u, role)
+    until = step + 1 + _steps_of_talk(world, state, u, ROLE_WIDTH * brand + role)
     if until < last:
         state.talkers[np.int64(until), kind] -= 1
 

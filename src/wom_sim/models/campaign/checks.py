@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ...spec import Spec, nearest
 from .crisis import WAYS_OF
 from .item import CHANNELS_OF, n_posts
+from .rival import labelled
+from .rival_checks import TALK_WITH_RIVALS, problems_with_rivals, rivals_with
 from .timing import grid_problems
+from .tracking import problems_with_rules
 
 if TYPE_CHECKING:
     from .crisis import Response
@@ -39,8 +42,11 @@ _OUTCOME_OF = {
     "buy_delay": "purchase",
     "word_of_mouth": "purchase",
     "value": "purchase",
+    "dialogue": "purchase",
+    "competitors": "purchase",
     "limits": "purchase",
     "brand.customers_talk": "purchase",
+    "brand.switch_prob": "purchase",
     "trust.friend_buys": "purchase",
     "trust.creator_buys": "purchase",
     "trust.owned_buys": "purchase",
@@ -50,34 +56,56 @@ _OUTCOME_OF = {
     "decision.relapse_per_month": "habit",
 }
 
-_NOT_WITH_TALK_TO_ALL = (
-    "content",
-    "creators",
-    "crises",
-    "responses",
-    "decision",
+_TELLS = (
     "word_of_mouth.satisfied_tells",
     "word_of_mouth.dissatisfied_tells",
     "word_of_mouth.rejecter_tells",
+    "word_of_mouth.tells_per_repeat",
     "word_of_mouth.tells_distribution",
-    "word_of_mouth.telling_delay",
-    "limits.telling_delay_distribution",
 )
+_TELLING_DELAYS = ("word_of_mouth.telling_delay", "limits.telling_delay_distribution")
+_SECTIONS = ("content", "creators", "crises", "responses", "decision")
+_STRENGTHS = ("word_of_mouth.strong_tie_fraction", "word_of_mouth.strong_tie_power")
+
+_NOT_WITH_TALK: dict[str, tuple[tuple[str, ...], str]] = {
+    "listeners": ((), ""),
+    "one_shot": ((*_TELLS, *_TELLING_DELAYS), "which tells every contact once, a step later"),
+    "persistent": ((*_SECTIONS, *_TELLS, *_TELLING_DELAYS), "which knows only talk and background"),
+    "recover": ((*_SECTIONS, *_TELLS, *_TELLING_DELAYS), "which knows only talk and background"),
+    "contacts": (
+        (*_TELLS, *_STRENGTHS, "limits.telling_delay_distribution"),
+        "which talks until it stops, to anybody alike",
+    ),
+}
+"""Keys without a meaning beside each way to talk, and why."""
+
+_VALUE_NEEDS = {
+    "churn_factor_dissatisfied": "churn_per_year",
+    "retain_factor": "churn_per_year",
+}
+"""Keys without a meaning where another is not written."""
+
+_TALK_OF = {"stop_prob": "recover", "clock": "contacts", "stifle_prob": "contacts"}
 
 
 def problems_inside(campaign: Campaign) -> list[str]:
     """Return one line for each problem of a campaign by itself; keys are relative to `[model]`."""
     problems = list(_names(campaign))
     problems += _outcome(campaign)
-    for item in campaign.content:
-        problems += _item(item, f"content.{item.name}")
+    for label, brand in labelled(campaign):
+        for item in brand.content:
+            problems += _item(item, f"{label}content.{item.name}")
     problems += _sizes(campaign)
+    problems += problems_with_rivals(campaign)
     problems += _references(campaign)
     for i, response in enumerate(campaign.responses):
         problems += _response(response, f"responses.{i}")
     problems += _decision(campaign)
+    problems += _value(campaign)
     problems += _limits(campaign)
     problems += grid_problems(campaign)
+    if not problems:  # a rule is judged on a campaign that is right without it
+        problems += problems_with_rules(campaign)
     return problems
 
 
@@ -87,25 +115,32 @@ def given(spec: Spec, key: str) -> bool:
 
 
 def _names(campaign: Campaign) -> Iterator[str]:
-    for section in ("content", "creators", "crises"):
-        names = [entry.name for entry in getattr(campaign, section)]
-        for name in dict.fromkeys(names):
-            if names.count(name) > 1:
-                yield f"{section}: names must be unique, got {name!r} {names.count(name)} times; rename one"
+    for label, brand in labelled(campaign):
+        for section in ("content", "creators", "crises", "competitors"):
+            names = [entry.name for entry in getattr(brand, section, ())]
+            for name in dict.fromkeys(names):
+                if names.count(name) > 1:
+                    yield f"{label}{section}: names must be unique, got {name!r} {names.count(name)} times; rename one"
 
 
 def _outcome(campaign: Campaign) -> Iterator[str]:
-    for path, outcome in _OUTCOME_OF.items():
-        if outcome != campaign.outcome:
-            for key in written(campaign, path):
-                yield f'{key}: only where outcome = "{outcome}", this is "{campaign.outcome}"; remove it'
+    for label, brand in labelled(campaign):
+        if label and campaign.outcome == "habit":
+            return  # rivals are refused as a whole
+        for path in (path for path, outcome in _OUTCOME_OF.items() if outcome != campaign.outcome):
+            for key in written(brand, path):
+                outcome = _OUTCOME_OF[path]
+                yield f'{label}{key}: only where outcome = "{outcome}", this is "{campaign.outcome}"; remove it'
 
 
-def written(campaign: Campaign, path: str) -> list[str]:
-    """Return the keys that a path without positions stands for, where they were written and are not empty."""
+def written(brand: Spec, path: str) -> list[str]:
+    """Return the keys of a campaign, or of a rival, that a path without positions stands for.
+
+    Only those that were written and are not empty.
+    """
     section, _, key = path.partition(".")
-    value: Any = getattr(campaign, section)
-    if not given(campaign, section) or value == ():
+    value: Any = getattr(brand, section, ())
+    if not given(brand, section) or value == ():
         return []
     if not key:
         return [section]
@@ -152,7 +187,12 @@ def _few_impressions(spec: Item | Response, label: str) -> Iterator[str]:
 
 def _sizes(campaign: Campaign) -> Iterator[str]:
     """Refuse posts, accounts and audiences that no memory holds."""
-    posts = {f"content.{item.name}.every": n_posts(item) for item in campaign.content if item.channel == "owned"}
+    posts = {
+        f"{label}content.{item.name}.every": n_posts(item)
+        for label, brand in labelled(campaign)
+        for item in brand.content
+        if item.channel == "owned"
+    }
     posts |= {f"creators.{who.name}.dates": who.n * len(who.dates) for who in campaign.creators}
     accounts = {f"creators.{who.name}.n": who.n for who in campaign.creators}
     followers = {f"creators.{who.name}.followers": who.n * who.followers for who in campaign.creators}
@@ -176,7 +216,8 @@ def _references(campaign: Campaign) -> Iterator[str]:
     crises = [crisis.name for crisis in campaign.crises]
     for i, response in enumerate(campaign.responses):
         if response.to not in crises:
-            yield f"responses.{i}.to: {no_such('crisis', response.to, crises)}"
+            theirs = rivals_with(campaign, response.to)
+            yield f"responses.{i}.to: {theirs or no_such('crisis', response.to, crises)}"
 
 
 def no_such(thing: str, name: str, known: Sequence[str]) -> str:
@@ -204,18 +245,45 @@ def _decision(campaign: Campaign) -> Iterator[str]:
             yield f'decision.{key}: is missing; rule = "{rule}" needs it'
 
 
+def _value(campaign: Campaign) -> Iterator[str]:
+    value = campaign.value
+    if value.price is not None and value.margin is not None and value.margin > value.price:
+        yield f"value.margin: must be at most the price, {value.price:g}, got {value.margin:g}"
+    if value.purchases == "annual" and given(value, "purchases_per_year") and value.purchases_per_year != 1.0:
+        yield (
+            f'value.purchases_per_year: must be 1 with purchases = "annual", got {value.purchases_per_year:g}; '
+            'remove it, or take purchases = "rate"'
+        )
+    for key, needed in _VALUE_NEEDS.items():
+        if given(value, key) and not given(value, needed):
+            yield f"value.{key}: without a meaning where value.{needed} is left out; write that too, or remove it"
+    buys_again = value.buys_again or given(value, "purchases_per_year")
+    if given(campaign.word_of_mouth, "tells_per_repeat") and not buys_again:
+        yield "word_of_mouth.tells_per_repeat: nobody buys again; write value.purchases_per_year, or remove it"
+
+
 def _limits(campaign: Campaign) -> Iterator[str]:
     talk = campaign.limits.talk
+    brands = [(label, brand) for label, brand in labelled(campaign) if not label or talk in TALK_WITH_RIVALS]
     if campaign.limits.persuasion == "one_over_contacts":
-        for key in ("persuasion_prob", "strong_tie_fraction", "strong_tie_power"):
-            if given(campaign.word_of_mouth, key):
-                yield f'word_of_mouth.{key}: not with limits.persuasion = "one_over_contacts"; remove it'
-    if given(campaign.limits, "stop_prob") and talk != "recover":
-        yield f'limits.stop_prob: only with talk = "recover", this is "{talk}"; remove it'
-    if talk in ("persistent", "recover"):
-        for path in _NOT_WITH_TALK_TO_ALL:
-            for key in written(campaign, path):
-                yield f'{key}: not with limits.talk = "{talk}", which knows only talk and background; remove it'
+        for label, brand in brands:
+            for key in ("persuasion_prob", "strong_tie_fraction", "strong_tie_power"):
+                if given(brand.word_of_mouth, key):
+                    yield f'{label}word_of_mouth.{key}: not with limits.persuasion = "one_over_contacts"; remove it'
+    for key, needed in _TALK_OF.items():
+        if given(campaign.limits, key) and talk != needed:
+            yield f'limits.{key}: only with talk = "{needed}", this is "{talk}"; remove it'
+    paths, why = _NOT_WITH_TALK[talk]
+    for label, brand in brands:
+        for path in paths:
+            for key in written(brand, path):
+                yield f'{label}{key}: not with limits.talk = "{talk}", {why}; remove it'
+    delay = campaign.word_of_mouth.telling_delay
+    if talk == "contacts" and campaign.limits.clock == "sync" and delay < campaign.step:
+        yield (
+            f'word_of_mouth.telling_delay: must be at least model.step = {campaign.step} with limits.clock = "sync", '
+            f"one contact a step at most, got {delay}; shorten model.step or lengthen it"
+        )
 
 
 def _and(words: Sequence[str]) -> str:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ScenarioError
-from ...graph.csr import Graph
+from ...graph.columns import values_of
+from ...graph.csr import MAX_PEOPLE, Graph
 from ...kernels.campaign import codes, draws
-from ...kernels.campaign.tables import ANSWER, CLAIM, ITEM, POST, ROLE, World
+from ...kernels.campaign.records import ANSWER, CLAIM, ITEM, POST, ROLE
+from ...kernels.campaign.tables import World
 from ...kernels.rng import POPULATION, derive_key
 from ..base import CompiledModel, Setting
+from .brands import BrandTables, brands_of, joined
 from .clock import Clock, post_dates
-from .population import Population, drawn, first_people, people_of
+from .lives import life_of, worth_of
+from .population import Population, drawn, first_customers, first_people, people_of
 from .rules import rules_of
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ class CampaignModel(CompiledModel):
 
     campaign : Campaign          what it was made from
     setting : Setting            dates, horizon, segments, starters
+    graph : Graph                the network
     world : World                the kernel's tables, without the people who start
     n_steps : int                steps of the run
     segment_names : tuple of str, one at least
@@ -36,6 +41,7 @@ class CampaignModel(CompiledModel):
 
     campaign: Campaign
     setting: Setting
+    graph: Graph
     world: World
     n_steps: int
     segment_names: tuple[str, ...]
@@ -47,7 +53,8 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
     Raises
     ------
     ScenarioError
-        When the people of the network are too few for what is asked: an audience, those who post a claim.
+        When the people of the network are too few for what is asked: an audience, those who post a claim; when they
+        lack the column of the decision's thresholds.
     GraphError
         When the network lacks the column of the decision's weights.
     """
@@ -56,8 +63,10 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
     key = setting.key(POPULATION)
     brand = campaign.brand
     followers = first_people(brand.followers_fraction, people.n, derive_key(key, draws.FOLLOWERS))
-    items, targets = _items(campaign, clock, people)
-    posts, audiences = _posts(campaign, clock, people, followers, key)
+    customers, said = first_customers(graph, brand.customers_fraction, derive_key(key, draws.CUSTOMERS))
+    brands, rival_customers = brands_of(campaign, graph, derive_key(key, draws.CUSTOMERS))
+    of_rivals = [_of_rival(campaign, b, clock, people, key) for b in range(1, len(campaign.competitors) + 1)]
+    tables = joined(_tables(campaign, clock, people, followers, key), of_rivals)
     need, low, width, rule = _company(campaign, graph, setting)
     world = World(
         indptr=graph.indptr,
@@ -65,32 +74,60 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
         n_people=graph.n_people,
         complete=graph.complete,
         segment=people.segment,
-        customers=first_people(brand.customers_fraction, people.n, derive_key(key, draws.CUSTOMERS)),
+        customers=customers,
         followers=followers,
         starters=np.zeros(0, np.int32),
-        audiences=audiences,
-        targets=targets,
+        audiences=tables.audiences,
+        targets=tables.targets,
         takes_part=np.array([c.participation_prob for c in campaign.creators for _ in range(c.n)], np.float64),
-        items=items,
-        posts=posts,
-        post_order=np.argsort(posts["time"], kind="stable"),
-        claims=_claims(campaign, clock, people.n),
+        items=tables.items,
+        posts=tables.posts,
+        post_order=np.argsort(tables.posts["time"], kind="stable"),
+        claims=tables.claims,
         answers=_answers(campaign, clock),
-        roles=_roles(campaign),
-        engage_factor=_engage_factors(campaign, people),
+        roles=tables.roles,
+        engage_factor=tables.engage_factor,
         buy_factor=people.buy_factor,
         hears=_hears(campaign, graph),
         need=need,
         low=low,
         width=width,
+        brands=brands,
+        rival_customers=rival_customers,
         rules=rules_of(
             campaign, setting, clock, rule, derive_key(key, draws.STRONG), people.n if graph.complete else None
         ),
+        life=life_of(campaign, clock),
+        worth=worth_of(campaign, clock),
     )
-    return CampaignModel(campaign, setting, world, clock.n_steps, people.names, notes=people.notes)
+    return CampaignModel(campaign, setting, graph, world, clock.n_steps, people.names, notes=people.notes + said)
 
 
-def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArray[np.void], NDArray[np.int32]]:
+def _tables(
+    campaign: Campaign,
+    clock: Clock,
+    people: Population,
+    followers: NDArray[np.int32],
+    key: np.uint64,
+    where: str = "model",
+) -> BrandTables:
+    items, targets = _items(campaign, clock, people, where)
+    posts, audiences = _posts(campaign, clock, people, followers, key)
+    claims, roles = _claims(campaign, clock, people.n, where), _roles(campaign)
+    return BrandTables(items, targets, posts, audiences, claims, roles, _engage_factors(campaign, people))
+
+
+def _of_rival(campaign: Campaign, brand: int, clock: Clock, people: Population, key: np.uint64) -> BrandTables:
+    """Return a rival's tables, as though it were a campaign of its own."""
+    rival = campaign.competitors[brand - 1]
+    shuffle = derive_key(derive_key(key, draws.FOLLOWERS), brand)
+    followers = first_people(rival.followers_fraction, people.n, shuffle)
+    return _tables(rival.alone(campaign), clock, people, followers, key, where=f"model.competitors.{rival.name}")
+
+
+def _items(
+    campaign: Campaign, clock: Clock, people: Population, where: str
+) -> tuple[NDArray[np.void], NDArray[np.int32]]:
     table = np.zeros(len(campaign.content), ITEM)
     targets = [np.zeros(0, np.int32)]
     first = 0
@@ -100,7 +137,7 @@ def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArra
         if item.channel == "paid":
             assert item.start is not None
             assert item.end is not None
-            row["start"] = clock.at(item.start)
+            row["start"] = row["flight_start"] = clock.at(item.start)
             assert clock.start is not None
             row["length"] = clock.fixed((item.end - clock.start).days + 1) - row["start"]
             row["n_impressions"] = item.n_impressions
@@ -108,7 +145,7 @@ def _items(campaign: Campaign, clock: Clock, people: Population) -> tuple[NDArra
                 chosen = people.in_segments(item.segments)
                 if len(chosen) == 0 and item.n_impressions:
                     raise ScenarioError(
-                        f"model.content.{item.name}.segments: nobody is in {', '.join(map(repr, item.segments))}"
+                        f"{where}.content.{item.name}.segments: nobody is in {', '.join(map(repr, item.segments))}"
                     )
                 targets.append(chosen)
                 row["first_target"], row["n_targets"] = first, len(chosen)
@@ -133,7 +170,7 @@ def _posts(
         if item.channel == "owned":
             root = codes.ROOT_OWNED * codes.ROOT_WIDTH + i
             days = post_dates(item, clock.start)
-            rows += [(clock.fixed(day), item.follower_reach, 0, len(followers), i, -1, root) for day in days]
+            rows += [(clock.fixed(day), item.follower_reach, 0, len(followers), i, -1, root, 0) for day in days]
     account, first = 0, len(followers)
     for c, creator in enumerate(campaign.creators):
         eligible = people.in_segments(creator.segments)
@@ -149,18 +186,18 @@ def _posts(
             root = codes.ROOT_CREATORS * codes.ROOT_WIDTH + c
             for date in creator.dates:
                 item_number = numbers[creator.item]
-                rows.append((clock.at(date), creator.reach, first, creator.followers, item_number, account, root))
+                rows.append((clock.at(date), creator.reach, first, creator.followers, item_number, account, root, 0))
             account, first = account + 1, first + creator.followers
     posts = np.array(rows, POST)
     return posts, np.concatenate(audiences)
 
 
-def _claims(campaign: Campaign, clock: Clock, n_people: int) -> NDArray[np.void]:
+def _claims(campaign: Campaign, clock: Clock, n_people: int, where: str) -> NDArray[np.void]:
     table = np.zeros(len(campaign.crises), CLAIM)
     for row, crisis in zip(table, campaign.crises, strict=True):
         if crisis.starts_with > n_people:
             raise ScenarioError(
-                f"model.crises.{crisis.name}.starts_with: must be at most the {n_people:,} people of the network, "
+                f"{where}.crises.{crisis.name}.starts_with: must be at most the {n_people:,} people of the network, "
                 f"got {crisis.starts_with:,}"
             )
         row["start"], row["n_starters"] = clock.at(crisis.start), crisis.starts_with
@@ -228,10 +265,12 @@ def _company(
 
         ties = LinearThreshold(weight=decision.weight).compile(graph, setting).arrays
         return np.zeros(0, np.int32), ties.low, ties.width, codes.RULE_CHOICE
+    threshold: NDArray[Any] = np.array([decision.need if decision.rule == "count" else decision.fraction])
+    for named, column in decision.people_columns().items():
+        threshold = values_of(graph, column, key=f"model.{named}")
     if decision.rule == "count":
-        need = np.array([decision.need], np.int32)
+        need = np.minimum(threshold, MAX_PEOPLE).astype(np.int32)
     else:
-        part = 0.0 if decision.fraction is None else decision.fraction
         # Less than a whole person by rounding alone is not a person more: 0.2 of 5 contacts is 1.
-        need = np.maximum(1, np.ceil(part * graph.in_degree - 1e-9)).astype(np.int32)
+        need = np.maximum(1, np.ceil(threshold * graph.in_degree - 1e-9)).astype(np.int32)
     return need, none, none, codes.RULE_NEED

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from ...durations import Date, Duration, PositiveDuration
 from ...graph.csr import MAX_PEOPLE
-from ...spec import ASSUMPTION, Probability, Spec
-from .fields import ChanceInPeriod, EntryName, Factor, Listed, Money, PositiveMoney
+from ...spec import ASSUMPTION, Money, Probability, Spec
+from .fields import ChanceInPeriod, EntryName, Factor, Listed, PositiveMoney
 from .item import impressions
 
 WAYS_OF = {
@@ -70,6 +70,8 @@ class Response(Spec):
     """Money for its impressions; with `paid`."""
     cost_per_mille: PositiveMoney | None = None
     """Money for 1,000 of its impressions; with `paid`; above 0."""
+    cost: Money = 0.0
+    """Money for everything else, such as making it, owned posts, press work; spent on the day of the answer."""
     seen_prob: Probability = Field(default=0.7, json_schema_extra=ASSUMPTION)
     """Chance that one who is shown an impression sees it, in [0, 1]; with `paid`."""
     follower_reach: Probability = 0.086

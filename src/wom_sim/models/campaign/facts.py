@@ -12,25 +12,34 @@ from .starting import Starting
 
 if TYPE_CHECKING:
     from .compile import CampaignModel
+    from .model import Campaign
 
 
-def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str, Any]:
+def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32], *, starters_cost: bool = False) -> dict[str, Any]:
     """Return the facts of a campaign, ready for JSON.
+
+    Parameters
+    ----------
+    seed_nodes : int32 (k,)   distinct people who start
+    starters_cost : whether some of them cost money
 
     Returns
     -------
     dict
         outcome, start (ISO date or None), step (days), n_steps
         content, crises : bool    whether there are such sections
-        items : name, spend (money within the run), like_fraction, comment_fraction of each
+        items : name, channel, spend (money within the run), like_fraction, comment_fraction of each
         creator_fees : fee per post of each line of creators
         claims : name, start (step), n_starters (0 where it starts after the run) of each
-        answer_starts : step of each answer     answers_spend : money within the run
-        costs_money : whether anything of the campaign has a price
-        price, margin : of a purchase, or None
+        answer_starts : step of each answer     answers_spend : money for claims' answers within the run
+        spends_on : what has a price: ads, content, creators, seeding, answers (to claims), dialogue
+        price, margin : of a purchase, or None     value_horizon : as written, such as "5y"
+        referred_margin_factor     cost_per_answer : in the dialogue
+        dialogue, buys_again, churns : bool     whether people complain and ask, buy again, leave by themselves
         segments, segment_people : names, and how many people are in each
         targeted_segments : names that ads and creators aim at; None where one aims at everybody, or there are none
-        n_seed_nodes, start_as : of the starters        n_talking : customers of day 0 who talk
+        n_seed_nodes, start_as : of the starters
+        n_customers, n_talking : customers of day 0, and those of them who talk
     """
     campaign, world = compiled.campaign, compiled.world
     starting = compiled.setting.starting
@@ -55,22 +64,25 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32]) -> dict[str
                 "start": float(row["start"]),
                 "n_starters": int(row["n_starters"]) if row["start"] < compiled.n_steps else 0,
             }
-            for crisis, row in zip(campaign.crises, world.claims, strict=True)
+            for crisis, row in zip(campaign.crises, world.claims, strict=False)
         ],
         "answer_starts": [float(row["start"]) for row in world.answers],
         "answers_spend": answers_spend,
-        "costs_money": bool(
-            any(item.spend for item in campaign.content)
-            or any(creator.fee_per_post for creator in campaign.creators)
-            or any(response.spend for response in campaign.responses)
-        ),
+        "spends_on": _spends_on(campaign, starters_cost=starters_cost),
         "price": campaign.value.price,
         "margin": campaign.value.margin,
+        "value_horizon": str(campaign.value.value_horizon),
+        "referred_margin_factor": float(campaign.value.referred_margin_factor),
+        "cost_per_answer": float(campaign.dialogue.cost_per_answer) if campaign.dialogue else 0.0,
+        "dialogue": campaign.dialogue is not None,
+        "buys_again": campaign.value.buys_again,
+        "churns": campaign.value.churn_per_year > 0.0,
         "segments": list(compiled.segment_names),
         "segment_people": np.bincount(world.segment, minlength=len(compiled.segment_names)).tolist(),
         "targeted_segments": _targeted(compiled),
         "n_seed_nodes": len(seed_nodes),
         "start_as": role,
+        "n_customers": len(world.customers),
         "n_talking": len(customers) if campaign.brand.customers_talk else 0,
     }
 
@@ -87,7 +99,7 @@ def due_before(end: int, *, start: float, length: float, n: int) -> int:
 
 def _items(compiled: CampaignModel) -> list[dict[str, Any]]:
     facts = []
-    for item, row in zip(compiled.campaign.content, compiled.world.items, strict=True):
+    for item, row in zip(compiled.campaign.content, compiled.world.items, strict=False):
         spend = float(item.spend or 0.0)
         if item.channel == "paid":
             n = int(row["n_impressions"])
@@ -96,6 +108,7 @@ def _items(compiled: CampaignModel) -> list[dict[str, Any]]:
         facts.append(
             {
                 "name": item.name,
+                "channel": item.channel,
                 "spend": spend,
                 "like_fraction": float(item.like_fraction),
                 "comment_fraction": float(item.comment_fraction),
@@ -105,14 +118,29 @@ def _items(compiled: CampaignModel) -> list[dict[str, Any]]:
 
 
 def _answers_spend(compiled: CampaignModel) -> float:
-    """Return the money for answers' impressions within the run, of claims that start in it."""
+    """Return the money for answers within the run: of impressions those due, all else on the day of the answer."""
     spend = 0.0
     for response, row in zip(compiled.campaign.responses, compiled.world.answers, strict=True):
         start, n = float(row["start"]), int(row["n_impressions"])
         if n and compiled.world.claims[int(row["claim"])]["start"] < compiled.n_steps:
             due = due_before(compiled.n_steps, start=start, length=float(row["end"]) - start, n=n)
             spend += float(response.spend or 0.0) * due / n
+        if start < compiled.n_steps:
+            spend += float(response.cost)
     return spend
+
+
+def _spends_on(campaign: Campaign, *, starters_cost: bool) -> list[str]:
+    paid = [item.spend for item in campaign.content if item.channel == "paid"]
+    priced = {
+        "ads": any(paid),
+        "content": any(item.spend for item in campaign.content if item.channel != "paid"),
+        "creators": any(creator.fee_per_post for creator in campaign.creators),
+        "seeding": starters_cost,
+        "answers": any(response.spend or response.cost for response in campaign.responses),
+        "dialogue": campaign.dialogue is not None and campaign.dialogue.cost_per_answer > 0.0,
+    }
+    return [part for part, costs in priced.items() if costs]
 
 
 def _targeted(compiled: CampaignModel) -> list[str] | None:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from ...spec import MAX_MONEY
+
 MAX_ENTRIES = 250
 """Items, creators, crises or responses in one campaign."""
 
@@ -31,9 +33,6 @@ Entries = Annotated[tuple[_T, ...], Field(max_length=MAX_ENTRIES), BeforeValidat
 
 EntryName = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printable)]
 Factor = Annotated[float, Field(ge=0.0, le=1e6)]
-Money = Annotated[float, Field(ge=0.0, le=1e15)]
-"""In one currency, never named."""
-
-PositiveMoney = Annotated[float, Field(gt=0.0, le=1e15)]
+PositiveMoney = Annotated[float, Field(gt=0.0, le=MAX_MONEY)]
 ChanceInPeriod = Annotated[float, Field(ge=0.0, lt=1.0)]
 """A chance over a period of time; 1 would be a clock that rings at once."""

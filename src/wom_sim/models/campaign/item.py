@@ -9,8 +9,8 @@ from pydantic import Field
 
 from ...durations import Date, Duration, PositiveDuration
 from ...graph.csr import MAX_PEOPLE
-from ...spec import ASSUMPTION, Probability, Spec
-from .fields import EntryName, Factor, Listed, Money, PositiveMoney
+from ...spec import ASSUMPTION, Money, Probability, Spec
+from .fields import EntryName, Factor, Listed, PositiveMoney
 
 BY_CHANNEL_OR_OUTCOME: dict[str, dict[str, float]] = {
     "seen_prob": {"paid": 0.7, "owned": 1.0, "shared": 1.0},

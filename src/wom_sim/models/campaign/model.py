@@ -7,18 +7,23 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from ...durations import Duration, PositiveDuration
+from ...graph.columns import PeopleColumn
 from ...graph.csr import Graph
 from ...kernels.campaign.codes import MAX_ANSWERS
 from ...spec import ASSUMPTION, Spec, refuse
 from ..base import CompiledModel, Model, Setting
-from .brand import Brand, Trust, Value
+from .brand import Brand, Trust
 from .checks import problems_inside
 from .crisis import Crisis, Response
 from .decision import Decision, Limits
+from .dialogue import Dialogue
 from .fields import Entries
 from .item import Creator, Item
+from .rival import MAX_RIVALS, Competitor
 from .starting import Starting
 from .talk import WordOfMouth
+from .tracking import MAX_RULES, Rule
+from .value import Value
 
 
 class Campaign(Model):
@@ -52,6 +57,10 @@ class Campaign(Model):
     decision: Decision | None = None
     """Left out: nobody decides by company."""
     value: Value = Value()
+    dialogue: Dialogue | None = None
+    """Left out: nobody complains or asks."""
+    competitors: Annotated[Entries[Competitor], Field(max_length=MAX_RIVALS)] = ()
+    rules: Annotated[Entries[Rule], Field(max_length=MAX_RULES)] = ()
     limits: Limits = Limits()
 
     @model_validator(mode="after")
@@ -70,6 +79,12 @@ class Campaign(Model):
                     _in_use(entry, values, left_out=other)
                     for entry, values in zip(entries, written[section], strict=True)
                 ]
+        for rival, its in zip(self.competitors, written.get("competitors", ()), strict=False):
+            if "content" in its:
+                its["content"] = [
+                    _in_use(item, values, left_out=other)
+                    for item, values in zip(rival.content, its["content"], strict=True)
+                ]
         return written
 
     def tie_columns(self) -> dict[str, tuple[float, float]]:
@@ -77,11 +92,21 @@ class Campaign(Model):
         weight = self.decision.weight if self.decision else None
         return {} if weight is None else {weight: (0.0, 1.0)}
 
+    def people_columns(self) -> dict[str, PeopleColumn]:
+        """Return the column of the decision's thresholds, if one is named."""
+        return self.decision.people_columns() if self.decision else {}
+
     def unused(self) -> frozenset[str]:
         """Return sections and keys whose defaults play no part, or are those of published models."""
         no_part = {"trust", "limits"}
         if self.outcome == "habit":
             no_part |= {"word_of_mouth", "content.click_prob"}
+        if not self.competitors:
+            no_part |= {"brand.switch_prob"}
+        if not self.crises:
+            no_part |= {"dialogue.crisis_question_prob"}
+        if not self.value.buys_again:
+            no_part |= {"word_of_mouth.tells_per_repeat"}
         return frozenset(no_part)
 
     def n_steps(self, horizon: Duration) -> int:

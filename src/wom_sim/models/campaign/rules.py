@@ -15,6 +15,7 @@ from .starting import Starting
 
 if TYPE_CHECKING:
     from .model import Campaign
+    from .talk import WordOfMouth
 
 _MONTH = 30.4375
 _TALK = {
@@ -52,9 +53,7 @@ def rules_of(
     """
     talk, trust, limits, decision = campaign.word_of_mouth, campaign.trust, campaign.limits, campaign.decision
     starting = setting.starting or Starting()
-    weak, strong = persuasion(talk.persuasion_prob, talk.strong_tie_fraction, talk.strong_tie_power)
-    if limits.persuasion == "one_over_contacts" and n_people is not None:  # complete mixing: everybody hears all others
-        weak = strong = 1.0 / max(n_people - 1, 1)
+    weak, strong = brand_persuasion(campaign, talk, n_people)
     relapse = decision.relapse_per_month if decision is not None else 0.0
     names = [item.name for item in campaign.content]
     return Rules(
@@ -94,6 +93,20 @@ def rules_of(
         company=company,
         relapse_mean=clock.length(-_MONTH / math.log1p(-relapse)) if relapse > 0.0 else math.inf,
     )
+
+
+def brand_persuasion(campaign: Campaign, talk: WordOfMouth, n_people: int | None) -> tuple[float, float]:
+    """Return the chance that a weak and that a strong tie persuades, of a brand with this word of mouth.
+
+    Parameters
+    ----------
+    n_people : people in complete mixing, None where there are ties
+    """
+    if campaign.limits.persuasion == "one_over_contacts" and n_people is not None:  # everybody hears all others
+        chance = 1.0 / max(n_people - 1, 1)
+        return chance, chance
+    own = campaign.word_of_mouth
+    return persuasion(talk.persuasion_prob, own.strong_tie_fraction, own.strong_tie_power)
 
 
 def persuasion(mean: float, strong_fraction: float, power: float) -> tuple[float, float]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from ...durations import Duration
 from ...kernels.campaign.codes import COUNTS, SUMS
-from .checks import no_such
-from .tracking import needs_target
+from .checks import given, no_such
+from .rival import labelled
+from .rival_checks import problem_with_mixing
 from .starting import Starting
 from .timing import off_grid
+from .tracking import needs_target
 
 if TYPE_CHECKING:
     from .goal import Goal
@@ -49,6 +51,8 @@ def problems_around(campaign: Campaign, around: Surroundings) -> list[str]:
     problems += _starting(campaign, around.starting)
     if around.complete:
         problems += _needing_contacts(campaign, around.starting)
+    else:
+        problems += problem_with_mixing(campaign)
     return problems
 
 
@@ -75,9 +79,12 @@ def problems_with_goal(campaign: Campaign, goal: Goal | None, horizon: Duration 
 
 def dates_of(campaign: Campaign) -> list[tuple[str, datetime.date]]:
     """Return every date a campaign names, with its key, except ends."""
-    found = [(f"model.content.{item.name}.start", item.start) for item in campaign.content if item.start]
+    found = []
+    for label, brand in labelled(campaign):
+        found += [(f"model.{label}content.{item.name}.start", item.start) for item in brand.content if item.start]
     found += [(f"model.creators.{creator.name}.dates", date) for creator in campaign.creators for date in creator.dates]
-    found += [(f"model.crises.{crisis.name}.start", crisis.start) for crisis in campaign.crises]
+    for label, brand in labelled(campaign):
+        found += [(f"model.{label}crises.{crisis.name}.start", crisis.start) for crisis in brand.crises]
     return found + [(f"model.rules.{i}.at", rule.at) for i, rule in enumerate(campaign.rules)]
 
 
@@ -120,8 +127,11 @@ def _dates(campaign: Campaign, around: Surroundings) -> Iterator[str]:
 
 
 def _segments(campaign: Campaign, around: Surroundings) -> Iterator[str]:
-    named = [(f"model.content.{item.name}.segments", name) for item in campaign.content for name in item.segments]
-    named += [(f"model.content.{item.name}.appeal", name) for item in campaign.content for name in item.appeal]
+    items = [
+        (f"model.{label}content.{item.name}", item) for label, brand in labelled(campaign) for item in brand.content
+    ]
+    named = [(f"{key}.segments", name) for key, item in items for name in item.segments]
+    named += [(f"{key}.appeal", name) for key, item in items for name in item.appeal]
     named += [(f"model.creators.{who.name}.segments", name) for who in campaign.creators for name in who.segments]
     for key, name in named:
         if name not in around.segments:
@@ -155,8 +165,10 @@ def _starting(campaign: Campaign, starting: Starting) -> Iterator[str]:
 
 
 def _needing_contacts(campaign: Campaign, starting: Starting) -> Iterator[str]:
-    keys = [f"model.content.{item.name}.share_prob" for item in campaign.content if item.share_prob > 0]
-    keys += [f"model.crises.{crisis.name}" for crisis in campaign.crises]
+    keys = []
+    for label, brand in labelled(campaign):
+        keys += [f"model.{label}content.{item.name}.share_prob" for item in brand.content if item.share_prob > 0]
+        keys += [f"model.{label}crises.{crisis.name}" for crisis in brand.crises]
     if campaign.decision:
         keys.append("model.decision")
     if campaign.outcome == "purchase" and campaign.word_of_mouth.strong_tie_fraction > 0:
@@ -174,12 +186,15 @@ def _late(campaign: Campaign, around: Surroundings) -> Iterator[str]:
     for i, response in enumerate(campaign.responses):
         if begins[response.to] + response.delay >= around.horizon:
             yield f"model.responses.{i}: the answer comes {response.delay} after the claim, after the run's end"
-    for item in campaign.content:
-        if item.channel == "paid" and item.start and item.end:
+    for label, brand in labelled(campaign):
+        for item in brand.content:
+            if item.channel != "paid" or not item.start or not item.end:
+                continue
             begin, end = ((date - around.start).days for date in (item.start, item.end))
             part = (around.horizon - begin) / (end + 1 - begin)
             if part < 1:
-                yield f"model.content.{item.name}: the run ends during the flight, after {part:.0%} of its impressions"
+                key = f"model.{label}content.{item.name}"
+                yield f"{key}: the run ends during the flight, after {part:.0%} of its impressions"
 
 
 def _unseen(campaign: Campaign, starting: Starting) -> Iterator[str]:
@@ -192,3 +207,10 @@ def _unseen(campaign: Campaign, starting: Starting) -> Iterator[str]:
     for item in campaign.content:
         if item.channel == "shared" and item.name not in shown:
             yield f"model.content.{item.name}: shared, but neither starters nor creators show it"
+    for rival in campaign.competitors:
+        for item in rival.content:
+            if item.channel == "owned" and not rival.followers_fraction:
+                key = f"model.competitors.{rival.name}"
+                yield f"{key}.content.{item.name}: owned, but nobody follows the rival; see {key}.followers_fraction"
+    if given(campaign.brand, "switch_prob") and not campaign.competitors:
+        yield "model.brand.switch_prob: without effect, as there are no rivals; see [[model.competitors]]"

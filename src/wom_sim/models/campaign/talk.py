@@ -25,6 +25,8 @@ class WordOfMouth(Spec):
     """Mean number of listeners a dissatisfied customer tells, in all; 0 .. 1000. Default: as above."""
     rejecter_tells: Tells = 7.0
     """Mean number of listeners told by one who was talked out of it and talks; 0 .. 1000. Default: as above."""
+    tells_per_repeat: Factor = Field(default=0.1, json_schema_extra=ASSUMPTION)
+    """A customer who buys again tells this part of the tells of a first purchase; at least 0; see [model.value]."""
     tells_distribution: Literal["poisson", "fixed", "geometric"] = Field(
         default="poisson", json_schema_extra=ASSUMPTION
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...durations import Duration
+from .rival import labelled
 
 if TYPE_CHECKING:
     from .model import Campaign
@@ -33,11 +34,15 @@ def off_grid(key: str, days: float, step: Duration, shown: str) -> Iterator[str]
 
 def grid_problems(campaign: Campaign) -> list[str]:
     """Return one line for each fixed length of time that falls off the grid; half-lives and means do not count."""
-    lengths = [(f"content.{item.name}.every", item.every, str(item.every)) for item in campaign.content if item.every]
-    for item in campaign.content:
-        if item.channel == "paid" and item.start and item.end and item.end >= item.start:
-            days = (item.end - item.start).days + 1
-            lengths += [(f"content.{item.name}.end", Duration(days), f"{days}d, the length of the ad,")]
+    lengths = []
+    for label, brand in labelled(campaign):
+        for item in brand.content:
+            key = f"{label}content.{item.name}"
+            if item.every:
+                lengths.append((f"{key}.every", item.every, str(item.every)))
+            if item.channel == "paid" and item.start and item.end and item.end >= item.start:
+                days = (item.end - item.start).days + 1
+                lengths.append((f"{key}.end", Duration(days), f"{days}d, the length of the ad,"))
     for i, response in enumerate(campaign.responses):
         left_out = ", the default," if "delay" not in response.model_fields_set else ""
         lengths.append((f"responses.{i}.delay", response.delay, f"{response.delay}{left_out}"))

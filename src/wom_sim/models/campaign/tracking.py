@@ -220,7 +220,7 @@ def _new(dotted: str, old: Any, value: Any) -> Any:
 
 
 def problems_with_rules(campaign: Campaign) -> Iterator[str]:
-    """Yield one line for each rule that cannot be read, or whose change would not be valid: alone, or after all others."""
+    """Yield one line for each rule that cannot be read, or whose change is not valid, alone or after the others."""
     together = campaign
     for i, rule in enumerate(campaign.rules):
         try:
