@@ -173,7 +173,7 @@ press_reach_per_day = 0.3
 
 @pytest.fixture(scope="module")
 def everything_said():
-    """What three replicas with rivals, claims, dialogue and repeat purchases say: kind, item, of a rival -> sentences."""
+    """What three replicas with rivals, claims, dialogue, churn say: kind of line, item, of a rival -> sentences."""
     text = RIVALS.replace("margin = 4.0", "margin = 4.0\npurchases_per_year = 30.0\nchurn_per_year = 0.9")
     process = campaign_of(plan_scenario(scenario_from(tomllib.loads(text.replace("\n[run]", SIDES)))))
     scene, said = scene_of(process), {}

@@ -49,4 +49,5 @@ def _parts(counts: Counts, place: int) -> Columns:
 
 def _sum(counts: Counts, names: tuple[str, ...]) -> NDArray[np.int64]:
     """Return the sum of some counts by brand: int64 (R, brands)."""
-    return np.sum([counts[name] for name in names], axis=0, dtype=np.int64)
+    total: NDArray[np.int64] = np.sum([counts[name] for name in names], axis=0, dtype=np.int64)
+    return total

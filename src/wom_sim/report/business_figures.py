@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from ..metrics.columns import Column
 from ..metrics.money import money
 from ..metrics.rivals import brand, rivals
 from ..metrics.table import Summary, summarise
@@ -74,7 +74,7 @@ def brands(results: Results) -> Figure:
     for place in range(len(names)):
         found = brand(results, place)
         for side, (name, label, color) in enumerate(parts):
-            values: Column = 100.0 * found[name]
+            values = np.asarray(100.0 * found[name], np.float64)
             at = place + (-0.19, 0.19)[side]
             ends += _bar(axes, at, summarise(values), color=color, height=0.36, label="" if place else label, unit=" %")
     axes.set_yticks(range(len(names)), [shorten(name, 20) for name in names])

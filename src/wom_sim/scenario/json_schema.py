@@ -8,10 +8,11 @@ from typing import Any
 from ..graph.catalogue import GENERATORS
 from ..graph.files import FileNetwork
 from ..graph.segments import Segment
-from ..models.campaign import Starting
+from ..models.campaign import Goal, Starting
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
 from ..spec import Spec
+from .plans import Plan, Range
 from .schema import FORMAT, Output, Run, Start
 
 _CAMPAIGN = {"properties": {"model": {"properties": {"kind": {"const": "campaign"}}}}}
@@ -50,6 +51,13 @@ def json_schema() -> dict[str, Any]:
             "segments": {"type": "array", "items": _hoisted(Segment, nested)},
             "run": _hoisted(Run, nested),
             "output": _hoisted(Output, nested),
+            "goal": _hoisted(Goal, nested),
+            "uncertain": {
+                "type": "object",
+                "description": "Dotted keys and what they may be in truth; not used by a single run.",
+                "additionalProperties": _hoisted(Range, nested),
+            },
+            "plans": {"type": "array", "items": _hoisted(Plan, nested)},
             "sweep": {
                 "type": "object",
                 "description": "Dotted keys and the values each is to take; not used by a single run.",

@@ -19,16 +19,8 @@ FILES = ("one_vs_seven", "crisis", "behaviour_change", "launch")
 
 
 def contract(name):
-    """A file of the contract, without the sections that no command works with yet."""
-    values = tomllib.loads((CONTRACT / f"{name}.toml").read_text(encoding="utf-8"))
-    for section in ("goal", "uncertain", "plans"):
-        values.pop(section, None)
-    for section in ("dialogue", "competitors", "rules"):
-        values["model"].pop(section, None)
-    if name == "launch":
-        values["model"]["value"] = {key: values["model"]["value"][key] for key in ("price", "margin")}
-        del values["seeding"]["cost_per_person"], values["seeding"]["cost_per_contact"]
-    return values
+    """A file of the contract, as it stands."""
+    return tomllib.loads((CONTRACT / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def problems(name, changes=None, **sections):
@@ -55,7 +47,14 @@ def test_what_the_files_say_is_kept():
     assert scenario.model.content[0].n_impressions == 250_000
     assert scenario.starting.item == "teaser video"
     assert (scenario.segments[0].engage_factor, scenario.segments[1].buy_factor) == (1.5, 1.0)
-    assert scenario.notes() == []
+    assert [note.partition(":")[0] for note in scenario.notes()] == [
+        "model.competitors.Rival.content.rival ads",  # whose last day is the first after the run
+        "uncertain",
+        "plans",
+    ]
+    assert scenario.model.value.churn_dissatisfied == 0.99  # three times 0.35 are more than everybody
+    assert scenario.model.rules[0].comparisons[0].of_target
+    assert [rival.name for rival in scenario.model.competitors] == ["Rival"]
     crisis = loaded("crisis")
     assert crisis.model.responses[0].efficacy_half_life == 3.0
     assert crisis.sweep == {"model.responses.0.delay": ("1h", "6h", "21h", "48h", "7d")}
@@ -239,11 +238,14 @@ def test_cascades_do_not_take_a_campaigns_keys(changes, said):
             {"model.decision": {"need": 2}},
             'model.decision: needs contacts, and generate = "everyone" has none; remove it or generate another network',
         ),
-        ("one_vs_seven", {"model.rules": []}, "unknown key 'rules' in [model]; did you mean 'trust'?"),
+        ("one_vs_seven", {"model.rule": []}, "unknown key 'rule' in [model]; did you mean 'rules'?"),
         (
             "one_vs_seven",
-            {"goal": {}},
-            ("unknown key 'goal'; known: format, name, start, network, segments, model, seeding, run, output, sweep"),
+            {"aim": {}},
+            (
+                "unknown key 'aim'; known: format, name, start, network, segments, model, seeding, run, output, goal, "
+                "sweep, uncertain, plans"
+            ),
         ),
     ],
 )
@@ -273,6 +275,10 @@ def test_a_date_before_the_start():
         (
             "scenario: model.content.teaser video.start: must not be before the run's start, 2026-03-09, "
             "got 2026-03-02; move one of them"
+        ),
+        (
+            "scenario: model.competitors.Rival.content.rival ads.start: must not be before the run's start, "
+            "2026-03-09, got 2026-03-02; move one of them"
         ),
         (
             "scenario: model.creators.lifestyle accounts.dates: must not be before the run's start, 2026-03-09, "

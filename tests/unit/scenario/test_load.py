@@ -7,7 +7,7 @@ import pytest
 from wom_sim import ScenarioError, read_scenario
 from wom_sim.scenario.text import MAX_BYTES
 
-SECTIONS = "format, name, start, network, segments, model, seeding, run, output, sweep"
+SECTIONS = "format, name, start, network, segments, model, seeding, run, output, goal, sweep, uncertain, plans"
 GOOD = """\
 format = 1
 name = "A test"

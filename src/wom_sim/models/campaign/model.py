@@ -72,6 +72,8 @@ class Campaign(Model):
     def _write(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Write the values that are used where a default depends on the channel; leave out keys of other channels."""
         written: dict[str, Any] = write(self)
+        if "value" not in self.model_fields_set:
+            written.pop("value", None)
         other = frozenset({"adopt_prob"} if self.outcome == "purchase" else {"click_prob", "buy_prob"})
         for section, entries in (("content", self.content), ("responses", self.responses)):
             if section in written:
