@@ -208,6 +208,36 @@ def test_what_the_campaign_templates_say_of_their_results_is_so(wom):
     assert alerted["believers_ever"] > 1.5 * alerted["believers_ever_no_answer"]
 
 
+def test_what_the_business_templates_say_of_their_results_is_so(wom):
+    """Rival: silent, it is not heard; without switching nobody leaves it. Loyalty: content that binds keeps customers.
+    Answer faster: more hands win more customers back, and a crisis is what fills the queue.
+    """
+
+    def means(template, *settings, plan=None):
+        if not Path(f"{template}.toml").exists():
+            wom("new", template)
+        changes = [word for setting in settings for word in ("--set", setting)]
+        changes += [] if plan is None else ["--plan", plan]
+        done = wom("run", f"{template}.toml", "--no-plots", "--quiet", "--json", "--replicas", 10, *changes)
+        return {name: metric["mean"] for name, metric in json.loads(done.out)["metrics"].items()}
+
+    loud, silent = means("rival"), means("rival", "model.competitors.0.content.0.spend=0")
+    assert loud["share_of_voice"] < 0.5 < silent["share_of_voice"]
+    assert loud["won_from_rivals"] > means("rival", "model.competitors.0.switch_prob=0")["won_from_rivals"] == 0
+    assert loud["lost_to_rivals"] < means("rival", "model.brand.switch_prob=1")["lost_to_rivals"]
+    bound, free = means("loyalty"), means("loyalty", "model.value.retain_factor=1")
+    assert bound["churned"] < free["churned"]
+    assert bound["customer_equity"] > free["customer_equity"]
+    slow, fast = means("answer_faster"), means("answer_faster", "model.dialogue.answers_per_day=100")
+    calm = means("answer_faster", "model.crises=[]", "model.responses=[]")
+    assert slow["response_time"] > 10 * fast["response_time"]
+    assert calm["response_time"] < 1.5 * fast["response_time"]
+    assert slow["recovered"] < fast["recovered"]
+    plans = {name: means("influencers_or_ads", plan=name) for name in ("ads", "creators", "contacts")}
+    assert all(abs(plan["spend"] - 900) < 60 for plan in plans.values())
+    assert max(plans, key=lambda name: plans[name]["extra_conversions"]) == "ads"
+
+
 def test_the_schema_accepts_the_shipped_scenarios_and_refuses_typos(wom):
     schema = json.loads(wom("schema").out)
     for source in shipped_scenarios().values():

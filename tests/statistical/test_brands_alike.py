@@ -81,7 +81,7 @@ def crowded(**own):
 
 
 def test_customers_of_each_brand_are_who_came_less_who_went():
-    """The log replayed: who is whose customer at the end, who was won, lost, won from whom."""
+    """The log replayed: who is whose at the end, was won, lost, won from whom; who turned away never comes back."""
     process = process_of(crowded(**everything()), regular(400, 6, 9), days=30, rng_seed=309)
     runs, n = run_process(process, 20), 400
     table, first = process.world.brands, process.world.rival_customers
@@ -91,25 +91,32 @@ def test_customers_of_each_brand_are_who_came_less_who_went():
         for b in (1, 2):
             whose[first[table[b]["first_customer"] :][: table[b]["n_customers"]]] = b
         seen = {name: Counter() for name in ("buyers", "won_from", "lost_to")}
-        left_own, gone = 0, -1
+        left_own, gone, never_again = 0, -1, set()
         for line in lines_of(process, r, r + 1):
             v, what, b = line["person"], line["what"], int(line["root"]) - brands.RIVAL_ROOT
             if what == brands.LOG_WON_BY_RIVAL:
+                assert (v, b) not in never_again
                 seen["buyers"][b] += 1
                 seen["lost_to"][b] += v == gone
                 whose[v] = b
             elif what == brands.LOG_LEFT_RIVAL:
                 assert whose[v] == b
                 seen["won_from"][b] += line["item"] == brands.LEFT_FOR_OWN
+                if line["item"] != brands.LEFT_FOR_OWN:
+                    never_again.add((v, b))
                 whose[v] = -1
             elif what == codes.LOG_BOUGHT:
                 assert whose[v] == -1
+                assert (v, 0) not in never_again
                 seen["buyers"][0] += 1
                 whose[v] = 0
             elif what == codes.LOG_LEFT:
                 assert whose[v] == 0
                 left_own += 1
+                never_again.add((v, 0))
                 whose[v] = -1
+            elif what in (codes.LOG_REJECTED, brands.LOG_REJECTED_RIVAL):
+                never_again.add((v, max(b, 0)))
             gone = v if what == codes.LOG_LEFT and b > 0 else -1  # to a rival: its line comes next
         held = {name: counts[r] for name, counts in runs.by_brand.items()}
         for b in range(3):

@@ -73,6 +73,7 @@ def command(
     else:
         parts = harm(process, min(case.n_replicas, HARM_REPLICAS)) if process.has_bad_talk else None
         story |= _replica_story(log, scene, parts)
+        story["rules"] = [process.group_names["rule"][i] for i in log.fired]
     if as_json:
         click.echo(json_bytes(story).decode(), nl=False)
         return
@@ -171,6 +172,8 @@ def _lines(story: dict[str, Any], *, complete: bool) -> list[str]:
         lines += story["story"] or ["Nothing happened to this person in this replica."]
     else:
         lines += [story["at_the_end"]]
+        if story["rules"]:
+            lines += ["", "Rules that held, and what they changed:", *(f"  {rule}" for rule in story["rules"])]
         if story["liveliest"]:
             lines += ["", "The liveliest steps:", *story["liveliest"]]
         for number, thread in enumerate(story["threads"], start=1):

@@ -173,7 +173,9 @@ def test_tells_may_grow_in_complete_mixing(talk):
 def test_brands_are_counted_under_rules_as_without():
     rival = {"name": "rival", "customers_fraction": 0.2, "baseline_sales_per_day": 1.0}
     plain = wom.run(scenario(model={"competitors": [rival]}, n_replicas=10))
-    idle = wom.run(scenario(rule(4, "reach < 0", trust__friend_buys=2.0), model={"competitors": [rival]}, n_replicas=10))
+    idle = wom.run(
+        scenario(rule(4, "reach < 0", trust__friend_buys=2.0), model={"competitors": [rival]}, n_replicas=10)
+    )
     for name, counted in plain.groups["brand"].items():
         np.testing.assert_array_equal(counted, idle.groups["brand"][name], err_msg=name)
     assert plain.groups["brand"]["customers"].all()

@@ -25,7 +25,7 @@ FIXED_CASES = range(350 if JIT_OFF else 1000)
 CONTACT_CASES = range(150 if JIT_OFF else 400)
 CUSTOMER_CASES = range(120 if JIT_OFF else 400)
 RIVAL_CASES = range(120 if JIT_OFF else 400)
-BUSINESS_CASES = range(120 if JIT_OFF else 300)
+BUSINESS_CASES = range(300)
 SOME_CASES = [(draw_case, number) for number in (4, 9, 16, 23, 40, 61)]
 SOME_CASES += [(draw_contact_case, number) for number in (13, 23, 24, 25, 29, 47)]
 # Of every talk and step, with customers who leave, complain and recover, are won and lost.

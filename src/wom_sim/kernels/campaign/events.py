@@ -122,7 +122,7 @@ def will_talk(state, v, time, role, root):
 def may_ask(world, state, v, time, number):
     """Remember a person who may ask the brand about an item of content or a claim."""
     if world.life.dialogue:
-        follows(state, v, time, 0, 0, number, 0, MAY_ASK)
+        follows(state, v, time, 0, 0, np.int64(number), 0, MAY_ASK)
 
 
 @inner_kernel

@@ -115,13 +115,15 @@ def handle_person(world, state, tally, step, v):
             if undecided:
                 chance = good_chance(world, state, source, v, damage_of(world, state, v, 0))
                 chance *= switch_factor(world, state, v)
-                won = _telling_works(world, state, ROLE_GOOD + N_ROLES * event["item"], source, event["place"], chance)
+                won = _telling_works(
+                    world, state, ROLE_GOOD + N_ROLES * np.int64(event["item"]), source, event["place"], chance
+                )
                 exposure = BY_EARNED
         elif kind in (BAD_TELLING, BAD_TELLING_REJECTER):
             told(world, state, tally, step, v, time)
             count(tally, world.segment[v], N_NEGATIVE_TELLS, step, 1)
             note(tally, time, step, v, source, kind, 0, root)
-            role = (ROLE_BAD if kind == BAD_TELLING else ROLE_REJECTER) + N_ROLES * event["item"]
+            role = (ROLE_BAD if kind == BAD_TELLING else ROLE_REJECTER) + N_ROLES * np.int64(event["item"])
             against = bad_chance(world, source, v)
             if undecided:
                 missed_bad += log_missed(against)

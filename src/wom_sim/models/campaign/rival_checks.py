@@ -33,9 +33,7 @@ def problems_with_rivals(campaign: Campaign) -> Iterator[str]:
     total = sum(fraction for _, fraction in fractions)
     if total > 1.0 + 1e-9:
         parts = ", ".join(f"{name} {fraction:g}" for name, fraction in fractions)
-        yield (
-            f"competitors: customers_fraction must be at most 1 over all brands, got {total:g} ({parts}); lower one"
-        )
+        yield (f"competitors: customers_fraction must be at most 1 over all brands, got {total:g} ({parts}); lower one")
     for section, things in (("content", "items"), ("crises", "crises")):
         n = sum(len(getattr(rival, section)) for rival in rivals)
         if n > MAX_ENTRIES:

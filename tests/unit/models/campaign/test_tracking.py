@@ -22,7 +22,7 @@ CAMPAIGN = {
 
 
 def campaign(*rules, **sections):
-    return Campaign(**CAMPAIGN, **sections, rules=[dict(zip(("when", "change"), rule), at=DAY) for rule in rules])
+    return Campaign(**CAMPAIGN, **sections, rules=[{"at": DAY, "when": when, "change": change} for when, change in rules])
 
 
 def test_a_condition_is_comparisons_joined_by_and():
