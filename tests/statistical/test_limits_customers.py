@@ -53,11 +53,12 @@ def worth_of_one(made, n_replicas):
 
 
 def test_the_numbers_of_the_books():
-    """L12: m + m lambda / (chi + ln(1 + i)) = 414.02 with a rate; m (1 + i) / (1 + i - r) = 366.67 at anniversaries."""
+    """L12: m + m lambda / (chi + ln(1 + i)) = 414.02 with a rate; m (1 + i) / (c + i) = 366.67 at anniversaries."""
     value = {"margin": 100.0, "price": 100.0, "churn_per_year": CHURN, "discount_rate": INTEREST}
     chi = -math.log(1 - CHURN)
     assert 100 + 100 / (chi + math.log(1 + INTEREST)) == pytest.approx(414.02, abs=0.005)
-    assert 110 / (1.1 - 0.8) == pytest.approx(366.67, abs=0.005)
+    at_anniversaries = (1 + INTEREST) / (CHURN + INTEREST)
+    assert 100 * at_anniversaries == pytest.approx(366.67, abs=0.005)
     after = future_purchases(Value(**value, purchases_per_year=1.0), 0.0, 300.0)[0]
     assert 100 * (1 + after) == pytest.approx(414.02, abs=0.005)
     after = renewals(Value(**value, purchases="annual"), 0.0, 300)[0]

@@ -16,7 +16,7 @@ from wom_sim.engine.run import run_case
 from wom_sim.engine.story import campaign_of
 from wom_sim.engine.streams import campaign_keys
 from wom_sim.graph.csr import Graph
-from wom_sim.kernels.campaign import codes
+from wom_sim.kernels.campaign import codes, records
 from wom_sim.report import story
 from wom_sim.scenario.load import scenario_from
 
@@ -90,9 +90,10 @@ def test_stories_read_the_kernels_codes():
     assert codes.BAD_TELLING_REJECTER == story.BAD_REJECTER
     for name in (
         "BOUGHT", "REJECTED", "LEFT", "ADOPTED", "RELAPSED", "BELIEVED", "CORRECTED", "INOCULATED", "ALERTED",
-        "SHARED", "STARTED",
+        "SHARED", "STARTED", "BOUGHT_AGAIN", "LEFT_FOR_GOOD", "COMPLAINED", "ASKED", "ANSWERED",
     ):  # fmt: skip
         assert getattr(story, name) == getattr(codes, f"LOG_{name}"), name
+    assert (codes.ABOUT_CLAIM, codes.COMPLAINT) == (story.ABOUT_CLAIM, story.COMPLAINT)
     assert codes.DISSATISFIED_IN_LOG == story.DISSATISFIED
     assert (codes.BY_EARNED, codes.BY_BACKGROUND) == (story.BY_COMPANY_OR_TELLING, story.BY_BACKGROUND)
 
@@ -126,6 +127,38 @@ def test_the_estimate_holds_the_memory_of_a_thread():
 
     assert 0.9 * taken < scratch_bytes(process.world, n_steps=process.n_steps, most_told=told) < 1.5 * taken
     assert process.memory_bytes(10, 2, curves=True) > 2 * taken
+
+
+def bytes_a_person(**changes):
+    few, more = (
+        sum(array.nbytes for array in process.new_scratch(np.zeros(1, np.uint8)).state)
+        for process in (planned(**changes, **{"network.n_people": n}).process for n in (1000, 2000))
+    )
+    return (more - few) / 1000
+
+
+def test_a_person_takes_few_bytes_whatever_she_does():
+    """Without a section's people there is no room for them: 24 of a record, six lists of 4, a byte an item."""
+    everything = {
+        "model.content.ad.frequency_cap": 1,
+        "model.value": {"purchases": "annual", "churn_per_year": 0.2, "retain_factor": 0.5},
+        "model.dialogue": {},
+        "model.crises": [{"name": "c", "start": DAY, "share_prob": 0.1}],
+        "model.responses": [{"to": "c", "delay": "1d", "through": ["owned"]}],
+        "model.decision": {"rule": "count", "need": 3},
+        "model.competitors": [{"name": "rival", "customers_fraction": 0.1}],
+    }
+    assert bytes_a_person() < 50
+    assert bytes_a_person(**everything) < 96
+
+
+def test_the_estimate_has_room_for_what_customers_will_do():
+    """Each of them waits for her next purchase and for the clock of leaving: two events."""
+    customers = {"model.brand": {"customers_fraction": 1.0}, "model.content": []}
+    value = {"purchases_per_year": 1.0, "churn_per_year": 0.2}
+    alone, living = (planned(**customers, **life).process.world for life in ({}, {"model.value": value}))
+    estimates = [scratch_bytes(world, n_steps=20, most_told=50) for world in (alone, living)]
+    assert estimates[1] - estimates[0] == 200 * 2 * records.EVENT.itemsize
 
 
 def test_a_change_beyond_32_bits_stays_itself():
