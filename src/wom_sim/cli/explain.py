@@ -73,6 +73,7 @@ def command(
     else:
         parts = harm(process, min(case.n_replicas, HARM_REPLICAS)) if process.has_bad_talk else None
         story |= _replica_story(log, scene, parts)
+        story["has_rules"] = bool(process.campaign.rules)
         story["rules"] = [process.group_names["rule"][i] for i in log.fired]
     if as_json:
         click.echo(json_bytes(story).decode(), nl=False)
@@ -181,7 +182,8 @@ def _lines(story: dict[str, Any], *, complete: bool) -> list[str]:
         if story["most_influential"]:
             lines += ["", "Whose word did most:", *story["most_influential"]]
         if story["harm"]:
-            lines += ["", "What negative word of mouth is made of:", *story["harm"]]
+            aside = ", were there no rules" if story["has_rules"] else ""
+            lines += ["", f"What negative word of mouth is made of{aside}:", *story["harm"]]
     if not complete:
         lines += ["", "note: the replica is longer than what was kept; the story ends before it does"]
     return lines

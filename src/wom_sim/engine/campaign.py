@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels._jit import is_cached
+from ..kernels._jit import compiling, is_cached
 from ..kernels.campaign import codes, run
 from ..kernels.campaign.brands import BRAND_COUNTS
 from ..kernels.campaign.tables import CampaignOut, World
@@ -24,7 +24,17 @@ from .campaign_partakers import SEEDING_COST, STARTERS, starters_who_take_part
 from .gateway import check_seed_nodes
 from .process import Chunk, numbers_a_replica
 from .streams import campaign_keys
-from .tracking import FIRED, SPENT_MORE, Tracker, goal_value, most_tells, rule_names, run_tracked, trackers_of
+from .tracking import (
+    FIRED,
+    SPENT_MORE,
+    SPENT_MORE_ITEM,
+    Tracker,
+    goal_value,
+    most_tells,
+    rule_names,
+    run_tracked,
+    trackers_of,
+)
 
 CURVES = ("reached", "conversions", "satisfied", "dissatisfied", "rejecters", "positive_tells", "negative_tells")
 HABIT_CURVES = ("adopters", "doing", "aware")
@@ -85,9 +95,11 @@ class CampaignProcess:
         worlds = {"": self.world} | {arm: world for arm, world in self.arms.items() if arm != "no_campaign"}
         return trackers_of(self.compiled, worlds, self._goal_value)
 
-    def _goal_value(self) -> float:
+    def _goal_value(self, halt: NDArray[np.uint8]) -> float:
         world = self.arms.get("no_campaign", self.world)
-        return goal_value(self.compiled, world, self.rng_seed, self.new_scratch(np.zeros(1, np.uint8)))
+        return goal_value(
+            self.compiled, world, self.rng_seed, self.new_scratch(halt), at_once=min(self.max_chunk(), 16)
+        )
 
     @cached_property
     def arm_counts(self) -> tuple[str, ...]:
@@ -143,7 +155,7 @@ class CampaignProcess:
         """See `Process.group_counts`."""
         return {
             "segment": (*codes.COUNTS, *codes.SUMS, *codes.AMOUNTS),
-            "item": codes.ITEM_COUNTS,
+            "item": (*codes.ITEM_COUNTS, *((SPENT_MORE_ITEM,) if self.campaign.rules else ())),
             "creator": codes.CREATOR_COUNTS,
             "brand": BRAND_COUNTS,
             "rule": (FIRED,),
@@ -170,7 +182,8 @@ class CampaignProcess:
     def compile(self) -> None:
         """See `Process.compile`."""
         tiny = new_scratch(self.world._replace(n_people=1), np.zeros(1, np.uint8), n_steps=1, most_told=1, pool=1)
-        run.run_chunk(self.world, campaign_keys(self.rng_seed, 0, 0), tiny.state, new_out(self.world, 0, 1))
+        with compiling():
+            run.run_chunk(self.world, campaign_keys(self.rng_seed, 0, 0), tiny.state, new_out(self.world, 0, 1))
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> Scratch:
         """See `Process.new_scratch`."""
@@ -189,7 +202,8 @@ class CampaignProcess:
         beside = {arm: run_tracked(self.trackers.get(arm), w, keys, scratch)[0] for arm, w in self.arms.items()}
         counts = named_counts(out) | named_amounts(out) | starters_who_take_part(self.world, keys, self.seed_costs)
         if fired is not None:
-            counts |= self.trackers[""].spent_more(fired)
+            more, more_by_item = self.trackers[""].spent_more(fired)
+            counts |= more
         for arm, other in beside.items():
             totals = named_counts(other) | named_amounts(other)
             counts |= {f"{name}_{arm}": totals[name] for name in self.arm_counts}
@@ -207,6 +221,8 @@ class CampaignProcess:
             groups["brand"] = {name: out.brands[:, :, i] for i, name in enumerate(BRAND_COUNTS)}
         if fired is not None:
             groups["rule"] = {FIRED: fired.astype(np.int64)}
+            if "item" in groups:
+                groups["item"][SPENT_MORE_ITEM] = more_by_item
         last_step = np.full(last - first, self.n_steps - 1, np.int64)
         return Chunk(last_step=last_step, stop=out.stop, counts=counts, newly=newly, groups=groups)
 
@@ -247,9 +263,9 @@ class CampaignProcess:
             )
         capped, shown = counts["impressions_capped"].sum(), counts["impressions"].sum()
         if capped > 0.05 * (capped + shown):
-            bought = self.world.items["n_impressions"][self.world.items["brand"] == 0].sum()
-            share = capped / bought / max(results.n_replicas, 1)
-            lines.append(f"{share:.0%} of the impressions bought were not shown: frequency_cap was reached")
+            bought = self.world.items["n_impressions"][self.world.items["brand"] == 0].sum() * results.n_replicas
+            said = f"{capped / results.n_replicas:,.0f} a replica" if self.campaign.rules else f"{capped / bought:.0%}"
+            lines.append(f"{said} of the impressions bought were not shown: frequency_cap was reached")
         return tuple(lines)
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..kernels.campaign.codes import AS_SHARER, MAX_ANSWERS, RULE_CHOICE, RULE_NEED
 from ..kernels.campaign.tables import World
+from ..models.campaign.rival import MAX_RIVALS
 from .gateway import check_network, require
 
 _CHANCES = {
@@ -15,6 +16,7 @@ _CHANCES = {
     "claims": ("seen", "believe", "pass_on", "loss", "damage"),
     "answers": ("follower_reach", "seen", "effect", "residual", "inoculate", "alert", "shared"),
     "roles": ("talk",),
+    "brands": ("switch", "persuade_weak", "persuade_strong", "dissatisfied"),
 }
 
 
@@ -32,7 +34,7 @@ def check_world(world: World) -> None:
     n_segments = len(world.buy_factor)
     require(len(world.segment) == n, "segment", f"have an entry a person, got {len(world.segment):,}")
     require(bool((world.segment >= 0).all() and (world.segment < n_segments).all()), "segment", "be known segments")
-    for name in ("customers", "followers", "audiences", "targets"):
+    for name in ("customers", "followers", "audiences", "targets", "rival_customers"):
         people = getattr(world, name)
         inside = len(people) == 0 or (people.min() >= 0 and people.max() < n)
         require(bool(inside), name, f"lie in 0 .. {n - 1:,}")
@@ -67,16 +69,39 @@ def check_world(world: World) -> None:
     _require_known(posts["account"] + 1, len(chances) + 1, "posts.account", "account, or -1")
     _require_known(world.answers["claim"], len(world.claims), "answers.claim", "claim")
     if world.rules.start_as == AS_SHARER:
-        _require_known(np.array([world.rules.start_item]), len(items), "start_item", "item")
+        n_own = int(np.count_nonzero(items["brand"] == 0))
+        _require_known(np.array([world.rules.start_item]), n_own, "start_item", "item of the own brand")
     require(bool((world.claims["n_starters"] <= n).all()), "claims.n_starters", "be people of the network")
     require(len(world.hears) in (0, n), "hears", "have an entry a person, or none")
     worth = world.worth
     require(worth.ndim == 2 and len(worth) == 2 and worth.shape[1] > 0, "worth", "have a row for each satisfaction")
     require(bool(np.isfinite(worth).all() and (worth >= 0.0).all()), "worth", "be numbers of at least 0")
+    _check_brands(world)
     if world.rules.company == RULE_NEED:
         require(len(world.need) in (1, n), "need", "have an entry a person, or one for all")
     if world.rules.company == RULE_CHOICE:
         require(len(world.low) == len(world.width) == m, "low and width", "have an entry a tie")
+
+
+def _check_brands(world: World) -> None:
+    brands, n_brands = world.brands, max(1, len(world.brands))
+    require(n_brands <= MAX_RIVALS + 1, "brands", f"be at most {MAX_RIVALS + 1}, got {n_brands}")
+    require(len(world.roles) == 3 * n_brands, "roles", "have an entry for each role of each brand")
+    for name, table in (("items", world.items), ("claims", world.claims)):
+        _require_known(table["brand"], n_brands, f"{name}.brand", "brand")
+        own = table["brand"] == 0
+        require(bool((np.diff(own.astype(np.int8)) <= 0).all()), f"{name}.brand", "have the own brand's rows first")
+        in_own = np.array_equal(table["number"][own], np.arange(np.count_nonzero(own)))
+        require(in_own and len(np.unique(table["number"])) == len(table), f"{name}.number", "number each row once")
+    about_own = world.claims["brand"][world.answers["claim"]] == 0
+    require(bool(about_own.all()), "answers.claim", "be a claim about the own brand")
+    ends = brands["first_customer"] + brands["n_customers"]
+    inside = (brands["first_customer"] >= 0) & (brands["n_customers"] >= 0) & (ends <= len(world.rival_customers))
+    require(bool(inside.all()), "brands.n_customers", "lie within rival_customers")
+    once = len(np.unique(world.rival_customers)) == len(world.rival_customers)
+    require(once and not np.isin(world.rival_customers, world.customers).any(), "rival_customers", "have one brand")
+    for name in ("negative_power", "customer_negative", "baseline_per_day"):
+        require(bool((brands[name] >= 0.0).all()), f"brands.{name}", "be at least 0")
 
 
 def _require_known(numbers: NDArray[np.int64], n: int, name: str, thing: str) -> None:

@@ -12,7 +12,7 @@ from ..kernels.campaign import codes, draws
 from ..kernels.campaign.tables import World
 from ..kernels.rng import derive_key, set_uniforms_at
 from .campaign import CampaignProcess
-from .story import read_replica
+from .story import Log, read_replica
 from .streams import campaign_keys
 
 _STARTS_SATISFIED = {codes.AS_SATISFIED: True, codes.AS_DISSATISFIED: False}
@@ -55,15 +55,17 @@ def people_values(process: CampaignProcess, n_replicas: int) -> PeopleValues:
         log = read_replica(process, replica)
         if not log.complete:
             raise ScenarioError(f"replica {replica:,} is too long to be kept; give fewer people or a shorter horizon")
-        found += _of_replica(process, log.lines, replica)
+        found += _of_replica(process, log, replica)
     own, brought, customer, purchases, referred, won = found / max(n_replicas, 1)
     return PeopleValues(own, brought, customer, purchases, referred, won, n_replicas)
 
 
-def _of_replica(process: CampaignProcess, lines: NDArray[np.void], replica: int) -> NDArray[np.float64]:
-    world, value = process.world, process.campaign.value
+def _of_replica(process: CampaignProcess, log: Log, replica: int) -> NDArray[np.float64]:
+    lines, world, value = log.lines, process.world, process.campaign.value
+    if log.fired:
+        world = process.trackers[""].world_after(log.fired)
     person, what, item = lines["person"], lines["what"], lines["item"]
-    status, renewal = _at_the_start(process, replica)
+    status, renewal = _at_the_start(process, log, replica)
     first, again = what == codes.LOG_BOUGHT, what == codes.LOG_BOUGHT_AGAIN
     earned = first & (item % codes.DISSATISFIED_IN_LOG == codes.BY_EARNED)
     referred = np.zeros(world.n_people, np.bool_)
@@ -89,9 +91,12 @@ def _of_replica(process: CampaignProcess, lines: NDArray[np.void], replica: int)
     return np.array([own, _brought(own, won_by), _are_customers(status), bought, referred, won], np.float64)
 
 
-def _at_the_start(process: CampaignProcess, replica: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _at_the_start(process: CampaignProcess, log: Log, replica: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return everybody's status when the run begins, and when customers are to renew."""
-    world, rules = process.world, process.world.rules
+    world = process.world
+    if log.fired:
+        world = process.trackers[""].world_at_the_start(log.fired)
+    rules = world.rules
     (own,) = campaign_keys(process.rng_seed, replica, replica + 1).own
     status = np.zeros(world.n_people, np.int64)
     everybody = np.arange(world.n_people)

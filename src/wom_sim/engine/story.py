@@ -30,7 +30,7 @@ class Log:
 
     lines : LOG (k,), see `kernels.campaign.tables`
     counts : name -> int         the replica's counts
-    fired : tuple of int         numbers of the rules that fired
+    fired : tuple of int         numbers of the rules that fired, in the order in which they did
     complete : bool              False where the story was longer than `MOST_LINES`
     """
 
@@ -80,7 +80,8 @@ def read_replica(process: CampaignProcess, replica: int) -> Log:
         out = new_out(process.world, 1, process.n_steps, log=size)
         fired: tuple[int, ...] = ()
         if "" in process.trackers:
-            fired = tuple(np.flatnonzero(process.trackers[""].run(keys, scratch, out)[0]).tolist())
+            which = process.trackers[""].run(keys, scratch, out)[0]
+            fired = tuple(rule for rule in process.trackers[""].order if which[rule])
         else:
             run.run_chunk(process.world, keys, scratch.state, out)
         if out.stop[0] == POOL_FULL:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from itertools import combinations
 from threading import Lock
 
@@ -15,13 +14,14 @@ from ..kernels.campaign.tables import CampaignOut, Keys, World
 from ..models.campaign.compile import CampaignModel, compile_campaign
 from ..models.campaign.facts import due_before
 from ..models.campaign.model import Campaign
-from ..models.campaign.tracking import Rule, changed, needs_target
+from ..models.campaign.tracking import Rule, after_rules, in_order, needs_target
 from ..spec import show
 from .campaign_checks import check_world
 from .campaign_memory import Scratch, by_replica, close_brands, new_out, run_world
 from .streams import campaign_keys
 
 FIRED = "fired"
+SPENT_MORE_ITEM = "spent_more"
 SPENT_MORE = ("spent_more_ads", "spent_more_content")
 """Money that went out because of rules, beyond what the file says."""
 
@@ -34,17 +34,17 @@ class Tracker:
 
     compiled : CampaignModel    what the campaign was made into before any rule
     world : World               the same with its starters, or without answers
-    goal_value : gives what the goal's metric is to reach at the end of its time; called once, where a rule needs it
+    goal_value : gives what the goal's metric is to reach at the end of its time; may be halted by what it is given
     """
 
-    def __init__(self, compiled: CampaignModel, world: World, goal_value: Callable[[], float]) -> None:
+    def __init__(self, compiled: CampaignModel, world: World, goal_value: Callable[[NDArray[np.uint8]], float]) -> None:
         self._compiled, self._goal_value, self._lock = compiled, goal_value, Lock()
         self._rules = compiled.campaign.rules
         self._comparisons = [rule.comparisons for rule in self._rules]
         start, step = compiled.setting.start, float(compiled.campaign.step)
         assert start is not None  # a rule has a date
         self._steps = [round((rule.at - start).days / step) for rule in self._rules]
-        self.order = sorted(range(len(self._rules)), key=lambda i: (self._steps[i], i))
+        self.order = in_order(self._rules)
         self._worlds: dict[tuple[int, ...], World] = {(): world}
 
     def check(self) -> None:
@@ -91,26 +91,26 @@ class Tracker:
                 begun = at
                 if out.stop[r] != codes.AT_HORIZON:
                     return fired
-            if self._holds(rule, out.counts[r]):
+            if self._holds(rule, out.counts[r], scratch.state.halt):
                 world = self.world_after((*fired, rule))
                 _turn_cursors(scratch.state.cursor, self._worlds[fired], world)
                 fired = (*fired, rule)
         run.run_part(self._worlds[fired], keys, r, r + 1, begun, n_steps, scratch.state, out)
         return fired
 
-    def _holds(self, rule: int, counts: NDArray[np.int64]) -> bool:
+    def _holds(self, rule: int, counts: NDArray[np.int64], halt: NDArray[np.uint8]) -> bool:
         totals = counts.sum(axis=0)
         so_far = {name: totals[i : i + 1] for i, name in enumerate(codes.COUNTS)}
         so_far |= {name: np.asarray(sum(so_far[part] for part in parts)) for name, parts in codes.SUMS.items()}
-        target = self._target(rule) if needs_target(self._rules[rule : rule + 1]) else np.nan
+        target = self._target(rule, halt) if needs_target(self._rules[rule : rule + 1]) else np.nan
         return all(bool(comparison.holds(so_far, target)[0]) for comparison in self._comparisons[rule])
 
-    def _target(self, rule: int) -> float:
+    def _target(self, rule: int, halt: NDArray[np.uint8]) -> float:
         """Return the goal's path at the date of a rule."""
         goal = self._compiled.setting.goal
         assert goal is not None  # checked with the scenario
         part = self._steps[rule] * float(self._compiled.campaign.step) / float(goal.within)
-        return self._goal_value() * part
+        return self._goal_value(halt) * part
 
     def world_after(self, fired: tuple[int, ...]) -> World:
         """Return the world after these rules fired, in this order."""
@@ -119,6 +119,10 @@ class Tracker:
                 if fired[:k] not in self._worlds:
                     self._worlds[fired[:k]] = self._changed(fired[:k])
             return self._worlds[fired]
+
+    def world_at_the_start(self, fired: tuple[int, ...]) -> World:
+        """Return the world in which the run began: after those of these rules that were judged before step 0."""
+        return self.world_after(tuple(rule for rule in fired if self._steps[rule] == 0))
 
     def _changed(self, fired: tuple[int, ...]) -> World:
         before = self._worlds[fired[:-1]]
@@ -129,32 +133,34 @@ class Tracker:
         check_world(after)
         return after
 
-    def spent_more(self, fired: NDArray[np.bool_]) -> Mapping[str, NDArray[np.float64]]:
-        """Return how much more went to ads and to other content because of the rules, by `SPENT_MORE`: float64 (R,).
+    def spent_more(self, fired: NDArray[np.bool_]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+        """Return how much more money went out because of the rules: by `SPENT_MORE` (R,), and by item (R, items).
 
         Parameters
         ----------
         fired : bool (R, rules)
         """
-        ads, content = np.zeros(len(fired)), np.zeros(len(fired))
+        more = np.zeros((len(fired), len(self._compiled.campaign.content)))
         for pattern in np.unique(fired, axis=0):
             rows = (fired == pattern).all(axis=1)
             which = tuple(rule for rule in self.order if pattern[rule])
-            ads[rows], content[rows] = self._spent_more(which)
-        return dict(zip(SPENT_MORE, (ads, content), strict=True))
+            more[rows] = self._spent_more(which)
+        is_ad = np.array([item.channel == "paid" for item in self._compiled.campaign.content], np.bool_)
+        parts = (more[:, is_ad].sum(axis=1), more[:, ~is_ad].sum(axis=1))
+        return dict(zip(SPENT_MORE, parts, strict=True)), more
 
-    def _spent_more(self, fired: tuple[int, ...]) -> tuple[float, float]:
+    def _spent_more(self, fired: tuple[int, ...]) -> list[float]:
         before, n_steps = self._compiled.campaign, self._compiled.n_steps
         campaign = after_rules(before, [self._rules[rule] for rule in fired])
-        ads = content = 0.0
+        more = []
         first, last = self.world_after(()).items, self.world_after(fired).items
         for c, (old, new) in enumerate(zip(before.content, campaign.content, strict=True)):
             if new.channel == "paid":
-                more = shown_by(last[c], n_steps) - shown_by(first[c], n_steps)
-                ads += more * float(new.cost_per_mille or 0.0) / 1000.0
+                shown = shown_by(last[c], n_steps) - shown_by(first[c], n_steps)
+                more.append(shown * float(new.cost_per_mille or 0.0) / 1000.0)
             else:
-                content += float(new.spend or 0.0) - float(old.spend or 0.0)
-        return ads, content
+                more.append(float(new.spend or 0.0) - float(old.spend or 0.0))
+        return more
 
 
 def shown_by(row: np.void, step: int) -> int:
@@ -177,7 +183,7 @@ def go_on(before: NDArray[np.void], after: NDArray[np.void], step: int) -> NDArr
         if row["n_impressions"] == bought or old["start"] + old["length"] <= step:
             for key in flight:
                 row[key] = old[key]
-        elif old["start"] < step:
+        elif old["start"] < step or old["start"] != row["start"]:  # has begun, perhaps anew in this very step
             shown, end = shown_by(old, step), float(old["start"] + old["length"])
             row["first_impression"], row["start"], row["length"] = shown, float(step), end - step
             row["n_impressions"] = max(0, int(row["n_impressions"]) - shown)
@@ -200,32 +206,45 @@ def run_tracked(
     return out, tracker.run(keys, scratch, out)
 
 
-def trackers_of(compiled: CampaignModel, worlds: Mapping[str, World], value: Callable[[], float]) -> dict[str, Tracker]:
+def trackers_of(
+    compiled: CampaignModel, worlds: Mapping[str, World], goal_value: Callable[[NDArray[np.uint8]], float]
+) -> dict[str, Tracker]:
     """Return the rules at work in each of the worlds, by its name; empty where there are no rules."""
     if not compiled.campaign.rules:
         return {}
-    once = cache(value)
+    lock, known = Lock(), dict[str, float]()
+
+    def once(halt: NDArray[np.uint8]) -> float:
+        with lock:
+            if "value" not in known:
+                value = goal_value(halt)
+                if halt[0]:  # what was not finished is worth nothing, and nobody will look at it
+                    return value
+                known["value"] = value
+            return known["value"]
+
     return {arm: Tracker(compiled, world, once) for arm, world in worlds.items()}
 
 
-def goal_value(compiled: CampaignModel, world: World, rng_seed: int, scratch: Scratch) -> float:
+def goal_value(compiled: CampaignModel, world: World, rng_seed: int, scratch: Scratch, *, at_once: int) -> float:
     """Return what the goal's metric is to reach by the end of its time.
 
     That is its mean over `PILOT_REPLICAS` replicas without the campaign, or the goal's number, and the uplift on it.
 
     Parameters
     ----------
-    world : the people without the campaign
+    world : the people without the campaign     at_once : replicas whose curves are in memory together
     """
     goal = compiled.setting.goal
     assert goal is not None  # checked with the scenario
     if goal.against != "no_campaign":
         return (1.0 + goal.uplift) * float(goal.against)
-    out = run_world(world, campaign_keys(rng_seed, 0, PILOT_REPLICAS), scratch)
     columns = [codes.COUNTS.index(name) for name in codes.SUMS.get(goal.metric, (goal.metric,))]
-    n_steps = round(goal.within / compiled.campaign.step)
-    total = out.series[:, :n_steps, columns].sum(axis=(1, 2), dtype=np.int64)
-    return (1.0 + goal.uplift) * float(total.mean())
+    n_steps, total = round(goal.within / compiled.campaign.step), 0
+    for first in range(0, PILOT_REPLICAS, at_once):
+        keys = campaign_keys(rng_seed, first, min(first + at_once, PILOT_REPLICAS))
+        total += int(run_world(world, keys, scratch).series[:, :n_steps, columns].sum(dtype=np.int64))
+    return (1.0 + goal.uplift) * total / PILOT_REPLICAS
 
 
 def most_tells(campaign: Campaign, world: World) -> float:
@@ -233,18 +252,12 @@ def most_tells(campaign: Campaign, world: World) -> float:
     most = float(world.roles["tells"].max())
     if not any(key.endswith("_tells") for rule in campaign.rules for key in rule.change):
         return most
-    for n in range(1, len(campaign.rules) + 1):
-        for fired in combinations(campaign.rules, n):
+    rules = [campaign.rules[i] for i in in_order(campaign.rules)]
+    for n in range(1, len(rules) + 1):
+        for fired in combinations(rules, n):
             talk = after_rules(campaign, fired).word_of_mouth
             most = max(most, talk.satisfied_tells, talk.dissatisfied_tells, talk.rejecter_tells)
     return most
-
-
-def after_rules(campaign: Campaign, fired: Sequence[Rule]) -> Campaign:
-    """Return a campaign after some of its rules fired, in this order."""
-    for rule in fired:
-        campaign = changed(campaign, rule.change)
-    return campaign
 
 
 def rule_names(rules: Sequence[Rule]) -> list[str]:

@@ -55,7 +55,7 @@ def _item(results: Results, place: int, count: Counts, names: Mapping[str, objec
     if facts["outcome"] == "purchase":
         found["caused"] = count["caused"]
     if facts["spends_on"]:
-        found["spend"] = np.full(results.n_replicas, item["spend"])
+        found["spend"] = item["spend"] + count.get("spent_more", np.zeros(results.n_replicas))
     return found
 
 

@@ -65,7 +65,9 @@ def scenario_from(
     """Check a scenario given as nested dicts; see `read_scenario`."""
     try:
         check = partial(_check, origin=origin, folder=folder or Path(), text=text)
-        return _with_variants(apply_overrides(values, set or {}), set or {}, plan, check)
+        changes = set or {}
+        first = changes if plan is None else {key: new for key, new in changes.items() if str(key).startswith("plans")}
+        return _with_variants(apply_overrides(values, first), changes, plan, check)
     except ScenarioError as error:
         raise ScenarioError([f"{origin}: {problem}" for problem in error.problems]) from None
     except RecursionError:
@@ -80,7 +82,8 @@ def _with_variants(
     plans = read_plans(apart.get("plans", []))
     more: dict[str, Any] = {"plans": plans}
     if plan is not None:
-        values = apply_overrides(plan_named(plans, plan).applied(values), set)
+        after = {key: new for key, new in set.items() if not str(key).startswith("plans")}
+        values = apply_overrides(plan_named(plans, plan).applied(values), after)
         more |= {"plan": plan, "name": f"{values.get('name', '')}, {plan}"}
     scenario = check(values)
     if plan is None:

@@ -179,3 +179,46 @@ def test_brands_are_counted_under_rules_as_without():
     for name, counted in plain.groups["brand"].items():
         np.testing.assert_array_equal(counted, idle.groups["brand"][name], err_msg=name)
     assert plain.groups["brand"]["customers"].all()
+
+
+def test_two_rules_of_one_day_go_on_from_each_other():
+    one = rule(4, "reach >= 0", content__film__spend="+50%")
+    both = wom.run(scenario(one, one, n_replicas=3, share_prob=0.0))
+    single = wom.run(scenario(rule(4, "reach >= 0", content__film__spend=4.5), n_replicas=3, share_prob=0.0))
+    assert_same(both, single)
+    np.testing.assert_array_equal(both.groups["item"]["impressions"][:, 0] + both.counts["impressions_capped"], 562)
+
+
+def test_rules_fire_by_date_not_as_they_stand():
+    first, later = (
+        rule(8, "reach >= 0", word_of_mouth__satisfied_tells="*10"),
+        rule(6, "reach >= 0", word_of_mouth__satisfied_tells=60.0),
+    )
+    everyone = {"generate": "everyone", "n_people": 3000}
+    model = {"content": [], "word_of_mouth": {"satisfied_tells": 0.1, "tells_distribution": "geometric"}}
+    result = wom.run(scenario(first, later, model=model, network=everyone, n_replicas=4))
+    assert result.groups["rule"]["fired"].all()
+    assert result.counts["tells_wanted"].max() > 1000
+
+
+def test_money_that_only_a_rule_gives_is_spent():
+    silent = scenario(rule(2, "reach >= 0", content__film__spend=2.0), share_prob=0.0, n_replicas=5)
+    content = [{**item.model_dump(exclude_unset=True), "spend": 0.0} for item in silent.model.content]
+    result = wom.run(
+        scenario(rule(2, "reach >= 0", content__film__spend=2.0), model={"content": content}, n_replicas=5)
+    )
+    table = replica_table(result)
+    np.testing.assert_allclose(table["spend_ads"], 2.0)
+    np.testing.assert_allclose(result.groups["item"]["spent_more"], [[2.0, 0.0]] * 5)
+
+
+def test_what_rivals_share_with_the_brand_stays_as_it_was():
+    rival = {"name": "rival", "customers_fraction": 0.2, "baseline_sales_per_day": 2.0}
+    plain = wom.run(scenario(model={"competitors": [rival], "content": []}))
+    talk = wom.run(
+        scenario(
+            rule(0, "reach >= 0", word_of_mouth__dissatisfied_tells=0.0), model={"competitors": [rival], "content": []}
+        )
+    )
+    # Rivals' customers who are unhappy still tell seven each; only where nobody is won away are the tellings equal.
+    assert abs(talk.groups["brand"]["tells"][:, 1].mean() / plain.groups["brand"]["tells"][:, 1].mean() - 1) < 0.1

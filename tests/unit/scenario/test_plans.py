@@ -63,6 +63,13 @@ def test_what_is_set_by_hand_goes_before_the_plan():
     assert scenario_from(VALUES, plan="twice", set={"model.content.video.spend": 9.0}).model.content[0].spend == 9.0
 
 
+def test_what_is_set_by_hand_may_concern_what_only_the_plan_has():
+    values = {**VALUES, "plans": [{"name": "other", "model": {**VALUES["model"], "content": []}}]}
+    tv = {**VALUES["model"]["content"][0], "name": "tv"}
+    values["plans"][0]["model"]["content"] = [tv]
+    assert scenario_from(values, plan="other", set={"model.content.tv.spend": 5.0}).model.content[0].spend == 5.0
+
+
 def test_a_plan_that_does_not_exist_gets_the_nearest():
     with pytest.raises(ScenarioError, match="there is no plan 'twise'; did you mean 'twice'"):
         scenario_from(VALUES, plan="twise")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .starting import Starting
+from .tracking import changed
 
 if TYPE_CHECKING:
     from .compile import CampaignModel
@@ -131,10 +132,12 @@ def _answers_spend(compiled: CampaignModel) -> float:
 
 
 def _spends_on(campaign: Campaign, *, starters_cost: bool) -> list[str]:
-    paid = [item.spend for item in campaign.content if item.channel == "paid"]
+    costs = {item.name for item in campaign.content if item.spend}
+    for rule in campaign.rules:  # which may give money to content that had none
+        costs |= {item.name for after in [changed(campaign, rule.change)] for item in after.content if item.spend}
     priced = {
-        "ads": any(paid),
-        "content": any(item.spend for item in campaign.content if item.channel != "paid"),
+        "ads": any(item.name in costs for item in campaign.content if item.channel == "paid"),
+        "content": any(item.name in costs for item in campaign.content if item.channel != "paid"),
         "creators": any(creator.fee_per_post for creator in campaign.creators),
         "seeding": starters_cost,
         "answers": any(response.spend or response.cost for response in campaign.responses),

@@ -35,9 +35,12 @@ def problems_with_rivals(campaign: Campaign) -> Iterator[str]:
         parts = ", ".join(f"{name} {fraction:g}" for name, fraction in fractions)
         yield (f"competitors: customers_fraction must be at most 1 over all brands, got {total:g} ({parts}); lower one")
     for section, things in (("content", "items"), ("crises", "crises")):
-        n = sum(len(getattr(rival, section)) for rival in rivals)
-        if n > MAX_ENTRIES:
-            yield f"competitors: must have at most {MAX_ENTRIES} {things} in all, got {n}; remove some"
+        n_own, n = len(getattr(campaign, section)), sum(len(getattr(rival, section)) for rival in rivals)
+        with_own = f", the {n_own} of the own brand included" if n_own else ""
+        if n_own + n > MAX_ENTRIES:
+            yield (
+                f"competitors: must have at most {MAX_ENTRIES} {things} in all{with_own}, got {n_own + n}; remove some"
+            )
     for rival in rivals:
         for item in rival.content:
             if item.channel == "shared":

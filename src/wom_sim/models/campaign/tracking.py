@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -36,17 +37,13 @@ _RELATIVE = re.compile(rf"\s*(?:(?P<percent>[+-][0-9]+(?:\.[0-9]+)?)\s*%|\*\s*(?
 _CHANGEABLE: dict[str, tuple[str, ...]] = {
     "content": (
         "spend",
-        "seen_prob",
         "engage_prob",
         "wear_out",
         "click_prob",
         "buy_prob",
         "adopt_prob",
         "share_prob",
-        "contact_reach",
-        "follower_reach",
     ),
-    "creators": ("reach",),
     "trust": (
         "friend_engages",
         "friend_buys",
@@ -72,9 +69,12 @@ _CHANGEABLE: dict[str, tuple[str, ...]] = {
     "crises": ("seen_prob", "believe_prob", "share_prob", "claim_spread_factor", "purchase_damage"),
     "dialogue": ("answers_per_day", "answered_fraction", "answer_time", "recovery_prob", "answered_buys"),
 }
-"""Keys that can change in the middle of a run: chances, rates and money not spent yet."""
+"""Keys that can change in the middle of a run: chances, rates and money not spent yet.
 
-_LISTS = ("content", "creators", "crises")
+Not the chances to be shown and to see content: what is on its way has passed them.
+"""
+
+_LISTS = ("content", "crises")
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,10 @@ def changed(campaign: Campaign, change: Mapping[str, Any]) -> Campaign:
     """
     given, full = campaign.model_dump(exclude_unset=True), campaign.model_dump()
     given.pop("rules", None)
+    if campaign.competitors:  # what a rival shares with the own brand stays as it was
+        for entry, rival in zip(given["competitors"], campaign.competitors, strict=True):
+            talk = rival.word_of_mouth.filled(campaign.word_of_mouth)
+            entry["word_of_mouth"] = {key: getattr(talk, key) for key in type(rival.word_of_mouth).model_fields}
     for dotted, value in change.items():
         section, name, key = _steps(dotted, full)
         if key not in _CHANGEABLE.get(section, ()):
@@ -220,15 +224,33 @@ def _new(dotted: str, old: Any, value: Any) -> Any:
 
 
 def problems_with_rules(campaign: Campaign) -> Iterator[str]:
-    """Yield one line for each rule that cannot be read, or whose change is not valid, alone or after the others."""
-    together = campaign
+    """Yield one line for each rule that cannot be read, or whose change is not valid whatever others fire before it."""
+    problems: dict[int, str] = {}
     for i, rule in enumerate(campaign.rules):
         try:
             parse_condition(rule.when)
         except ScenarioError as error:
             yield f"rules.{i}.when: {error}"
-        try:
-            changed(campaign, rule.change)
-            together = changed(together, rule.change)
-        except ScenarioError as error:
-            yield f"rules.{i}.{error.problems[0]}"
+    order = in_order(campaign.rules)
+    for n in range(1, len(order) + 1):
+        for fired in combinations(order, n):
+            if problems.keys() & set(fired):
+                continue
+            try:
+                after_rules(campaign, [campaign.rules[i] for i in fired])
+            except ScenarioError as error:
+                with_others = f" (after rules.{', '.join(map(str, fired[:-1]))})" if n > 1 else ""
+                problems[fired[-1]] = f"rules.{fired[-1]}.{error.problems[0]}{with_others}"
+    yield from problems.values()
+
+
+def in_order(rules: Sequence[Rule]) -> list[int]:
+    """Return the numbers of rules in the order in which they are judged: by date, then as they stand."""
+    return sorted(range(len(rules)), key=lambda i: (rules[i].at, i))
+
+
+def after_rules(campaign: Campaign, fired: Sequence[Rule]) -> Campaign:
+    """Return a campaign after some of its rules fired, in this order."""
+    for rule in fired:
+        campaign = changed(campaign, rule.change)
+    return campaign

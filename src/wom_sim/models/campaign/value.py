@@ -37,7 +37,7 @@ class Value(Spec):
     discount_rate: float = Field(default=0.10, ge=0.0, le=10.0)
     """A year later money is worth 1 / (1 + this); at least 0. Default: Gupta & Lehmann (2003) take 0.08 to 0.16."""
     value_horizon: PositiveDuration = Field(default=Duration("5y"), json_schema_extra=ASSUMPTION)
-    """How far from day 0 on purchases count for the value of customers."""
+    """How far from day 0 on purchases after the run count for the value of customers; those within it all do."""
     referred_margin_factor: Factor = 1.16
     """A customer won by another brings this many times the margin; at least 0. Default: Schmitt et al. (2011)."""
 

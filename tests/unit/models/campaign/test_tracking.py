@@ -22,7 +22,9 @@ CAMPAIGN = {
 
 
 def campaign(*rules, **sections):
-    return Campaign(**CAMPAIGN, **sections, rules=[{"at": DAY, "when": when, "change": change} for when, change in rules])
+    return Campaign(
+        **CAMPAIGN, **sections, rules=[{"at": DAY, "when": when, "change": change} for when, change in rules]
+    )
 
 
 def test_a_condition_is_comparisons_joined_by_and():
@@ -93,14 +95,12 @@ def test_changes_take_new_values_or_parts_of_the_old():
         {
             "content.how it is made.spend": "+50%",
             "content.1.engage_prob": "*2",
-            "creators.v. lee.reach": 0.5,
             "word_of_mouth.telling_delay": "3d",
             "word_of_mouth.persuasion_prob": "-20%",
         },
     )
     assert after.content[0].spend == pytest.approx(750.0)
     assert after.content[1].engage_prob == pytest.approx(2 * 0.0089)  # the channel's default, doubled
-    assert after.creators[0].reach == 0.5
     assert after.word_of_mouth.telling_delay == Duration("3d")
     assert after.word_of_mouth.persuasion_prob == pytest.approx(0.1)
     assert after.content[1].spend == before.content[1].spend
@@ -112,14 +112,15 @@ def test_changes_take_new_values_or_parts_of_the_old():
     [
         ({"contnt.video.spend": 1.0}, "there is no 'contnt' in [model]; did you mean 'content'?"),
         ({"content.vidoe.spend": 1.0}, "there is no entry 'vidoe'; did you mean 'video'?"),
-        ({"content.video.start": DAY}, "cannot change within a run; what can: spend, seen_prob"),
+        ({"content.video.start": DAY}, "cannot change within a run; what can: spend, engage_prob"),
         ({"content.video.spnd": 1.0}, "cannot change within a run"),
         ({"brand.customers_fraction": 0.1}, "cannot change within a run; what can: keys of content"),
         ({"word_of_mouth.persuasion_prob": 3.0}, "word_of_mouth.persuasion_prob: must be at most 1"),
         ({"word_of_mouth.persuasion_prob": "+50"}, "word_of_mouth.persuasion_prob: must be a number"),
         ({"dialogue.answer_time": "1h"}, "there is no [model.dialogue]"),
         ({"content.spend": 1.0}, "write content.NAME.key"),
-        ({"creators.v. lee.reach": "+900%"}, "creators.v. lee.reach: must be at most 1"),
+        ({"content.video.share_prob": 1.5}, "content.video.share_prob: must be at most 1"),
+        ({"content.video.contact_reach": 0.5}, "cannot change within a run; what can: spend, engage_prob"),
     ],
 )
 def test_what_cannot_change_is_refused_when_the_file_is_read(change, says):
@@ -133,8 +134,15 @@ def test_what_cannot_change_is_refused_when_the_file_is_read(change, says):
 def test_rules_that_only_together_go_too_far_are_refused():
     twice = {"word_of_mouth.persuasion_prob": "*4"}
     campaign(("reach < 1", twice))
-    with pytest.raises(ScenarioError, match=r"rules.1.*persuasion_prob: must be at most 1"):
+    with pytest.raises(ScenarioError, match=r"rules.1.*persuasion_prob: must be at most 1.*after rules.0"):
         campaign(("reach < 1", twice), ("reach < 2", twice))
+
+
+def test_every_set_of_rules_that_may_fire_is_tried():
+    up, down = {"content.video.engage_prob": "*60"}, {"content.video.engage_prob": 0.01}
+    campaign(("reach < 1", up), ("reach < 2", down))
+    with pytest.raises(ScenarioError, match=r"rules.2.*engage_prob: must be at most 1.*after rules.0\)"):
+        campaign(("reach < 1", up), ("reach < 2", down), ("reach < 3", up))
 
 
 def test_a_part_of_what_is_no_number_is_refused():
