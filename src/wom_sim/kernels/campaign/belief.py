@@ -30,6 +30,7 @@ from .codes import (
     VIEW_ANSWER,
     VIEW_CLAIM,
 )
+from .customers import may_ask
 from .deciding import leave
 from .draws import (
     ALERT,
@@ -42,7 +43,7 @@ from .draws import (
     LOSS,
     PASS_ON,
 )
-from .events import becomes_aware, count, exponential, may_ask, note, schedule
+from .events import becomes_aware, count, exponential, note, schedule
 from .persuading import threshold_of
 
 

@@ -20,6 +20,7 @@ from .codes import (
     DAY0,
     DISSATISFIED,
     LOYAL,
+    MAY_ASK,
     N_LOYAL,
     N_PURCHASES,
     N_PURCHASES_REFERRED,
@@ -31,7 +32,7 @@ from .codes import (
     TOUCHED_N,
 )
 from .draws import CHURN, RENEWAL, REPEAT
-from .events import count, exponential, may_ask, schedule
+from .events import count, exponential, follows, schedule
 
 _FIRST_MOMENT = 1e-300
 """Stands for time 0 where 0 means never."""
@@ -84,6 +85,13 @@ def plan_leaving(world, state, step, v, time, spell, dissatisfied):
     if mean < math.inf:
         at = time + exponential(mean, uniform_at(word(state.keys[CHURN], spell), v))
         schedule(state, -1, step + 1, at, CHURN_DUE, v, -1, spell, 0, 0)
+
+
+@inner_kernel
+def may_ask(world, state, v, time, number):
+    """Remember a person who may ask the brand about an item of content or a claim."""
+    if world.life.dialogue:
+        follows(state, v, time, 0, 0, np.int64(number), 0, MAY_ASK)
 
 
 @merged_kernel

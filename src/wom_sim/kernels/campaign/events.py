@@ -14,7 +14,6 @@ from .codes import (
     FREE,
     FULL,
     HEARD,
-    MAY_ASK,
     N_AWARE,
     N_BEYOND,
     N_FIRST,
@@ -116,13 +115,6 @@ def free_event(state, e):
 def will_talk(state, v, time, role, root):
     """Remember a person who has decided; whom she tells is drawn at the step's end: nobody hears it before the next."""
     follows(state, v, time, role, root, 0, 0, TALKS)
-
-
-@inner_kernel
-def may_ask(world, state, v, time, number):
-    """Remember a person who may ask the brand about an item of content or a claim."""
-    if world.life.dialogue:
-        follows(state, v, time, 0, 0, np.int64(number), 0, MAY_ASK)
 
 
 @inner_kernel
