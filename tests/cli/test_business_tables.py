@@ -109,3 +109,13 @@ def test_brands_have_a_table_without_columns_of_nothing():
     assert second.split() == ["Rival", "70", "70", "%", "0", "2"]
     assert "post views" not in head
     assert "we won from it" in head
+
+
+def test_the_goal_is_said_with_what_was_reached(wom):
+    wom("new", "campaign")
+    out = wom("run", "campaign.toml", "--replicas", 3, "--no-plots", "--quiet").out
+    (line,) = [line for line in out.splitlines() if line.startswith("Goal: ")]
+    assert line.startswith("Goal: conversions 15 % above without the campaign within 90d, that is ")
+    assert line.endswith("% above.")
+    shorter = wom("run", "campaign.toml", "--replicas", 3, "--no-plots", "--quiet", "--set", 'goal.within="60d"').out
+    assert "Goal:" not in shorter

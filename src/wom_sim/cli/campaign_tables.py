@@ -40,7 +40,8 @@ def campaign_lines(summary: dict[str, Any], case: Case) -> list[str]:
         ("dialogue", list(dialogue_rows(metrics))),
         (MONEY, list(money_rows(metrics, facts))),
     ]
-    lines = [*_heading(summary, case), "", headline(metrics, facts, case.graph.n_people), ""]
+    lines = [*_heading(summary, case), "", headline(metrics, facts, case.graph.n_people)]
+    lines += [*goal_lines(metrics, facts["goal"]), ""]
     lines += in_columns(blocks)
     lines += _crisis(metrics)
     lines += _origins(metrics)
@@ -67,6 +68,20 @@ def headline(metrics: Metrics, facts: Mapping[str, Any], n_people: int) -> str:
     if against > (metrics.mean("conversions") or 0.0):
         return f"{said}, {number(against)} decide against the brand and {bought}"
     return f"{said} and {bought}"
+
+
+def goal_lines(metrics: Metrics, goal: Mapping[str, Any] | None) -> list[str]:
+    """Say how far the goal's metric came on average; nothing where the run does not end with the goal's time."""
+    if goal is None or not goal["to_the_end"]:
+        return []
+    name, uplift, number_given = goal["metric"], float(goal["uplift"]), goal["against"] != "no_campaign"
+    reached = metrics.mean(name)
+    base = float(goal["against"]) if number_given else metrics.mean(f"{name}_no_campaign")
+    if reached is None or not base:
+        return []
+    beside = number(base) if number_given else "without the campaign"
+    wanted = f"{name} {percent(uplift)} above {beside} within {goal['within']}, that is {number((1.0 + uplift) * base)}"
+    return [f"Goal: {wanted}; on average {number(reached)}, {percent(reached / base - 1.0)} above."]
 
 
 def _more(metrics: Metrics, name: str) -> str:

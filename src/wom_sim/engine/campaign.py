@@ -303,12 +303,15 @@ def _column(table: NDArray[Any], name: str) -> NDArray[Any]:
 
 
 def without_campaign(world: World) -> World:
-    """Return the same people without content, creators or starters; rivals keep theirs, with its luck."""
+    """Return the same people without content and creators, starters left alone; rivals keep theirs, with its luck.
+
+    First purchases of those who would start are no conversions there either (MODELS.md 18.9, 16).
+    """
     rivals = world.items["brand"] > 0
     posts = world.posts[rivals[world.posts["item"]]]
     posts["item"] -= np.count_nonzero(~rivals)
     return world._replace(
-        starters=world.starters[:0],
+        rules=world.rules._replace(start_as=codes.AS_ABSENT),
         takes_part=world.takes_part[:0],
         items=world.items[rivals],
         posts=posts,

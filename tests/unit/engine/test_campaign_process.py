@@ -228,3 +228,22 @@ def test_customers_who_start_as_something_else_still_talk():
 
 def test_the_process_is_that_of_campaigns():
     assert isinstance(planned().process, CampaignProcess)
+
+
+@pytest.mark.parametrize("part", [1.0, 0.5])
+def test_those_who_start_are_left_out_of_conversions_without_the_campaign_too(part):
+    """Starters who do nothing add nothing: MODELS.md 18.9, 16."""
+    graph = wom.Graph.from_edges(np.arange(60), (np.arange(60) + 1) % 60, directed=False)
+    campaign = wom.Campaign(brand={"baseline_sales_per_day": 2.0, "customers_fraction": 0.1})
+    result = wom.simulate(
+        graph,
+        campaign,
+        seed_nodes=list(range(30)),
+        starting={"start_as": "aware", "participation_prob": part},
+        horizon="20d",
+        n_replicas=50,
+        rng_seed=3,
+    )
+    np.testing.assert_array_equal(result.counts["conversions"], result.counts["conversions_no_campaign"])
+    np.testing.assert_array_equal(result.counts["purchases"], result.counts["purchases_no_campaign"])
+    assert (result.counts["conversions"] < result.counts["purchases"]).any()

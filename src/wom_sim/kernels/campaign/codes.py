@@ -85,6 +85,8 @@ AS_DISSATISFIED = 2
 AS_SHARER = 3
 AS_AWARE = 4
 AS_ADOPTER = 5
+AS_ABSENT = 6
+"""In the run without the campaign: nothing happens to starters, but no conversion of theirs counts there either."""
 
 # Rules of company.
 RULE_NONE = 0

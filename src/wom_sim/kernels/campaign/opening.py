@@ -12,6 +12,7 @@ from .background import start_background
 from .belief import believe
 from .brands import RIVAL_ROOT, becomes_customer_of, shown
 from .codes import (
+    AS_ABSENT,
     AS_ADOPTER,
     AS_AWARE,
     AS_CUSTOMER,
@@ -123,8 +124,10 @@ def _start_person(world, state, tally, v):
     person, segment = state.people[v], world.segment[v]
     root = ROOT_SEEDING * ROOT_WIDTH
     touch(state, v)
-    becomes_aware(world, state, tally, 0, v, 0.0)
     person["flags"] |= STARTER
+    if rules.start_as == AS_ABSENT:
+        return
+    becomes_aware(world, state, tally, 0, v, 0.0)
     note(tally, 0.0, 0, v, -1, LOG_STARTED, 0, root)
     if rules.paid_credibility < 1.0:
         person["flags"] |= PAID

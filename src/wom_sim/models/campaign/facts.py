@@ -37,6 +37,7 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32], *, starters
         price, margin : of a purchase, or None     value_horizon : as written, such as "5y"
         referred_margin_factor     cost_per_answer : in the dialogue
         dialogue, buys_again, churns : bool     whether people complain and ask, buy again, leave by themselves
+        goal : metric, uplift, against, within (text), to_the_end (whether the run ends with its time); None: no goal
         segments, segment_people : names, and how many people are in each
         targeted_segments : names that ads and creators aim at; None where one aims at everybody, or there are none
         n_seed_nodes, start_as : of the starters
@@ -78,6 +79,7 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32], *, starters
         "dialogue": campaign.dialogue is not None,
         "buys_again": campaign.value.buys_again,
         "churns": campaign.value.churn_per_year > 0.0,
+        "goal": _goal(compiled),
         "segments": list(compiled.segment_names),
         "segment_people": np.bincount(world.segment, minlength=len(compiled.segment_names)).tolist(),
         "targeted_segments": _targeted(compiled),
@@ -86,6 +88,14 @@ def facts_of(compiled: CampaignModel, seed_nodes: NDArray[np.int32], *, starters
         "n_customers": len(world.customers),
         "n_talking": len(customers) if campaign.brand.customers_talk else 0,
     }
+
+
+def _goal(compiled: CampaignModel) -> dict[str, Any] | None:
+    goal = compiled.setting.goal
+    if goal is None:
+        return None
+    told = {**goal.model_dump(mode="json"), "within": str(goal.within)}
+    return {**told, "to_the_end": goal.within == compiled.setting.horizon}
 
 
 def due_before(end: int, *, start: float, length: float, n: int) -> int:
