@@ -7,7 +7,7 @@ import difflib
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
@@ -24,6 +24,18 @@ MAX_RNG_SEED = 2**64 - 1
 
 ASSUMPTION: JsonDict = {"assumption": True}
 """Marks a default that is our choice rather than a published figure: `wom check` and summaries list those in use."""
+
+
+class Used(NamedTuple):
+    """A setting that plays a part.
+
+    key : str      dotted, entries of lists by their name: ``model.content.video.spend``
+    value : what is used     origin : "given"; "default", published or neutral; "assumption", a default of our choice
+    """
+
+    key: str
+    value: Any
+    origin: str
 
 
 class _OneLineErrors(_Metaclass):
@@ -64,7 +76,7 @@ class Spec(BaseModel, metaclass=_OneLineErrors):
 
         Entries of lists are called by their name, or else by their position.
         """
-        return list(_assumed(self, section, "", frozenset()))
+        return [f"{used.key} = {used.value}" for used in settings_of(self, section) if used.origin == "assumption"]
 
 
 def refuse(problems: Sequence[str]) -> None:
@@ -152,6 +164,15 @@ def unknown_key(key: str, known: Sequence[str], *, where: str) -> str:
     return f"unknown key {key!r}{where}; {nearest(key, known)}"
 
 
+def repeated(names: Sequence[str], *, section: str) -> list[str]:
+    """Return one line for each name that stands more than once."""
+    return [
+        f"{section}: names must be unique, got {name!r} {names.count(name)} times; rename one"
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """Say which known name may have been meant, or which there are."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
@@ -169,21 +190,31 @@ def nested_spec(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _assumed(spec: Spec, section: str, place: str, unused: frozenset[str]) -> Iterator[str]:
+def settings_of(spec: Spec, section: str) -> Iterator[Used]:
+    """Yield each setting of a section that plays a part, with its value and where that comes from.
+
+    Entries of lists are called by their name, or else by their position.
+    """
+    yield from _settings(spec, section, "", frozenset())
+
+
+def _settings(spec: Spec, section: str, place: str, unused: frozenset[str]) -> Iterator[Used]:
     unused |= {place + key for key in spec.unused()}
     for key, field in type(spec).model_fields.items():
         if place + key in unused:
             continue
-        value = getattr(spec, key)
-        extra = field.json_schema_extra
+        value, here, inner = getattr(spec, key), f"{section}.{key}", f"{place}{key}."
         if isinstance(value, Spec):
-            yield from _assumed(value, f"{section}.{key}", f"{place}{key}.", unused)
+            yield from _settings(value, here, inner, unused)
         elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
             for position, entry in enumerate(value):
-                label = getattr(entry, "name", position)
-                yield from _assumed(entry, f"{section}.{key}.{label}", f"{place}{key}.", unused)
-        elif isinstance(extra, dict) and extra.get("assumption") and key not in spec.model_fields_set:
-            yield f"{section}.{key} = {extra.get('when_left_out', spec.in_use(key))}"
+                yield from _settings(entry, f"{here}.{getattr(entry, 'name', position)}", inner, unused)
+        elif key in spec.model_fields_set:
+            yield Used(here, value, "given")
+        else:
+            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+            origin = "assumption" if extra.get("assumption") else "default"
+            yield Used(here, extra.get("when_left_out", spec.in_use(key)), origin)
 
 
 def _named_steps(values: Any, path: Sequence[str | int]) -> list[str]:

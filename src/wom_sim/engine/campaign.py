@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from ..kernels._jit import compiling, is_cached
 from ..kernels.campaign import codes, run
 from ..kernels.campaign.brands import BRAND_COUNTS
-from ..kernels.campaign.tables import CampaignOut, World
+from ..kernels.campaign.tables import World
 from ..models.campaign.compile import CampaignModel
 from ..models.campaign.facts import facts_of
 from ..models.campaign.rival import OWN
 from ..results.results import Results
 from . import limits
 from .campaign_checks import check_world
+from .campaign_columns import TREES, changes_of, column_of, named_amounts, named_counts
 from .campaign_memory import Scratch, new_out, new_scratch, scratch_bytes
 from .campaign_partakers import SEEDING_COST, STARTERS, starters_who_take_part
 from .gateway import check_seed_nodes
@@ -41,9 +42,6 @@ HABIT_CURVES = ("adopters", "doing", "aware")
 CONTENT_CURVES = ("reach", "reach_beyond_audience", "engagements", "shares")
 CRISIS_CURVES = ("believers_ever", "believers")
 """Curves by section, the main one first: at most 16 in all, as each takes 4 bytes a replica and step."""
-
-TREES = ("tree_pairs", "tree_distance")
-"""Pairs of people in one tree of shares (without content: of purchases won by others), the sum of their distances."""
 
 ARM_COUNTS = (
     *("conversions", "purchases", "purchases_referred", "answered"),
@@ -208,10 +206,10 @@ class CampaignProcess:
             totals = named_counts(other) | named_amounts(other)
             counts |= {f"{name}_{arm}": totals[name] for name in self.arm_counts}
         series = {"": out.series} | {f"_{arm}": other.series for arm, other in beside.items()}
-        newly = {name: _changes(series, name) for name in self.curve_names} if curves else {}
+        newly = {name: changes_of(series, name) for name in self.curve_names} if curves else {}
         groups: dict[str, dict[str, NDArray[Any]]] = {}
         if "segment" in self.group_names:
-            groups["segment"] = {name: _column(out.counts, name) for name in (*codes.COUNTS, *codes.SUMS)}
+            groups["segment"] = {name: column_of(out.counts, name) for name in (*codes.COUNTS, *codes.SUMS)}
             groups["segment"] |= {name: out.amounts[:, :, i] for i, name in enumerate(codes.AMOUNTS)}
         if "item" in self.group_names:
             groups["item"] = {name: out.items[:, :, i] for i, name in enumerate(codes.ITEM_COUNTS)}
@@ -267,39 +265,6 @@ class CampaignProcess:
             said = f"{capped / results.n_replicas:,.0f} a replica" if self.campaign.rules else f"{capped / bought:.0%}"
             lines.append(f"{said} of the impressions bought were not shown: frequency_cap was reached")
         return tuple(lines)
-
-
-def named_counts(out: CampaignOut) -> dict[str, NDArray[np.int64]]:
-    """Return the totals over segments: name -> int64 (R,)."""
-    totals = out.counts.sum(axis=1)
-    trees = {name: np.ascontiguousarray(out.trees[:, i]) for i, name in enumerate(TREES)}
-    return {name: _column(totals, name) for name in (*codes.COUNTS, *codes.SUMS)} | trees
-
-
-def named_amounts(out: CampaignOut) -> dict[str, NDArray[Any]]:
-    """Return the totals over segments of what is no whole number: name -> float64 (R,)."""
-    totals = out.amounts.sum(axis=1)
-    return {name: np.ascontiguousarray(totals[:, i]) for i, name in enumerate(codes.AMOUNTS)}
-
-
-def _changes(series: Mapping[str, NDArray[np.int64]], name: str) -> NDArray[Any]:
-    """Return the changes of a curve, one replica after another: int32, or int64 where one is too large for it.
-
-    Parameters
-    ----------
-    series : by what names of curves end in: nothing for the run itself, ``_no_answer`` and the like for arms
-    """
-    arm = next((end for end in series if end and name.endswith(end)), "")
-    changes: NDArray[Any] = _column(series[arm], name.removesuffix(arm)).ravel()
-    fits = len(changes) == 0 or bool(np.abs(changes).max() < 2**31)
-    return changes.astype(np.int32) if fits else changes
-
-
-def _column(table: NDArray[Any], name: str) -> NDArray[Any]:
-    if name in codes.SUMS:
-        parts = [codes.COUNTS.index(part) for part in codes.SUMS[name]]
-        return np.asarray(table[..., parts].sum(axis=-1, dtype=table.dtype))
-    return np.ascontiguousarray(table[..., codes.COUNTS.index(name)])
 
 
 def without_campaign(world: World) -> World:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ..errors import ScenarioError
 from ..kernels.campaign import codes, draws
 from ..kernels.campaign.tables import World
-from ..kernels.rng import derive_key, set_uniforms_at
 from .campaign import CampaignProcess
+from .campaign_partakers import takes_part_of, uniforms_of
 from .story import Log, read_replica
 from .streams import campaign_keys
 
@@ -99,27 +99,19 @@ def _at_the_start(process: CampaignProcess, log: Log, replica: int) -> tuple[NDA
     rules = world.rules
     (own,) = campaign_keys(process.rng_seed, replica, replica + 1).own
     status = np.zeros(world.n_people, np.int64)
-    everybody = np.arange(world.n_people)
 
-    def lots(draw: int, people: NDArray[np.int64]) -> NDArray[np.float64]:
-        uniforms = np.empty(len(people))
-        set_uniforms_at(derive_key(own, draw), people.astype(np.int64), uniforms)
-        return uniforms
-
-    def become_customers(people: NDArray[np.int64], satisfied: bool | None) -> None:
-        unhappy = lots(draws.SATISFIED, people) < rules.dissatisfied
+    def become_customers(people: NDArray[np.int32], satisfied: bool | None) -> None:
+        unhappy = uniforms_of(own, draws.SATISFIED, people) < rules.dissatisfied
         if satisfied is not None:
             unhappy[:] = not satisfied
         status[people] = np.where(unhappy, codes.DISSATISFIED, codes.SATISFIED)
 
-    become_customers(world.customers.astype(np.int64), None)
+    become_customers(world.customers, None)
     if rules.start_as in (codes.AS_CUSTOMER, *_STARTS_SATISFIED):
-        starters = world.starters.astype(np.int64)
-        taking_part = starters[lots(draws.SEED_TAKES_PART, starters) < rules.seeds_take_part]
-        become_customers(taking_part, _STARTS_SATISFIED.get(rules.start_as))
+        become_customers(world.starters[takes_part_of(world, own)], _STARTS_SATISFIED.get(rules.start_as))
     renewal = np.zeros(world.n_people)
     if world.life.again == codes.AGAIN_ANNUAL:
-        renewal = lots(draws.RENEWAL, everybody) * world.life.year
+        renewal = uniforms_of(own, draws.RENEWAL, np.arange(world.n_people)) * world.life.year
     return status, renewal
 
 

@@ -13,7 +13,8 @@ from ..errors import ScenarioError
 from ..kernels.campaign import run
 from ..kernels.campaign.codes import POOL_FULL, ROLE_BAD, ROLE_GOOD, ROLE_REJECTER
 from ..kernels.campaign.tables import World
-from .campaign import CampaignProcess, named_counts
+from .campaign import CampaignProcess
+from .campaign_columns import named_counts
 from .campaign_memory import new_out, run_world
 from .plan import Case
 from .streams import campaign_keys

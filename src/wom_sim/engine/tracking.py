@@ -14,7 +14,7 @@ from ..kernels.campaign.tables import CampaignOut, Keys, World
 from ..models.campaign.compile import CampaignModel, compile_campaign
 from ..models.campaign.facts import due_before
 from ..models.campaign.model import Campaign
-from ..models.campaign.tracking import Rule, after_rules, in_order, needs_target
+from ..models.campaign.tracking import Rule, after_rules, in_order
 from ..spec import show
 from .campaign_checks import check_world
 from .campaign_memory import Scratch, by_replica, close_brands, new_out, run_world
@@ -102,8 +102,9 @@ class Tracker:
         totals = counts.sum(axis=0)
         so_far = {name: totals[i : i + 1] for i, name in enumerate(codes.COUNTS)}
         so_far |= {name: np.asarray(sum(so_far[part] for part in parts)) for name, parts in codes.SUMS.items()}
-        target = self._target(rule, halt) if needs_target(self._rules[rule : rule + 1]) else np.nan
-        return all(bool(comparison.holds(so_far, target)[0]) for comparison in self._comparisons[rule])
+        comparisons = self._comparisons[rule]
+        target = self._target(rule, halt) if any(one.of_target for one in comparisons) else np.nan
+        return all(bool(one.holds(so_far, target)[0]) for one in comparisons)
 
     def _target(self, rule: int, halt: NDArray[np.uint8]) -> float:
         """Return the goal's path at the date of a rule."""

@@ -11,7 +11,7 @@ from ..errors import ScenarioError
 from ..models.campaign import Campaign, Starting
 from ..models.campaign.surroundings import problems_around, problems_with_curves, problems_with_goal
 from ..spec import Spec, explain, show, unknown_key
-from .override import apply_overrides
+from .override import first_problem
 from .schema import Scenario, written_factors
 
 MAX_SWEPT = 1000
@@ -90,12 +90,12 @@ def check_sweep(
     n_values = sum(map(len, sweep.values()))
     if n_values > MAX_SWEPT:
         raise ScenarioError(f"sweep: must hold at most {MAX_SWEPT:,} values, got {n_values:,}")
-    for key, swept in sweep.items():
-        for value in swept:
-            try:
-                check(apply_overrides(values, {key: value}))
-            except ScenarioError as error:
-                problems.append(f"sweep.{key}, value {show(value)}: {error.problems[0]}")
+    problems = [
+        f"sweep.{key}, value {show(value)}: {problem}"
+        for key, swept in sweep.items()
+        for value in swept
+        if (problem := first_problem(values, {key: value}, check))
+    ]
     if problems:
         raise ScenarioError(problems)
     return {key: tuple(swept) for key, swept in sweep.items()}

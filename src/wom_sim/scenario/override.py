@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import ScenarioError
@@ -64,6 +64,22 @@ def apply_overrides(values: Mapping[str, Any], changes: Mapping[str, Any]) -> di
             else:
                 raise ScenarioError(f"set {dotted}: {'.'.join(steps[:depth])} holds a value, not a table")
     return result
+
+
+def first_problem(
+    values: Mapping[str, Any], changes: Mapping[str, Any], check: Callable[[Mapping[str, Any]], object]
+) -> str:
+    """Return what is wrong first with a scenario whose keys are changed; empty where nothing is.
+
+    Parameters
+    ----------
+    check : raises ScenarioError where a scenario is wrong
+    """
+    try:
+        check(apply_overrides(values, changes))
+    except ScenarioError as error:
+        return error.problems[0]
+    return ""
 
 
 def line_of(text: str, section: str, key: str) -> str:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from ..errors import ScenarioError
-from ..spec import Spec, explain, nearest, show
-from .override import apply_overrides
+from ..spec import Spec, explain, nearest, repeated, show
+from .override import apply_overrides, first_problem
 
 MAX_PLANS = 100
 
@@ -37,8 +37,11 @@ class Plan(Spec):
 
     def applied(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a scenario's values with this plan's."""
-        base = dict(values) if self.model is None else {**values, "model": self.model}
-        return apply_overrides(base, self.set)
+        return apply_overrides(self.base(values), self.set)
+
+    def base(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a scenario's values with this plan's model, before its keys are set."""
+        return dict(values) if self.model is None else {**values, "model": self.model}
 
 
 def read_plans(given: Any) -> tuple[Plan, ...]:
@@ -62,12 +65,7 @@ def read_plans(given: Any) -> tuple[Plan, ...]:
             plans.append(Plan.model_validate(entry))
         except ValidationError as error:
             problems += explain(error, Plan, entry if isinstance(entry, Mapping) else {}, section=label)
-    names = [plan.name for plan in plans]
-    problems += [
-        f"plans: names must be unique, got {name!r} {names.count(name)} times; rename one"
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
+    problems += repeated([plan.name for plan in plans], section="plans")
     if problems:
         raise ScenarioError(problems)
     return tuple(plans)
@@ -89,12 +87,11 @@ def check_plans(values: Mapping[str, Any], plans: tuple[Plan, ...], check: Calla
     ScenarioError
         One line for each plan that is wrong, with the first thing that is wrong in it.
     """
-    problems = []
-    for plan in plans:
-        try:
-            check(plan.applied(values))
-        except ScenarioError as error:
-            problems.append(f"plans.{plan.name}: {error.problems[0]}")
+    problems = [
+        f"plans.{plan.name}: {problem}"
+        for plan in plans
+        if (problem := first_problem(plan.base(values), plan.set, check))
+    ]
     if problems:
         raise ScenarioError(problems)
 
@@ -127,10 +124,8 @@ def check_uncertain(
         else:
             ranges[key] = found
             for end in (found.low, found.high):
-                try:
-                    check(apply_overrides(values, {key: end}))
-                except ScenarioError as error:
-                    problems.append(f"{label}, value {end:g}: {error.problems[0]}")
+                if problem := first_problem(values, {key: end}, check):
+                    problems.append(f"{label}, value {end:g}: {problem}")
                     break
     if problems:
         raise ScenarioError(problems)

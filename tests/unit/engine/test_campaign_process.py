@@ -8,8 +8,9 @@ import pytest
 
 import wom_sim as wom
 from kernel_runner import JIT_OFF
-from wom_sim.engine.campaign import CampaignProcess, _changes
+from wom_sim.engine.campaign import CampaignProcess
 from wom_sim.engine.campaign_checks import check_world
+from wom_sim.engine.campaign_columns import changes_of
 from wom_sim.engine.campaign_memory import new_scratch, run_world, scratch_bytes
 from wom_sim.engine.plan import plan_scenario
 from wom_sim.engine.run import run_case
@@ -166,8 +167,8 @@ def test_a_change_beyond_32_bits_stays_itself():
     series[0, 0, codes.N_TELLS_WANTED] = 3_000_000_000
     series[0, 1, codes.N_AWARE] = 7
 
-    assert _changes({"": series}, "tells_wanted").tolist() == [3_000_000_000, 0]
-    assert _changes({"": series}, "aware").dtype == np.int32
+    assert changes_of({"": series}, "tells_wanted").tolist() == [3_000_000_000, 0]
+    assert changes_of({"": series}, "aware").dtype == np.int32
     world = planned().process.world
     scratch = new_scratch(world, np.zeros(1, np.uint8), n_steps=20, most_told=50)
     assert run_world(world, campaign_keys(1, 0, 1), scratch).series.dtype == np.int64

@@ -31,7 +31,7 @@ from .codes import (
 )
 from .draws import ANSWER_TIME, ASKS, COMPLAINS, RECOVERS
 from .draws import ANSWERED as ANSWERED_DRAW
-from .events import count, exponential, free_event, new_event, note, schedule, sort_chain, step_of
+from .events import count, exponential, free_event, note, put_aside, schedule, sort_chain, step_of
 
 
 @merged_kernel
@@ -55,10 +55,7 @@ def raises(world, state, tally, step, v, time, number, complains):
     note(tally, time, step, v, -1, line, 0, number)
     if uniform_at(word(state.keys[ANSWERED_DRAW], number), v) < life.answered:
         place = (v * N_MATTERS + number) * N_PURCHASE_NUMBERS + n
-        e = new_event(state, time, ANSWER_DUE, v, -1, place, 0, 0)
-        if e >= 0:
-            state.events[e]["next"] = state.numbers[MATTERS_FIRST]
-            state.numbers[MATTERS_FIRST] = e + 1
+        put_aside(state, MATTERS_FIRST, time, ANSWER_DUE, v, place, 0, 0)
     return complains
 
 
@@ -111,10 +108,7 @@ def _taken_up(world, state, time):
 @merged_kernel
 def will_lapse(state, v, talk):
     """Let a person's tellings as a dissatisfied customer lapse from the next step on, up to a talk number."""
-    e = new_event(state, 0.0, ANSWER_DUE, v, -1, talk + 1, 0, 0)
-    if e >= 0:
-        state.events[e]["next"] = state.numbers[RECOVERED_FIRST]
-        state.numbers[RECOVERED_FIRST] = e + 1
+    put_aside(state, RECOVERED_FIRST, 0.0, ANSWER_DUE, v, talk + 1, 0, 0)
 
 
 @inner_kernel

@@ -127,10 +127,16 @@ def follows(state, v, time, role, root, n, spell, what):
     spell : number of the clock of leaving  what : TALKS, HAS_BOUGHT and the like together
     """
     place = (what * N_SPELLS + spell) * N_PURCHASE_NUMBERS + n
-    e = new_event(state, time, role, v, -1, place, n % N_TALK_NUMBERS, root)
+    put_aside(state, TALKS_FIRST, time, role, v, place, n % N_TALK_NUMBERS, root)
+
+
+@inner_kernel
+def put_aside(state, first, time, kind, person, place, item, root):
+    """Keep something for the step's end, in the chain that begins in `state.numbers[first]`."""
+    e = new_event(state, time, kind, person, -1, place, item, root)
     if e >= 0:
-        state.events[e]["next"] = state.numbers[TALKS_FIRST]
-        state.numbers[TALKS_FIRST] = e + 1
+        state.events[e]["next"] = state.numbers[first]
+        state.numbers[first] = e + 1
 
 
 @inner_kernel

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...graph.csr import Graph
-from ...graph.people_file import CUSTOMER, LISTED
 from ...kernels.campaign import brands as numbers
 from ...kernels.campaign.records import BRAND
 from ...kernels.rng import by_lot
+from .population import people_to_draw
 from .rules import brand_persuasion
 
 if TYPE_CHECKING:
@@ -86,10 +86,7 @@ def brands_of(campaign: Campaign, graph: Graph, key: np.uint64) -> tuple[NDArray
 
 def _customers(campaign: Campaign, graph: Graph, key: np.uint64) -> list[NDArray[np.int32]]:
     """Return each rival's customers of day 0: from the end of the shuffle, as far as there are people left."""
-    eligible = np.arange(graph.n_people, dtype=np.int32)
-    customer, listed = (graph.people_columns.get(name) for name in (CUSTOMER, LISTED))
-    if customer is not None and listed is not None and customer.dtype == listed.dtype == np.bool_:
-        eligible = np.flatnonzero(~listed).astype(np.int32)
+    eligible, _ = people_to_draw(graph)
     shuffled, n = by_lot(eligible, key), len(eligible)
     taken, end = round(campaign.brand.customers_fraction * n), n
     found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...spec import Spec, nearest
+from ...spec import Spec, nearest, repeated
 from .crisis import WAYS_OF
 from .item import CHANNELS_OF, n_posts
 from .rival import labelled
@@ -118,9 +118,7 @@ def _names(campaign: Campaign) -> Iterator[str]:
     for label, brand in labelled(campaign):
         for section in ("content", "creators", "crises", "competitors"):
             names = [entry.name for entry in getattr(brand, section, ())]
-            for name in dict.fromkeys(names):
-                if names.count(name) > 1:
-                    yield f"{label}{section}: names must be unique, got {name!r} {names.count(name)} times; rename one"
+            yield from repeated(names, section=f"{label}{section}")
 
 
 def _outcome(campaign: Campaign) -> Iterator[str]:

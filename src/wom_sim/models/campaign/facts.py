@@ -142,9 +142,8 @@ def _answers_spend(compiled: CampaignModel) -> float:
 
 
 def _spends_on(campaign: Campaign, *, starters_cost: bool) -> list[str]:
-    costs = {item.name for item in campaign.content if item.spend}
-    for rule in campaign.rules:  # which may give money to content that had none
-        costs |= {item.name for after in [changed(campaign, rule.change)] for item in after.content if item.spend}
+    after_a_rule = [changed(campaign, rule.change) for rule in campaign.rules]  # content that had none may get money
+    costs = {item.name for variant in (campaign, *after_a_rule) for item in variant.content if item.spend}
     priced = {
         "ads": any(item.name in costs for item in campaign.content if item.channel == "paid"),
         "content": any(item.name in costs for item in campaign.content if item.channel != "paid"),

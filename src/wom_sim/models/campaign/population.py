@@ -87,15 +87,23 @@ def first_customers(graph: Graph, fraction: float, key: np.uint64) -> tuple[NDAr
     int32 (k,), tuple of str
         In the order of their numbers; notes.
     """
-    customer, listed = (graph.people_columns.get(name) for name in (CUSTOMER, LISTED))
-    if customer is None or listed is None or not (customer.dtype == listed.dtype == np.bool_):
-        return first_people(fraction, graph.n_people, key), ()
-    others = np.flatnonzero(~listed).astype(np.int32)
+    others, known = people_to_draw(graph)
     among_others = drawn(others, round(fraction * len(others)), key)
     notes: tuple[str, ...] = ()
-    if fraction > 0 and len(others) == 0:
+    if fraction > 0 and len(others) == 0 < graph.n_people:
         notes = ("model.brand.customers_fraction: has no effect, as the list of people says of everybody",)
-    return np.sort(np.concatenate((np.flatnonzero(listed & customer).astype(np.int32), among_others))), notes
+    return np.sort(np.concatenate((known, among_others))), notes
+
+
+def people_to_draw(graph: Graph) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the people among whom customers of day 0 are drawn, and those a list of people says are customers.
+
+    Where no list says who is a customer, everybody and nobody: int32, in the order of their numbers.
+    """
+    customer, listed = (graph.people_columns.get(name) for name in (CUSTOMER, LISTED))
+    if customer is None or listed is None or not (customer.dtype == listed.dtype == np.bool_):
+        return np.arange(graph.n_people, dtype=np.int32), np.zeros(0, np.int32)
+    return np.flatnonzero(~listed).astype(np.int32), np.flatnonzero(listed & customer).astype(np.int32)
 
 
 def drawn(eligible: NDArray[np.int32], n: int, key: np.uint64) -> NDArray[np.int32]:
