@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from wom_sim.graph.csr import Graph
-from wom_sim.kernels.live_edge import BY_CHOICE, BY_COIN, Keys, LiveTies, Scratch, SpreadOut, spread_chunk
+from wom_sim.kernels.diffusion import Keys
+from wom_sim.kernels.live_edge import BY_CHOICE, BY_COIN, LiveTies, Scratch, SpreadOut, spread_chunk
 from wom_sim.kernels.rng import ALWAYS, LANES, LIVE_TIE, TIE_COIN, word
 
 JIT_OFF = bool(numba.config.DISABLE_JIT)

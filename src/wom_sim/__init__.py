@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .graph.files import read_edges
     from .models.campaign import Campaign
     from .models.cascades import IndependentCascade, WeightedCascade
+    from .models.exposure_response import ExposureResponse
     from .models.linear_threshold import LinearThreshold
     from .result import Result
     from .scenario.load import read_scenario
@@ -50,6 +51,7 @@ _HOMES = {
     "Graph": "graph.csr",
     "read_edges": "graph.files",
     "Campaign": "models.campaign",
+    "ExposureResponse": "models.exposure_response",
     "IndependentCascade": "models.cascades",
     "WeightedCascade": "models.cascades",
     "LinearThreshold": "models.linear_threshold",
@@ -59,6 +61,7 @@ _HOMES = {
 
 __all__ = [
     "Campaign",
+    "ExposureResponse",
     "FolderError",
     "FolderInUseError",
     "Graph",

@@ -21,6 +21,7 @@ from .models.campaign import Campaign, Starting
 from .models.campaign.surroundings import Surroundings, problems_around
 from .result import Result
 from .results.results import Results
+from .scenario.around import must_end
 from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Run, Scenario
 from .scenario.settings import settings_in_use, settings_of
 from .seeding.catalogue import STRATEGIES
@@ -65,14 +66,15 @@ def simulate(
     ----------
     graph : `Graph`, or a NetworkX graph
     model : such as ``IndependentCascade(share_prob=0.1)``; a NetworkX attribute is read only if the model names it
-    seed_nodes : labels of the people who start; repeats count once; a campaign needs none
+    seed_nodes : labels of the people who start; repeats count once; a campaign needs none, nor does a model in which
+        people join of themselves
     n_replicas : random runs, 1 .. 10^9
     rng_seed : fixes all luck, 0 .. 2^64 - 1; left out: made, and found in ``result.rng_seed``
     threads : default: as many as this process may use; results do not depend on it
     curves : keep how many were reached at each step (4 bytes a replica and step)
-    max_steps : steps after which a replica is stopped; default: until nobody new is reached; not for a campaign
-    horizon : how long a campaign is followed, such as "90d"; a campaign needs it, others do not take it
-    start : date of day 0, for a campaign that names dates
+    max_steps : steps after which a replica is stopped; default: until nothing more can happen; not for a campaign
+    horizon : how long a campaign, or another model whose steps have a length, is followed, such as "90d"
+    start : date of day 0, for these
     starting : as what a campaign's seed nodes start, such as ``{"start_as": "satisfied"}``; see `wom models campaign`
 
     Returns
@@ -119,22 +121,28 @@ def _around(
     starting: Mapping[str, Any] | None,
     max_steps: int | None,
 ) -> dict[str, Any]:
-    """Check what surrounds a campaign, and that only a campaign has it."""
-    given = {"horizon": horizon, "start": start, "starting": starting}
-    if not isinstance(model, Campaign):
-        for name, value in given.items():
-            if value is not None:
-                raise ScenarioError(f"{name}: only for a campaign, this is {model.kind!r}; leave it out")
-        return {}
+    """Check what surrounds a model, and that a model that knows no days has none of it."""
     if start is not None and (not isinstance(start, datetime.date) or isinstance(start, datetime.datetime)):
         raise ScenarioError(f"start: must be a date, such as datetime.date(2026, 3, 2), got {start!r}")
+    run_keys: dict[str, Any] = {"horizon": horizon}
+    length = None if horizon is None else Run(**run_keys).horizon
+    if not isinstance(model, Campaign):
+        given: dict[str, Any] = {"starting": starting}
+        if model.step_length() is None:
+            given |= {"horizon": horizon, "start": start}
+        for name, value in given.items():
+            if value is not None:
+                what = "a campaign" if name == "starting" else "a model with days"
+                raise ScenarioError(f"{name}: only for {what}, this is {model.kind!r}; leave it out")
+        if model.may_go_on() and length is None and max_steps is None:
+            raise ScenarioError(must_end(model).removeprefix("run."))
+        return {"horizon": length, "start": start}
     if max_steps is not None:
         raise ScenarioError('max_steps: not for a campaign, whose end is its horizon; write horizon="90d"')
     segments = people.people_columns.get("segment", np.zeros(0, np.str_))
-    run_keys: dict[str, Any] = {"horizon": horizon}
     around = Surroundings(
         start=start,
-        horizon=None if horizon is None else Run(**run_keys).horizon,
+        horizon=length,
         segments=tuple(np.unique(segments).tolist()),
         factors=(),
         complete=people.complete,

@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..models.base import CompiledModel, LiveEdgeModel
+from ..models.base import CompiledModel, DiffusionModel, LiveEdgeModel, Model, Setting
 from ..models.campaign.compile import CampaignModel
 from .campaign import CampaignProcess
+from .diffusion import DiffusionProcess
 from .live_edge import LiveEdgeProcess
 from .process import Process
 
 
 def process_of(
     compiled: CompiledModel,
+    model: Model,
+    setting: Setting,
     *,
     seed_nodes: NDArray[np.int32],
     seed_costs: NDArray[np.float64] | None = None,
@@ -32,4 +35,12 @@ def process_of(
         return CampaignProcess(compiled, seed_nodes, rng_seed=rng_seed, seed_costs=seed_costs)
     if isinstance(compiled, LiveEdgeModel):
         return LiveEdgeProcess(compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
+    if isinstance(compiled, DiffusionModel):
+        facts = {
+            "definitions": {name: list(said) for name, said in model.definitions.items()},
+            "rises": list(model.promises.rises),
+            "start": None if setting.start is None else setting.start.isoformat(),
+            "horizon": setting.horizon,
+        }
+        return DiffusionProcess(compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts)
     raise TypeError(f"no kernel family runs a {type(compiled).__name__}")

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..kernels import live_edge
 from ..kernels._jit import is_cached
-from ..kernels.live_edge import Keys, LiveTies, Scratch, SpreadOut
+from ..kernels.diffusion import Keys
+from ..kernels.live_edge import LiveTies, Scratch, SpreadOut
 from ..results.results import Results
 from . import limits
 from .gateway import check_network, check_seed_nodes, require

@@ -205,10 +205,10 @@ def _case(
     canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), allow_nan=False)
     notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
     notes += said
-    if len(choice.nodes) == 0 and setting.horizon is None:
+    if len(choice.nodes) == 0 and model.needs_seeding:
         notes.append("seeding: no seed nodes, so nobody can be reached")
     seed_nodes = np.ascontiguousarray(choice.nodes, np.int32)
-    step_limit = MAX_STEPS if max_steps is None else max_steps
+    step_limit = _last_step_allowed(max_steps, setting.horizon, model.step_length())
     given = sorted(model.model_fields_set - {"kind"})
     return Case(
         name=name,
@@ -217,7 +217,13 @@ def _case(
         case_id=hashlib.sha256(canonical.encode()).hexdigest()[:12],
         graph=graph,
         process=process_of(
-            compiled, seed_nodes=seed_nodes, seed_costs=choice.costs, rng_seed=rng_seed, max_steps=step_limit
+            compiled,
+            model,
+            setting,
+            seed_nodes=seed_nodes,
+            seed_costs=choice.costs,
+            rng_seed=rng_seed,
+            max_steps=step_limit,
         ),
         seed_nodes=seed_nodes,
         rng_seed=rng_seed,
@@ -226,6 +232,14 @@ def _case(
         resolved={**resolved, "network_hash": graph.hash},
         notes=tuple(notes),
     )
+
+
+def _last_step_allowed(max_steps: int | None, horizon: float | None, step_length: float | None) -> int:
+    """Return the step at which a replica is stopped: the last one that ends within the horizon."""
+    allowed = MAX_STEPS if max_steps is None else max_steps
+    if horizon is None or step_length is None:
+        return allowed
+    return min(allowed, int(horizon / step_length * (1.0 + 1e-12)))
 
 
 def _decides(setting: Setting, outcome: str) -> dict[str, Any]:

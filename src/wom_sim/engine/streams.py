@@ -8,7 +8,7 @@ import numpy as np
 
 from ..kernels import rng
 from ..kernels.campaign import tables
-from ..kernels.live_edge import Keys
+from ..kernels.diffusion import Keys
 
 _DOMAIN = np.uint64(0x776F6D2D31)  # "wom-1"
 
@@ -24,12 +24,17 @@ def purpose_key(rng_seed: int, purpose: int) -> np.uint64:
     return rng.derive_key(root, purpose)
 
 
-def replica_keys(rng_seed: int, first: int, last: int) -> Keys:
-    """Return the keys of replicas first .. last - 1, each a pure function of `rng_seed` and the replica's number."""
+def replica_keys(rng_seed: int, first: int, last: int, *, purpose: int = rng.LIVE_TIE) -> Keys:
+    """Return the keys of replicas first .. last - 1, each a pure function of `rng_seed` and the replica's number.
+
+    Parameters
+    ----------
+    purpose : what a replica's own key is for; the coins of ties are the same for all
+    """
     replicas = np.arange(first, last, dtype=np.int64)
     own = np.empty(last - first, np.uint64)
     block = np.empty(last - first, np.uint64)
-    rng.words_at(purpose_key(rng_seed, rng.LIVE_TIE), replicas, own)
+    rng.words_at(purpose_key(rng_seed, purpose), replicas, own)
     rng.words_at(purpose_key(rng_seed, rng.TIE_COIN), replicas // rng.LANES, block)
     return Keys(own=own, block=block, lane=replicas % rng.LANES)
 

@@ -49,19 +49,6 @@ class LiveTies(NamedTuple):
     width: NDArray[np.uint64]
 
 
-class Keys(NamedTuple):
-    """The random keys of a chunk of replicas.
-
-    own : uint64 (R,)     key of the replica itself
-    block : uint64 (R,)   key of its block of 512
-    lane : int64 (R,)     its place in the block
-    """
-
-    own: NDArray[np.uint64]
-    block: NDArray[np.uint64]
-    lane: NDArray[np.int64]
-
-
 class Scratch(NamedTuple):
     """Memory of one thread. `reached` comes in all zero and is left so.
 

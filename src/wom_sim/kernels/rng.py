@@ -24,6 +24,7 @@ SEEDING = 3
 NETWORK = 4
 CAMPAIGN = 5
 POPULATION = 6
+DIFFUSION = 7
 
 LANES = 512
 """Replicas of one block: they share the words of a tie, a bit each."""

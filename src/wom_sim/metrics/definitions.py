@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
+
+_NONE: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 class Definition(NamedTuple):
@@ -12,8 +16,15 @@ class Definition(NamedTuple):
     text: str
 
 
-def definition(name: str) -> Definition:
-    """Return unit and meaning of a metric; those of the runs beside the main one follow from the metric itself."""
+def definition(name: str, own: Mapping[str, tuple[str, str]] = _NONE) -> Definition:
+    """Return unit and meaning of a metric; those of the runs beside the main one follow from the metric itself.
+
+    Parameters
+    ----------
+    own : unit and meaning of what a model defines itself, which goes before
+    """
+    if name in own:
+        return Definition(*own[name])
     if name in _DEFINED:
         return Definition(*_DEFINED[name])
     for ending, said in _BESIDE.items():

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..results.results import Results
-from . import campaign, cascade
+from . import campaign, cascade, diffusion
 
-_COLUMNS_OF = {"cascade": cascade.columns, "campaign": campaign.columns}
+_COLUMNS_OF = {"cascade": cascade.columns, "campaign": campaign.columns, "diffusion": diffusion.columns}
 """The metrics of each kernel family. A metric that has a count's name is that count."""
 
 

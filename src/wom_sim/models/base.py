@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,11 +61,79 @@ class LiveEdgeModel(CompiledModel):
     arrays: LiveTies
 
 
+class Expected(NamedTuple):
+    """What an array must be before machine code may read it unchecked.
+
+    dtype : of NumPy     length : entries     low, high : every entry lies between, both included; NaN does not
+    """
+
+    dtype: Any
+    length: int
+    low: float = -np.inf
+    high: float = np.inf
+
+
+@dataclass(frozen=True)
+class DiffusionModel(CompiledModel):
+    """A model of the catalogue, ready to run; the engine knows nothing else of it.
+
+    kernel : called as ``kernel(world, seed_nodes, keys, max_steps, scratch, out)``; see `kernels.diffusion`
+    world : NamedTuple of its arrays and numbers; where it has ties, `indptr`, `indices`, `n_people` and `complete`
+    expects : each array of the world but `indptr` and `indices`, by name
+    new_scratch : makes a thread's memory, a NamedTuple, around `halt` (uint8 (1,)); where it has `order` and `parent`
+        (int32 (n,)), these hold after a replica who joined, in order, and whom each followed (-1: nobody)
+    counts : names of `Out.counts`, the main one first     amounts : names of `Out.amounts`
+    curves : names of the counts that are kept step by step, in the order of `Out.changes`, the main one first; a count
+        is where its curve ends
+    ends : what a replica that is not stopped has come to, such as "died_out"
+    days_per_step : length of a step, None where steps have no length
+    ties_examined : of a replica, at most; None where nothing is known
+    typical_steps : as many as most replicas take
+    """
+
+    kernel: Callable[..., None]
+    world: Any
+    expects: Mapping[str, Expected]
+    new_scratch: Callable[[NDArray[np.uint8]], Any]
+    counts: tuple[str, ...]
+    curves: tuple[str, ...]
+    amounts: tuple[str, ...] = ()
+    ends: str = "died_out"
+    days_per_step: float | None = None
+    ties_examined: float | None = None
+    typical_steps: int = 24
+
+
+class Promises(NamedTuple):
+    """What a model says of itself, for `wom_sim.testing.check_model` to hold it to.
+
+    never : parameters with which nobody joins but those who start     always : with which everybody joins whom ties
+    lead to from those who start; None: there are none such
+    grows_with : parameters of which more never means fewer people in any replica of the main count
+    adds_up : names of counts that make up all people at every step
+    rises : curves that never fall
+    """
+
+    never: Mapping[str, Any] | None = None
+    always: Mapping[str, Any] | None = None
+    grows_with: tuple[str, ...] = ()
+    adds_up: tuple[str, ...] = ()
+    rises: tuple[str, ...] = ("reach",)
+
+
 class Model(Spec):
     """Base of all models. A subclass fixes `kind`, names its parameters and says where its equation comes from."""
 
     source: ClassVar[str]
     """Publication the equation is taken from."""
+
+    needs_seeding: ClassVar[bool] = True
+    """Nothing happens without people who start."""
+
+    definitions: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """Unit and meaning of each count and amount that metrics do not define already."""
+
+    promises: ClassVar[Promises] = Promises()
 
     kind: str
     """Name of the model in scenario files."""
@@ -77,6 +145,14 @@ class Model(Spec):
     def people_columns(self) -> dict[str, PeopleColumn]:
         """Return the columns of people this model reads, each under the key of `[model]` that names it."""
         return {}
+
+    def step_length(self) -> float | None:
+        """Return the length of a step in days; None where steps have no length."""
+        return None
+
+    def may_go_on(self) -> bool:
+        """Say whether a replica may go on for ever, so that a run needs an end."""
+        return False
 
     @abstractmethod
     def compile(self, graph: Graph, setting: Setting) -> CompiledModel:
@@ -91,6 +167,16 @@ class Model(Spec):
         GraphError
             When the network lacks a column or its numbers do not fit the model.
         """
+
+
+def network_arrays(graph: Graph) -> dict[str, Any]:
+    """Return the fields of a kernel's world that describe the network: `indptr`, `indices`, `n_people`, `complete`."""
+    return {
+        "indptr": graph.indptr,
+        "indices": graph.indices,
+        "n_people": graph.n_people,
+        "complete": graph.complete,
+    }
 
 
 def coin_threshold(prob: NDArray[np.float64]) -> NDArray[np.uint64]:

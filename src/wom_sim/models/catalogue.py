@@ -1,15 +1,70 @@
-"""The models by name: one line each."""
+"""The models by name: one line each, and those that other packages bring."""
 
 from __future__ import annotations
 
-from .base import Model
-from .campaign import Campaign
-from .cascades import IndependentCascade, WeightedCascade
-from .linear_threshold import LinearThreshold
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 
-MODELS: dict[str, type[Model]] = {
-    "independent_cascade": IndependentCascade,
-    "weighted_cascade": WeightedCascade,
-    "linear_threshold": LinearThreshold,
-    "campaign": Campaign,
+from ..errors import ScenarioError
+from .base import Model
+
+_HOMES = {
+    "independent_cascade": "cascades:IndependentCascade",
+    "weighted_cascade": "cascades:WeightedCascade",
+    "linear_threshold": "linear_threshold:LinearThreshold",
+    "exposure_response": "exposure_response:ExposureResponse",
+    "campaign": "campaign:Campaign",
 }
+
+PLUG_INS = "wom_sim.models"
+"""Entry point group in which an installed package names its own models, under the name used in scenarios."""
+
+
+class _Catalogue(Mapping[str, type[Model]]):
+    """Model classes by name, imported when first asked for: a run loads the kernels of its own model alone."""
+
+    def __getitem__(self, name: str) -> type[Model]:
+        if name in _HOMES:
+            module, _, class_name = _HOMES[name].partition(":")
+            found: type[Model] = getattr(import_module(f".{module}", __package__), class_name)
+            return found
+        return _load(_plug_ins()[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_HOMES, *_plug_ins()))
+
+    def __len__(self) -> int:
+        return len(_HOMES) + len(_plug_ins())
+
+
+@cache
+def _plug_ins() -> dict[str, EntryPoint]:
+    """Return the models of other packages; a name of ours stays ours."""
+    return {point.name: point for point in entry_points(group=PLUG_INS) if point.name not in _HOMES}
+
+
+@cache
+def _load(point: EntryPoint) -> type[Model]:
+    """Import a model of another package.
+
+    Raises
+    ------
+    ScenarioError
+        When it cannot be imported, is no model, or calls itself otherwise.
+    """
+    package = point.dist.name if point.dist is not None else point.module
+    try:
+        found = point.load()
+    except Exception as error:  # foreign code may raise anything
+        raise ScenarioError(f"model {point.name!r} of {package} cannot be loaded: {error}") from None
+    if not (isinstance(found, type) and issubclass(found, Model)):
+        raise ScenarioError(f"model {point.name!r} of {package} must be a subclass of Model, got {found!r}")
+    kind = found.model_fields["kind"].default
+    if kind != point.name:
+        raise ScenarioError(f"model {point.name!r} of {package} calls itself {kind!r}; let both names agree")
+    return found
+
+
+MODELS: Mapping[str, type[Model]] = _Catalogue()

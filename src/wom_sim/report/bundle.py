@@ -134,5 +134,7 @@ def _pictures(results: Results) -> dict[str, Figure]:
 
         return pictures(results)
     from .figures import reach_curve
+    from .states import has_states, states
 
-    return {"reach_curve": reach_curve(results)}
+    drawn = {"reach_curve": reach_curve(results)}
+    return drawn | {"states": states(results)} if has_states(results) else drawn

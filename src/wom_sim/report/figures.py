@@ -11,6 +11,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from ..metrics.table import curve_bands, summarise
 from ..results.results import Results
@@ -57,10 +58,10 @@ def image_bytes(figure: Figure, kind: str) -> bytes:
 
 
 def _draw(figure: Figure, results: Results) -> None:
-    low, lower, median, upper, high = curve_bands(results, LEVELS, name="reach")
-    steps = np.arange(len(median))
+    low, lower, median, upper, high = curve_bands(results, LEVELS, name=results.main_curve)
+    steps = step_times(results, len(median))
     if len(steps) == 1:  # nothing but the start: draw it as a level line over one step
-        steps = np.arange(2)
+        steps = step_times(results, 2)
         low, lower, median, upper, high = (np.repeat(band, 2) for band in (low, lower, median, upper, high))
     axes: Any = figure.add_subplot()
     if results.n_replicas > 1:
@@ -69,16 +70,31 @@ def _draw(figure: Figure, results: Results) -> None:
     many = len(steps) > 40
     axes.plot(steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median")
     if high.max() == 0:
-        axes.text(0.5, 0.5, "nobody was reached", transform=axes.transAxes, ha="center", color=GREY)
+        nothing = "nobody was reached" if results.main_curve == "reach" else f"{results.main_curve} is 0 throughout"
+        axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center", color=GREY)
     axes.set_title(shorten(results.name, 70))
-    axes.set_ylabel("people reached")
+    axes.set_ylabel("people reached" if results.main_curve == "reach" else results.main_curve)
+    finish_axes(axes, results, highest=float(high.max()))
+    axes.legend(loc="lower right" if median[-1] > 0.5 * high.max() else "upper left")
+    figure.text(0.02, 0.02, caption(results), fontsize=8.5, color=GREY, va="bottom")
+
+
+def step_times(results: Results, n_steps: int) -> NDArray[np.float64]:
+    """Return the x of the first steps: days, or the steps' numbers where they have no length."""
+    return np.arange(n_steps, dtype=np.float64) * (1.0 if results.days_per_step is None else results.days_per_step)
+
+
+def finish_axes(axes: Any, results: Results, *, highest: float) -> None:
+    """Set limits, labels and ticks of a picture over steps or days, with per cent of all people on the right."""
     # The last few replicas may go on for long; nearly all of the picture would be a level line.
     ended = max(1, int(np.ceil(np.quantile(results.last_step, 0.99))))
-    axes.set_xlim(0, min(ended, steps[-1]))
     longest = int(results.last_step.max())
-    axes.set_xlabel("step" if longest <= ended else f"step (the longest replica takes {longest:,})")
-    axes.set_ylim(0, max(1.0, float(high.max())) * 1.05)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    end, last = step_times(results, max(ended, longest, 1) + 1)[[ended, max(longest, 1)]]
+    axes.set_xlim(0, min(end, last))
+    unit = "step" if results.days_per_step is None else "days"
+    axes.set_xlabel(unit if longest <= ended else f"{unit} (the longest replica takes {last:,.6g})")
+    axes.set_ylim(0, max(1.0, highest) * 1.05)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=results.days_per_step is None))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value == int(value) else ""))
     axes.grid(axis="y", color=GREY, alpha=0.2, linewidth=0.6)
     share = axes.secondary_yaxis(
@@ -86,17 +102,15 @@ def _draw(figure: Figure, results: Results) -> None:
     )
     share.set_ylabel(f"per cent of {results.n_people:,} people")
     share.spines["right"].set_visible(True)
-    axes.legend(loc="lower right" if median[-1] > 0.5 * high.max() else "upper left")
-    figure.text(0.02, 0.02, caption(results), fontsize=8.5, color=GREY, va="bottom")
 
 
 def caption(results: Results) -> str:
     """Say what a figure of these results shows: who started, how often it was run, the mean with its interval."""
     names = ", ".join(str(label) for label in results.seed_nodes[:8])
     more = f" and {len(results.seed_nodes) - 8:,} more" if len(results.seed_nodes) > 8 else ""
-    summary = summarise(results.reach)
+    summary = summarise(results.counts[results.main_curve])
     interval = summary.interval()
-    mean = f"mean reach {summary.mean:,.1f}" if summary.mean is not None else "nobody reached"
+    mean = f"mean {results.main_curve} {summary.mean:,.1f}" if summary.mean is not None else "nobody reached"
     spread = f" (95 % interval of the mean {interval[0]:,.1f} to {interval[1]:,.1f})" if interval else ""
     single = "" if results.n_replicas > 1 else ": a single replica has no bands"
     replicas = f"{results.n_replicas:,} replica{'' if results.n_replicas == 1 else 's'}{single}"

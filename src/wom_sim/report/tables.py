@@ -66,7 +66,7 @@ def people_tables(
     columns : the metrics of each replica, from `replica_table`
     settings : key, value and origin of each setting in use; see `SETTING`
     """
-    made: list[Table | None] = [_summary(columns), _by_step(results)]
+    made: list[Table | None] = [_summary(results, columns), _by_step(results)]
     made += [_by_group(results, columns, kind) for kind in results.groups]
     made.append(_replicas(results, columns))
     made.append(_settings(results, settings))
@@ -89,12 +89,13 @@ def fit_sheets(tables: Sequence[Table]) -> Fitting:
     return Fitting(tuple(kept), lines)
 
 
-def _summary(columns: Columns) -> Table:
+def _summary(results: Results, columns: Columns) -> Table:
     found = [summarise(values) for values in columns.values()]
     numbers = {
         key: [getattr(summary, key) for summary in found] for key in ("mean", "standard_error", "q05", "q50", "q95")
     }
-    defined = [definition(name) for name in columns]
+    own = results.facts.get("definitions", {})
+    defined = [definition(name, own) for name in columns]
     return Table(
         "summary",
         {

@@ -27,6 +27,7 @@ LOCK = ".lock"
 WORKBOOK = "tables.xlsx"
 PICTURES = (
     "reach_curve",
+    "states",
     "beyond_audience",
     "funnel",
     "conversions",

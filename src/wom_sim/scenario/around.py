@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import ScenarioError
+from ..models.base import Model
 from ..models.campaign import Campaign, Starting
 from ..models.campaign.surroundings import problems_around, problems_with_curves, problems_with_goal
 from ..spec import Spec, explain, show, unknown_key
@@ -56,10 +57,19 @@ def cross_problems(scenario: Scenario) -> Iterator[str]:
         yield 'goal: only with [model] kind = "campaign"; remove it'
     if scenario.output.curves:
         yield f"output.curves: only of a campaign; of {model.kind} the one curve there is, is kept; remove it"
-    if run.horizon is not None:
-        yield f"run.horizon: only a campaign knows days; {model.kind} takes max_steps, a number of steps"
+    if run.horizon is not None and model.step_length() is None:
+        yield f"run.horizon: steps of {model.kind} have no length; it takes max_steps, a number of steps"
+    if model.may_go_on() and run.horizon is None and run.max_steps is None:
+        yield must_end(model)
     for key in written_factors(scenario.segments):
         yield f'{key}: only with [model] kind = "campaign"; remove it'
+
+
+def must_end(model: Model) -> str:
+    """Say that a model needs an end."""
+    if model.step_length() is None:
+        return f"run.max_steps: is missing; {model.kind} may go on for ever, say after how many steps it is stopped"
+    return f'run.horizon: is missing; {model.kind} may go on for ever, say how long it is followed, such as "90d"'
 
 
 def check_sweep(

@@ -118,7 +118,8 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     kind = values["model"].get("kind") if isinstance(values.get("model"), Mapping) else None
     # Where the model is not known, nothing is said about keys that only a campaign takes.
     is_campaign = kind == "campaign" or not (isinstance(kind, str) and kind in MODELS)
-    sections |= _seeding(problems, values, text, is_campaign=is_campaign)
+    needed = not isinstance(kind, str) or kind not in MODELS or MODELS[kind].needs_seeding
+    sections |= _seeding(problems, values, text, is_campaign=is_campaign, needed=needed)
     sections["run"] = _collected(problems, lambda: Run, values.get("run", {}), "run")
     sections["output"] = _collected(problems, lambda: Output, values.get("output", {}), "output")
     sections["goal"] = None
@@ -162,9 +163,11 @@ def _collected(problems: list[str], choose: Callable[[], type[Spec]], given: Any
     return None
 
 
-def _seeding(problems: list[str], values: Mapping[str, Any], text: str, *, is_campaign: bool) -> dict[str, Any]:
-    if is_campaign and "seeding" not in values:
-        return {"seeding": Random(n_seed_nodes=0), "starting": Starting()}
+def _seeding(
+    problems: list[str], values: Mapping[str, Any], text: str, *, is_campaign: bool, needed: bool
+) -> dict[str, Any]:
+    if "seeding" not in values and (is_campaign or not needed):
+        return {"seeding": Random(n_seed_nodes=0), "starting": Starting() if is_campaign else None}
     given = _table(problems, values, "seeding")
     if given is None:
         return {}

@@ -36,7 +36,7 @@ class Run(Spec):
     max_steps: int | None = Field(default=None, ge=0, le=MAX_STEPS)
     """Steps after which a replica is stopped; left out: until nobody new is reached. Not with a campaign."""
     horizon: PositiveDuration | None = None
-    """How long a campaign is followed from its start, such as "90d"; a campaign needs it, others do not take it."""
+    """How long a campaign is followed from its start, such as "90d", or another model whose steps have a length."""
 
 
 class Output(Spec):
@@ -103,7 +103,7 @@ class Scenario(Spec):
         if self.starting is not None:
             role = self.starting.role(getattr(self.model, "outcome", ""))
             values["seeding"] |= {**self.starting.model_dump(mode="json"), "start_as": role}
-        else:
+        elif self.model.step_length() is None:
             del values["run"]["horizon"]
         return values
 

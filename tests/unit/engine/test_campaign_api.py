@@ -46,5 +46,5 @@ def test_what_surrounds_a_campaign_is_checked(given, message):
 
 
 def test_cascades_take_no_horizon():
-    with pytest.raises(wom.ScenarioError, match="horizon: only for a campaign, this is 'weighted_cascade'"):
+    with pytest.raises(wom.ScenarioError, match="horizon: only for a model with days, this is 'weighted_cascade'"):
         wom.simulate(KARATE, wom.WeightedCascade(), seed_nodes=[0], horizon="3d")

@@ -5,6 +5,7 @@ import pytest
 
 import wom_sim as wom
 from cases import Opinions, case_of, opinions, ring, same
+from networks import NO_SETTING
 from wom_sim.engine.families import process_of
 from wom_sim.engine.process import join_chunks, numbers_a_replica
 from wom_sim.engine.run import resume, run_case
@@ -15,7 +16,9 @@ def test_a_cascade_is_run_by_its_family():
     case = case_of(ring(), wom.LinearThreshold(), [0], n_replicas=2)
     assert case.process.family == run_case(case, threads=1).family == "cascade"
     with pytest.raises(TypeError, match="no kernel family runs a CompiledModel"):
-        process_of(CompiledModel(), seed_nodes=case.seed_nodes, rng_seed=1, max_steps=1)
+        process_of(
+            CompiledModel(), wom.LinearThreshold(), NO_SETTING, seed_nodes=case.seed_nodes, rng_seed=1, max_steps=1
+        )
 
 
 def test_results_hold_what_the_process_names():

@@ -24,7 +24,8 @@ from kernel_runner import (
 )
 from oracles import live_edge as oracle
 from wom_sim.graph.csr import Graph, complete_graph
-from wom_sim.kernels.live_edge import AT_MAX_STEPS, BY_CHOICE, DIED_OUT, Keys, LiveTies, share_start
+from wom_sim.kernels.diffusion import Keys
+from wom_sim.kernels.live_edge import AT_MAX_STEPS, BY_CHOICE, DIED_OUT, LiveTies, share_start
 
 more_examples = settings(max_examples=30 if JIT_OFF else 250)
 

@@ -119,7 +119,7 @@ CASCADE = {
     [
         (
             {"run.horizon": "90d"},
-            "run.horizon: only a campaign knows days; weighted_cascade takes max_steps, a number of steps",
+            "run.horizon: steps of weighted_cascade have no length; it takes max_steps, a number of steps",
         ),
         ({"seeding.start_as": "aware"}, 'seeding.start_as: only with [model] kind = "campaign"; remove it'),
         (

@@ -33,6 +33,7 @@ class Campaign(Model):
     answered; a habit needs company and may lapse. docs/campaign.md defines every event, chance and draw.
     """
 
+    needs_seeding: ClassVar[bool] = False
     source: ClassVar[str] = "docs/campaign.md; sources of the defaults stand with each key"
 
     elsewhere: ClassVar[dict[str, type[Spec]]] = {"seeding": Starting}
