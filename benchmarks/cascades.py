@@ -213,7 +213,7 @@ def mean_ties(graph: wom.Graph, setting: Setting, seeds: list[int]) -> float:
     total = 0
     for r in range(64):
         chunk = process.run_chunk(r, r + 1, scratch, curves=False)
-        total += int(graph.out_degree[scratch.queue[: int(chunk.counts["reach"][0])]].sum())
+        total += int(graph.out_degree[scratch.order[: int(chunk.counts["reach"][0])]].sum())
     return total / 64
 
 

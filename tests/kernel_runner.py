@@ -86,7 +86,11 @@ def replica_keys(rng_seed: int, n_replicas: int, first: int = 0) -> Keys:
 
 def new_scratch(n_people: int) -> Scratch:
     return Scratch(
-        np.zeros(n_people, np.uint8), np.full(n_people, -1, np.int32), np.zeros(64, np.uint64), np.zeros(1, np.uint8)
+        np.zeros(n_people, np.uint8),
+        np.full(n_people, -1, np.int32),
+        np.full(n_people, -7, np.int32),
+        np.zeros(64, np.uint64),
+        np.zeros(1, np.uint8),
     )
 
 
@@ -116,7 +120,7 @@ def people_reached(ties: LiveTies, seed_nodes: Sequence[int], keys: Keys, replic
     """The people whom one replica of the keys reaches, read from the kernel's queue."""
     scratch = new_scratch(ties.n_people)
     out = spread(ties, seed_nodes, only(keys, replica), scratch=scratch, **limits)
-    return set(scratch.queue[: out.reach[0]].tolist())
+    return set(scratch.order[: out.reach[0]].tolist())
 
 
 def only(keys: Keys, replica: int) -> Keys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from .engine import limits
 from .engine.plan import Case, plan_direct, plan_scenario
 from .engine.run import check_fits, run_case
 from .engine.streams import fresh_rng_seed, purpose_key
+from .engine.trees import has_trees, who_followed_whom
 from .errors import ScenarioError
 from .graph.csr import Graph
 from .kernels.rng import SEEDING
@@ -59,6 +61,7 @@ def simulate(
     horizon: str | None = None,
     start: datetime.date | None = None,
     starting: Mapping[str, Any] | None = None,
+    trees: bool = False,
 ) -> Result:
     """Run a model on a network many times.
 
@@ -76,6 +79,8 @@ def simulate(
     horizon : how long a campaign, or another model whose steps have a length, is followed, such as "90d"
     start : date of day 0, for these
     starting : as what a campaign's seed nodes start, such as ``{"start_as": "satisfied"}``; see `wom models campaign`
+    trees : measure who followed whom in every replica: depth, breadth, structural virality, people by generation; not
+        for a campaign, which measures its trees anyway
 
     Returns
     -------
@@ -101,6 +106,8 @@ def simulate(
     if isinstance(seed_nodes, str) or not isinstance(seed_nodes, Iterable):
         raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
     around = _around(model, people, horizon, start, starting, max_steps)
+    if trees and isinstance(model, Campaign):
+        raise ScenarioError("trees: not for a campaign, which measures its trees anyway; leave it out")
     case = plan_direct(
         people,
         model,
@@ -109,6 +116,7 @@ def simulate(
         rng_seed=None if rng_seed is None else int(rng_seed),
         max_steps=None if max_steps is None else int(max_steps),
         n_replicas=int(n_replicas),
+        trees=trees,
     )
     return _run(case, settings_of(model, "model"), threads=threads, curves=curves)
 
@@ -231,7 +239,16 @@ def _run(case: Case, settings: Sequence[tuple[str, Any, str]], *, threads: int |
     n_threads, _ = limits.usable_threads(None if threads is None else int(threads))
     check_fits(case, threads=n_threads, curves=curves)
     results = run_case(case, threads=n_threads, curves=curves, max_memory=limits.usable_memory())
-    return Result(**{f.name: getattr(results, f.name) for f in fields(Results)}, settings=tuple(settings))
+    return Result(
+        **{f.name: getattr(results, f.name) for f in fields(Results)},
+        settings=tuple(settings),
+        follow=partial(_labelled_trail, case) if has_trees(case.process) else None,
+    )
+
+
+def _labelled_trail(case: Case, replica: int) -> Iterator[tuple[Any, Any]]:
+    for person, followed in who_followed_whom(case.process, replica):
+        yield case.graph.labels[person], None if followed < 0 else case.graph.labels[followed]
 
 
 def _check_whole(name: str, value: Any, low: int, high: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .errors import ResultError
+from .metrics.columns import ratio
 from .metrics.table import Summary, replica_table, summarise
 from .results.results import Results
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     import matplotlib.figure
     import pandas
 
+    from .observed import Cascades
     from .report.tables import Table
 
 
@@ -23,9 +28,12 @@ class Result(Results):
     """The outcome of a run; see `wom_sim.results.results.Results` for its arrays.
 
     settings : key, value and origin ("given", "default", "assumption") of each setting in use
+    follow : runs one replica again and gives labels of who joined, in order, and of whom each followed (None: nobody);
+        None where nobody follows anybody
     """
 
     settings: tuple[tuple[str, Any, str], ...] = ()
+    follow: Callable[[int], Iterable[tuple[Any, Any]]] | None = None
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a tidy table: a row a replica, a column a metric."""
@@ -94,6 +102,52 @@ class Result(Results):
         from .report.tables import people_tables
 
         return people_tables(self, replica_table(self), settings=self.settings)
+
+    def cascades(self, replicas: Iterable[int] = (0,)) -> Cascades:
+        """Run replicas again and return who followed whom, to be measured like cascades that were observed.
+
+        Parameters
+        ----------
+        replicas : their numbers
+
+        Raises
+        ------
+        ResultError
+            When there is no such replica, or nobody follows anybody in the model.
+        """
+        from .observed import Cascades
+
+        if self.follow is None:
+            raise ResultError(f"nobody follows somebody else in {self.model}: there are no trees")
+        rows: list[tuple[int, Any, Any]] = []
+        for r in replicas:
+            if not 0 <= r < self.n_replicas:
+                raise ResultError(f"there is no replica {r}; there are {self.n_replicas:,}, counted from 0")
+            rows += [(r, person, followed) for person, followed in self.follow(r)]
+        if not rows:
+            raise ResultError("nobody joined in these replicas: there are no trees")
+        whole = all(isinstance(person, int) for _, person, _ in rows)
+        named = int if whole else str
+        return Cascades.from_arrays(
+            cascade=[r for r, _, _ in rows],
+            node=[named(person) for _, person, _ in rows],
+            parent=[None if followed is None else named(followed) for _, _, followed in rows],
+        )
+
+    def reproduction_numbers(self) -> NDArray[np.float64]:
+        """Return how many a person of each generation brought on average: float64, one a generation.
+
+        All people of generation g + 1 divided by all of generation g, over all replicas; NaN where there were none.
+
+        Raises
+        ------
+        ResultError
+            When the run was made without ``trees=True``.
+        """
+        if "generation" not in self.groups:
+            raise ResultError("people by generation were not counted; run it with trees=True, or [output] trees = true")
+        sizes = self.groups["generation"]["members"][:, :-1].sum(axis=0)
+        return ratio(sizes[1:], sizes[:-1])
 
     def plot(self) -> matplotlib.figure.Figure:
         """Draw the reach curve: median, middle 50 % and 90 % of replicas.

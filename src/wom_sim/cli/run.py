@@ -160,7 +160,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     """
     from ..errors import FolderError
     from ..kernels.rng import RNG_NAME
-    from ..results.store import missing_curves, read_finished
+    from ..results.store import missing_parts, read_finished
 
     if overwrite:
         return None
@@ -180,8 +180,8 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
             f"{folder.path}: holds the results of another case ({manifest['case_id']}, {manifest['rng']}; "
             f"this is {case.case_id}, {RNG_NAME}); choose another folder with --out, or --overwrite"
         )
-    if missing := missing_curves(folder.path, case.process.curve_names):
-        note(f"kept without the curve{'s' * (len(missing) > 1)} {', '.join(missing)}; the replicas are run anew")
+    if missing := missing_parts(folder.path, case.process):
+        note(f"kept without {', '.join(missing)}; the replicas are run anew")
         return None
     folder.n_done = int(manifest["n_done"])
     return read_finished(folder.path, case.process, at_most=case.n_replicas)

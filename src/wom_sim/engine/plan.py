@@ -29,6 +29,7 @@ from . import limits
 from .families import process_of
 from .process import Process
 from .streams import fresh_rng_seed, purpose_key
+from .trees import TreeProcess
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,29 +103,30 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
             segments=scenario.segments,
             starting=scenario.starting,
             curves=scenario.output.curves,
+            trees=scenario.output.trees,
             goal=scenario.goal,
         )
         compiled = scenario.model.compile(graph, setting)
+        resolved = scenario.resolved()
+        resolved["run"]["rng_seed"] = rng_seed
+        return _case(
+            scenario.name,
+            graph,
+            scenario.model,
+            compiled,
+            choice,
+            setting=setting,
+            said=tuple(scenario.notes()),
+            rng_seed=rng_seed,
+            max_steps=scenario.run.max_steps,
+            n_replicas=scenario.run.n_replicas,
+            seeding=resolved["seeding"],
+            resolved=resolved,
+        )
     except GraphError as error:
         raise GraphError(f"{scenario.origin}: network: {error}{_naming_key(scenario.model, str(error))}") from None
     except ScenarioError as error:
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
-    resolved = scenario.resolved()
-    resolved["run"]["rng_seed"] = rng_seed
-    return _case(
-        scenario.name,
-        graph,
-        scenario.model,
-        compiled,
-        choice,
-        setting=setting,
-        said=tuple(scenario.notes()),
-        rng_seed=rng_seed,
-        max_steps=scenario.run.max_steps,
-        n_replicas=scenario.run.n_replicas,
-        seeding=resolved["seeding"],
-        resolved=resolved,
-    )
 
 
 def _named_columns(scenario: Scenario) -> dict[str, PeopleColumn]:
@@ -153,6 +155,7 @@ def plan_direct(
     start: datetime.date | None = None,
     horizon: float | None = None,
     starting: Starting | None = None,
+    trees: bool = False,
 ) -> Case:
     """Make a case of objects in memory; see `wom_sim.simulate`."""
     # In order of the people's numbers: a set of labels comes in another order in every process.
@@ -161,7 +164,7 @@ def plan_direct(
     seed = fresh_rng_seed() if rng_seed is None else rng_seed
     run = {"n_replicas": n_replicas, "rng_seed": seed, "max_steps": max_steps}
     resolved = {"model": model.model_dump(mode="json"), "seeding": seeding, "run": run}
-    setting = Setting(key=partial(purpose_key, seed), start=start, horizon=horizon, starting=starting)
+    setting = Setting(key=partial(purpose_key, seed), start=start, horizon=horizon, starting=starting, trees=trees)
     return _case(
         model.kind,
         graph,
@@ -209,6 +212,15 @@ def _case(
         notes.append("seeding: no seed nodes, so nobody can be reached")
     seed_nodes = np.ascontiguousarray(choice.nodes, np.int32)
     step_limit = _last_step_allowed(max_steps, setting.horizon, model.step_length())
+    process = process_of(
+        compiled,
+        model,
+        setting,
+        seed_nodes=seed_nodes,
+        seed_costs=choice.costs,
+        rng_seed=rng_seed,
+        max_steps=step_limit,
+    )
     given = sorted(model.model_fields_set - {"kind"})
     return Case(
         name=name,
@@ -216,15 +228,7 @@ def _case(
         parameters=", ".join(f"{key} = {show(getattr(model, key))}" for key in given),
         case_id=hashlib.sha256(canonical.encode()).hexdigest()[:12],
         graph=graph,
-        process=process_of(
-            compiled,
-            model,
-            setting,
-            seed_nodes=seed_nodes,
-            seed_costs=choice.costs,
-            rng_seed=rng_seed,
-            max_steps=step_limit,
-        ),
+        process=TreeProcess(process, graph.n_people, kind=model.kind) if setting.trees else process,
         seed_nodes=seed_nodes,
         rng_seed=rng_seed,
         max_steps=step_limit,

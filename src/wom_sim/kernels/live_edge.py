@@ -52,12 +52,14 @@ class LiveTies(NamedTuple):
 class Scratch(NamedTuple):
     """Memory of one thread. `reached` comes in all zero and is left so.
 
-    reached : uint8 (n,)   queue : int32 (n,)   lane_keys : uint64 (64,)
+    reached : uint8 (n,)   lane_keys : uint64 (64,)
+    order : int32 (n,)     people reached, in order     parent : int32 (n,)   who reached each of them, -1: nobody
     halt : uint8 (1,)      set to 1 by another thread to abandon the replica in work: its stop code is HALTED
     """
 
     reached: NDArray[np.uint8]
-    queue: NDArray[np.int32]
+    order: NDArray[np.int32]
+    parent: NDArray[np.int32]
     lane_keys: NDArray[np.uint64]
     halt: NDArray[np.uint8]
 
@@ -102,13 +104,19 @@ def spread_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
         out.last_step[r] = step
         out.stop[r] = stop
         for i in range(n_reached):
-            scratch.reached[scratch.queue[i]] = 0
+            scratch.reached[scratch.order[i]] = 0
 
 
 @kernel
 def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
     # Arrays are taken out of their tuples once: inside the loop that would count references, at ten times the cost.
-    queue, reached, lane_keys, halt = scratch.queue, scratch.reached, scratch.lane_keys, scratch.halt
+    order, parent, reached, lane_keys, halt = (
+        scratch.order,
+        scratch.parent,
+        scratch.reached,
+        scratch.lane_keys,
+        scratch.halt,
+    )
     indptr, indices, complete, others = ties.indptr, ties.indices, ties.complete, ties.n_people - 1
     by_coin, threshold, per_tie, low, width = ties.rule == BY_COIN, ties.threshold, ties.per_tie, ties.low, ties.width
     n_reached = 0
@@ -116,7 +124,8 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
         u = seed_nodes[s]
         if reached[u] == 0:
             reached[u] = 1
-            queue[n_reached] = u
+            parent[u] = -1
+            order[n_reached] = u
             n_reached += 1
     newly[0] = n_reached
 
@@ -129,7 +138,7 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
                 return n_reached, step, HALTED
             if n_reached == ties.n_people:  # nobody is left to reach
                 break
-            u = np.int64(queue[i])
+            u = np.int64(order[i])
             first = u * others if complete else indptr[u]
             last = first + others if complete else indptr[u + 1]
             for e in range(first, last):
@@ -144,7 +153,8 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
                     live = (word(key, v) >> _ONE) - low[e] < width[e]
                 if live:
                     reached[v] = 1
-                    queue[n_reached] = v
+                    parent[v] = u
+                    order[n_reached] = v
                     n_reached += 1
         begin, end = end, n_reached
         if begin < end:

@@ -15,4 +15,4 @@ def columns(results: Results) -> dict[str, NDArray[np.int64] | NDArray[np.float6
     if results.newly is not None:
         found["time_to_half"] = time_to_half(results)
         found["peak_step"], found["peak_size"] = peak(results)
-    return found
+    return found | {name: count for name, count in results.counts.items() if name != "reach"}

@@ -27,11 +27,11 @@ def group_metrics(results: Results, kind: str, names: Mapping[str, object]) -> d
 
     Parameters
     ----------
-    kind : "segment", "item", "creator", "brand" or "rule"; other kinds have no metrics
+    kind : "segment", "item", "creator", "brand" or "rule", "generation"; other kinds have no metrics
     names : the metrics of the run, in their order; those that a group has too are given
     """
     describe = _DESCRIBED.get(kind)
-    if results.family != "campaign" or describe is None:
+    if describe is None:
         return {}
     counts = results.groups[kind]
     return {
@@ -86,10 +86,20 @@ def _known(count: Counts, names: Mapping[str, object], ratios: Mapping[str, tupl
     return found
 
 
+def _generation(results: Results, place: int, count: Counts, names: Mapping[str, object]) -> Columns:
+    del names
+    sizes = results.groups["generation"]["members"]
+    found: Columns = {"members": count["members"]}
+    if place + 2 < sizes.shape[1]:  # the last group holds several generations
+        found["reproduction_number"] = ratio(sizes[:, place + 1], sizes[:, place])
+    return found
+
+
 _DESCRIBED: Mapping[str, Callable[[Results, int, Counts, Mapping[str, object]], Columns]] = {
     "segment": _segment,
     "item": _item,
     "creator": _creator,
     "brand": _brand,
     "rule": _rule,
+    "generation": _generation,
 }

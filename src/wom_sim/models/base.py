@@ -32,7 +32,7 @@ class Setting:
     start : date of day 0, where there are dates     horizon : length of the run in days, for models with a clock
     segments : kinds of people     starting : as what the seed nodes start, for models that know more than one way
     curves : counts to keep step by step beside those that are always kept
-    goal : what a campaign is to reach
+    trees : measure who followed whom in every replica     goal : what a campaign is to reach
     """
 
     key: Callable[[int], np.uint64]
@@ -41,6 +41,7 @@ class Setting:
     segments: tuple[Segment, ...] = ()
     starting: Starting | None = None
     curves: tuple[str, ...] = ()
+    trees: bool = False
     goal: Goal | None = None
 
 

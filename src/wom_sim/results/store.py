@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -108,10 +108,11 @@ class Layout(Protocol):
         """Return the stop codes of replicas."""
 
 
-def missing_curves(folder: Path, names: Iterable[str]) -> list[str]:
-    """Return the curves that a committed folder does not hold."""
+def missing_parts(folder: Path, layout: Layout) -> list[str]:
+    """Return what a committed folder was not asked to keep: ``curve reach``, ``by generation``."""
     held = pq.read_schema(folder / "curves.parquet").names
-    return [name for name in names if name not in held]
+    missing = [f"curve {name}" for name in layout.curve_names if name not in held]
+    return missing + [f"by {kind}" for kind in layout.group_names if not (folder / f"by_{kind}.parquet").exists()]
 
 
 def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def cross_problems(scenario: Scenario) -> Iterator[str]:
             yield "run.max_steps: not with a campaign, which takes horizon, a length of time; remove it"
         yield from problems_around(model, scenario.surroundings())
         yield from problems_with_curves(scenario.output.curves)
+        if scenario.output.trees:
+            yield "output.trees: not with a campaign, which measures its trees anyway; remove it"
         yield from problems_with_goal(model, scenario.goal, run.horizon)
         return
     if scenario.goal is not None:

@@ -44,6 +44,8 @@ class Output(Spec):
 
     curves: Listed[str] = ()
     """Counts of a campaign to keep step by step, beside the main ones: names of docs/campaign.md, 10."""
+    trees: bool = False
+    """Measure who followed whom in every replica: depth, breadth, structural virality, people by generation."""
 
 
 class Start(Spec):

@@ -138,7 +138,7 @@ def test_the_queue_holds_who_was_reached_in_order_of_steps(case_and_seeds, rng_s
     out = spread(case.ties, seed_nodes, replica_keys(rng_seed, 1, replica), max_steps=max_steps, scratch=scratch)
     steps = case.outcome(seed_nodes, rng_seed, replica, max_steps).steps
 
-    people = scratch.queue[: out.reach[0]].tolist()
+    people = scratch.order[: out.reach[0]].tolist()
     assert sorted(people) == [v for v, step in enumerate(steps) if step >= 0]
     assert [steps[v] for v in people] == sorted(steps[v] for v in people)
 
