@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "theory": set(),
     "observed": {"errors", "kernels"},
 }
-EVERYTHING = {"cli", "api", "result", "__init__", "__main__"}
+EVERYTHING = {"cli", "api", "result", "testing", "__init__", "__main__"}
 
 HEAVY = {
     "networkx": {"graph"},

@@ -211,7 +211,7 @@ def _case(
     if len(choice.nodes) == 0 and model.needs_seeding:
         notes.append("seeding: no seed nodes, so nobody can be reached")
     seed_nodes = np.ascontiguousarray(choice.nodes, np.int32)
-    step_limit = _last_step_allowed(max_steps, setting.horizon, model.step_length())
+    step_limit = last_step_allowed(max_steps, setting.horizon, model.step_length())
     process = process_of(
         compiled,
         model,
@@ -238,7 +238,7 @@ def _case(
     )
 
 
-def _last_step_allowed(max_steps: int | None, horizon: float | None, step_length: float | None) -> int:
+def last_step_allowed(max_steps: int | None, horizon: float | None, step_length: float | None) -> int:
     """Return the step at which a replica is stopped: the last one that ends within the horizon."""
     allowed = MAX_STEPS if max_steps is None else max_steps
     if horizon is None or step_length is None:

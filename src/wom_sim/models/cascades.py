@@ -11,7 +11,7 @@ from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.live_edge import BY_COIN, LiveTies
 from ..spec import ProbabilityOrColumn
-from .base import LiveEdgeModel, Model, Setting, coin_threshold
+from .base import LiveEdgeModel, Model, Promises, Setting, coin_threshold
 
 
 class IndependentCascade(Model):
@@ -24,6 +24,9 @@ class IndependentCascade(Model):
     """
 
     source: ClassVar[str] = "Goldenberg, Libai & Muller (2001); Kempe, Kleinberg & Tardos (2015), section 2"
+    promises: ClassVar[Promises] = Promises(
+        never={"share_prob": 0.0}, always={"share_prob": 1.0}, grows_with=("share_prob",)
+    )
 
     kind: Literal["independent_cascade"] = "independent_cascade"
     share_prob: ProbabilityOrColumn
