@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "errors": set(),
     "spec": {"errors"},
     "durations": {"spec"},
-    "graph": {"errors", "spec", "kernels"},
+    "graph": {"errors", "spec", "durations", "kernels"},
     "models": {"errors", "spec", "durations", "graph", "kernels"},
     "seeding": {"errors", "spec", "graph", "kernels"},
     "scenario": {"errors", "spec", "durations", "graph", "models", "seeding"},
@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "theory": set(),
     "observed": {"errors", "kernels"},
 }
-EVERYTHING = {"cli", "api", "result", "testing", "__init__", "__main__"}
+EVERYTHING = {"cli", "api", "result", "testing", "verify", "__init__", "__main__"}
 
 HEAVY = {
     "networkx": {"graph"},

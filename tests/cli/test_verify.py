@@ -1,0 +1,61 @@
+"""`wom verify` prints a table, writes a page, and fails where a case falls out."""
+
+import json
+
+import numpy as np
+
+from kernel_runner import compiled_only
+from wom_sim.kernels import live_edge
+
+pytestmark = compiled_only
+SPREAD = live_edge.spread_chunk
+
+
+def test_a_table_for_people(wom):
+    done = wom("verify", "--model", "weighted_cascade", "--quiet")
+    assert (done.code, done.err) == (0, "")
+    header, first = done.out.splitlines()[:2]
+    assert header.split() == ["model", "case", "expected", "got", "errors", "apart", "verdict"]
+    assert first.split()[0] == "weighted_cascade"
+    assert "all agree. A case falls out below p = " in done.out
+
+
+def test_one_document(wom):
+    done = wom("verify", "--model", "exposure_response", "--json", "--rng-seed", "7")
+    found = json.loads(done.out)
+    assert (found["passed"], found["level"], found["rng_seed"]) == (True, "quick", 7)
+    assert {case["verdict"] for case in found["cases"]} == {"ok"}
+
+
+def test_another_luck_gives_other_numbers(wom):
+    one, other = (wom("verify", "--model", "weighted_cascade", "--json", "--rng-seed", seed).out for seed in (1, 2))
+    assert [case["got"] for case in json.loads(one)["cases"]] != [case["got"] for case in json.loads(other)["cases"]]
+
+
+def test_a_bug_ends_with_exit_code_1_and_says_what_fell_out(wom, monkeypatch):
+    def lucky(ties, *others):
+        SPREAD(ties._replace(threshold=(ties.threshold // np.uint64(9)) * np.uint64(10)), *others)
+
+    monkeypatch.setattr(live_edge, "spread_chunk", lucky)
+    done = wom("verify", "--model", "weighted_cascade")
+    assert done.code == 1
+    assert "OUT: WC, karate club from 0: expected 10.0237 (MODELS.md 1.3" in done.out
+    assert "fell out" in done.out
+
+
+def test_a_page(wom, folder):
+    done = wom("verify", "--model", "exposure_response", "--out", "page.html")
+    assert (done.code, "page  page.html" in done.out) == (0, True)
+    assert (folder / "page.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_place_that_cannot_be_written_is_said_before_anything_runs(wom):
+    done = wom("verify", "--out", "nowhere/page.html")
+    assert (done.code, done.out) == (2, "")
+    assert "--out nowhere/page.html: must be a file in a folder that exists" in done.err
+
+
+def test_unknown_models(wom):
+    done = wom("verify", "--model", "weighted_cascad")
+    assert done.code == 2
+    assert done.err == "wom: there is nothing to verify of 'weighted_cascad'; did you mean 'weighted_cascade'?\n"

@@ -1,0 +1,164 @@
+"""The verification judges rightly, and finds known bugs that are planted in the kernels."""
+
+from dataclasses import replace
+from math import erf
+
+import numpy as np
+import pytest
+
+from kernel_runner import compiled_only
+from wom_sim import ScenarioError
+from wom_sim.kernels import live_edge
+from wom_sim.verify import verify
+from wom_sim.verify.cases import (
+    Case,
+    close,
+    curve_against,
+    equal,
+    frequencies_against,
+    mean_against,
+    means_agree,
+)
+from wom_sim.verify.catalogue import all_cases
+from wom_sim.verify.page import page_bytes
+from wom_sim.verify.run import FAMILY_ERROR, said_of
+
+DRAWS = np.random.default_rng(5).normal(3.0, 2.0, 10_000)
+
+
+def test_distances_are_in_standard_errors():
+    found = mean_against(DRAWS, 3.1)
+    assert found.off == pytest.approx((3.1 - DRAWS.mean()) / (DRAWS.std(ddof=1) / 100))
+    assert found.p_value == pytest.approx(1 - erf(found.off / 2**0.5), rel=1e-9)
+    assert mean_against(DRAWS, 3.1, margin=0.2).p_value == 1.0
+    assert mean_against(DRAWS, 3.1, expected_error=1.0).off < 0.2
+    assert mean_against([2, 2, 2], 2).p_value == 1.0
+    assert mean_against([2, 2, 2], 2.001).p_value == 0.0
+
+
+def test_p_values_of_right_programs_are_spread_evenly():
+    rng = np.random.default_rng(8)
+    p = [mean_against(rng.normal(0, 1, 200), 0.0).p_value for _ in range(2000)]
+    q = [frequencies_against(rng.multinomial(500, [0.5, 0.3, 0.2]), [0.5, 0.3, 0.2]).p_value for _ in range(2000)]
+    for values in (p, q):
+        assert 0.03 < np.mean(np.array(values) < 0.05) < 0.07  # 4 sqrt(.05 * .95 / 2000) = .02
+    curves = rng.normal(0, 1, (2000, 50, 4))
+    worst = [curve_against(c, [0, 0, 0, 0], range(4)).p_value for c in curves]
+    assert np.mean(np.array(worst) < 0.05) < 0.07
+
+
+def test_what_cannot_be_must_not_come():
+    assert frequencies_against([5, 1, 94], [0.06, 0.0, 0.94]).p_value == 0.0
+    assert frequencies_against([6, 0, 94], [0.06, 0.0, 0.94]).p_value > 0.05
+
+
+def test_exact_numbers_are_equal_or_not():
+    assert equal([1, 2, 3], [1, 2, 3]).p_value == 1.0
+    assert (equal([1, 2, 3], [1, 2, 4]).expected, equal([1, 2, 3], [1, 2, 4]).p_value) == (3, 0.0)
+    assert equal([1, 2], [1, 2, 3]).p_value == 0.0
+    assert close([1.0], [1.0 + 1e-9], tolerance=1e-8).p_value == 1.0
+    assert close([1.0], [1.1], tolerance=1e-8).p_value == 0.0
+    assert means_agree(DRAWS, DRAWS + 1).p_value < 1e-9
+
+
+def cases_with(*p_values):
+    def outcome(p):
+        return lambda budget: replace(mean_against([0, 1], 0.5), p_value=p)
+
+    return [Case(f"case {i}", "threshold", "nothing", outcome(p)) for i, p in enumerate(p_values)]
+
+
+def test_one_error_over_the_whole_table():
+    just_inside = [FAMILY_ERROR / 10 * 1.01] * 10
+    assert verify(cases=cases_with(*just_inside)).passed
+    assert not verify(cases=cases_with(*just_inside[:9], FAMILY_ERROR / 10 * 0.99)).passed
+    assert verify(cases=cases_with(FAMILY_ERROR * 1.01)).passed
+
+
+def test_a_number_that_is_none_falls_out():
+    assert not verify(cases=[Case("nan", "x", "y", lambda budget: mean_against([np.nan, 1], 0.5))]).passed
+
+
+def test_a_case_that_raises_falls_out_and_the_others_go_on():
+    report = verify(cases=[Case("broken", "x", "y", lambda budget: 1 // 0), *cases_with(0.5)])
+    assert [row.verdict for row in report.rows] == ["OUT", "ok"]
+    assert "ZeroDivisionError" in said_of(report.rows[0])
+
+
+def test_a_case_is_skipped_where_its_program_is_missing():
+    missing = Case("peer", "x", "no_such_program", lambda budget: 1 / 0, needs="no_such_program")
+    report = verify(cases=[missing, *cases_with(0.5)])
+    assert report.passed
+    assert [row.verdict for row in report.rows] == ["skipped", "ok"]
+
+
+def test_luck_belongs_to_the_case_and_may_be_changed():
+    seen = []
+    cases = [Case(name, "x", "y", lambda b: seen.append(b.rng_seed) or equal(1, 1)) for name in ("a", "b")]
+    verify(cases=cases)
+    verify(cases=cases[1:])
+    verify(cases=cases[1:], rng_seed=1)
+    assert seen[1] == seen[2]
+    assert len(set(seen)) == 3
+
+
+def test_unknown_models_are_refused():
+    with pytest.raises(ScenarioError, match="there is nothing to verify of 'sri'; did you mean 'sir'"):
+        verify(kinds=["sri"], cases=[Case("a", "sir", "y", lambda budget: equal(1, 1))])
+
+
+def test_names_of_cases_are_unique():
+    names = [case.name for case in all_cases()]
+    assert len(names) == len(set(names))
+
+
+SPREAD = live_edge.spread_chunk
+
+
+def chances_a_tenth_higher(ties, seed_nodes, keys, max_steps, scratch, out):
+    more = np.minimum(ties.threshold.astype(np.float64) * 1.1, 2.0**64 - 4096).astype(np.uint64)
+    SPREAD(ties._replace(threshold=more), seed_nodes, keys, max_steps, scratch, out)
+
+
+def the_last_tie_of_all_is_forgotten(ties, seed_nodes, keys, max_steps, scratch, out):
+    if not ties.complete:
+        ties = ties._replace(indptr=np.minimum(ties.indptr, len(ties.indices) - 1))
+    SPREAD(ties, seed_nodes, keys, max_steps, scratch, out)
+
+
+def a_step_too_few(ties, seed_nodes, keys, max_steps, scratch, out):
+    SPREAD(ties, seed_nodes, keys, min(max_steps, 1), scratch, out)
+
+
+def shares_a_tenth_wider(ties, seed_nodes, keys, max_steps, scratch, out):
+    SPREAD(ties._replace(width=ties.width // np.uint64(10) * np.uint64(11)), seed_nodes, keys, max_steps, scratch, out)
+
+
+@compiled_only
+@pytest.mark.parametrize(
+    ("bug", "kind"),
+    [
+        (chances_a_tenth_higher, "independent_cascade"),
+        (the_last_tie_of_all_is_forgotten, "weighted_cascade"),
+        (a_step_too_few, "independent_cascade"),
+        (shares_a_tenth_wider, "linear_threshold"),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_kernel_with_a_known_bug_falls_out(monkeypatch, bug, kind):
+    cases = [case for case in all_cases() if case.kind == kind and not case.needs]
+    assert verify(cases=cases).passed
+    monkeypatch.setattr(live_edge, "spread_chunk", bug)
+    assert not verify(cases=cases).passed
+
+
+@compiled_only
+def test_the_page_holds_every_case_and_fetches_nothing():
+    report = verify(kinds=["independent_cascade"])
+    page = page_bytes(report).decode()
+    for row in report.rows:
+        assert row.case.name in page
+    assert "<svg" in page
+    assert "http" not in page.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
+        "http://creativecommons.org", ""
+    ).replace("https://matplotlib.org", "")
