@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     )
     from .graph.csr import Graph
     from .graph.files import read_edges
+    from .models.bad_news import BadNews
     from .models.campaign import Campaign
     from .models.cascades import IndependentCascade, WeightedCascade
+    from .models.competitive_cascade import CompetitiveCascade
     from .models.exposure_response import ExposureResponse
     from .models.linear_threshold import LinearThreshold
+    from .models.negative_opinion import NegativeOpinion
+    from .models.talk_of_the_network import TalkOfTheNetwork
     from .result import Result
     from .scenario.load import read_scenario
     from .scenario.schema import Scenario
@@ -55,12 +59,18 @@ _HOMES = {
     "IndependentCascade": "models.cascades",
     "WeightedCascade": "models.cascades",
     "LinearThreshold": "models.linear_threshold",
+    "TalkOfTheNetwork": "models.talk_of_the_network",
+    "BadNews": "models.bad_news",
+    "NegativeOpinion": "models.negative_opinion",
+    "CompetitiveCascade": "models.competitive_cascade",
     "read_scenario": "scenario.load",
     "Scenario": "scenario.schema",
 }
 
 __all__ = [
+    "BadNews",
     "Campaign",
+    "CompetitiveCascade",
     "ExposureResponse",
     "FolderError",
     "FolderInUseError",
@@ -68,12 +78,14 @@ __all__ = [
     "GraphError",
     "IndependentCascade",
     "LinearThreshold",
+    "NegativeOpinion",
     "ResourceError",
     "Result",
     "ResultError",
     "Scenario",
     "ScenarioError",
     "Seeds",
+    "TalkOfTheNetwork",
     "WeightedCascade",
     "WomSimError",
     "choose_seed_nodes",

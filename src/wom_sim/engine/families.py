@@ -37,7 +37,7 @@ def process_of(
         return LiveEdgeProcess(compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
     if isinstance(compiled, DiffusionModel):
         facts = {
-            "definitions": {name: list(said) for name, said in model.definitions.items()},
+            "definitions": {name: list(said) for name, said in model.defined().items()},
             "rises": list(model.promises.rises),
             "start": None if setting.start is None else setting.start.isoformat(),
             "horizon": setting.horizon,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import GraphError
 from ..graph.columns import PeopleColumn
 from ..graph.csr import Graph
 from ..graph.segments import Segment
@@ -131,6 +132,15 @@ class Model(Spec):
     needs_seeding: ClassVar[bool] = True
     """Nothing happens without people who start."""
 
+    on_contacts: ClassVar[bool] = False
+    """Runs on contacts, each of which happens once, at its time; False: on ties that last."""
+
+    takes_layers: ClassVar[bool] = False
+    """Knows that ties in different layers are ties of their own, with a strength."""
+
+    takes_delays: ClassVar[bool] = False
+    """Has a clock, to which the delay of a layer is added."""
+
     definitions: ClassVar[Mapping[str, tuple[str, str]]] = {}
     """Unit and meaning of each count and amount that metrics do not define already."""
 
@@ -138,6 +148,10 @@ class Model(Spec):
 
     kind: str
     """Name of the model in scenario files."""
+
+    def defined(self) -> Mapping[str, tuple[str, str]]:
+        """Return `definitions`; a model in which parameters name counts says here what these are."""
+        return self.definitions
 
     def tie_columns(self) -> dict[str, tuple[float, float]]:
         """Return the tie columns this model reads, each with the range its values must lie in."""
@@ -168,6 +182,33 @@ class Model(Spec):
         GraphError
             When the network lacks a column or its numbers do not fit the model.
         """
+
+
+def compile_on(graph: Graph, model: Model, setting: Setting) -> CompiledModel:
+    """Return the compiled model, unless the network has what the model does not know, or lacks what it runs on.
+
+    Raises
+    ------
+    GraphError
+        When the model runs on contacts and the network's ties have no times, or the reverse; when the network has
+        layers, or layers with a delay, and the model takes none; and see `Model.compile`.
+    """
+    if model.on_contacts and graph.tie_times is None:
+        raise GraphError(
+            f"{model.kind} needs the time of each contact: name the column, `time`, and in what it counts, `time_unit`, "
+            'such as time = "unix_time", time_unit = "s"'
+        )
+    if graph.tie_times is not None and not model.on_contacts:
+        raise GraphError(
+            f'{model.kind} knows no times of contacts; write [model] kind = "contact_cascade", or leave out `time`: '
+            "ties then last, and repeated ones are merged"
+        )
+    if graph.tie_layers is not None and not model.takes_layers:
+        raise GraphError(f"{model.kind} knows no layers; leave out `layer`: parallel ties are then merged")
+    late = [layer.name for layer in graph.layers if layer.delay > 0.0]
+    if late and not model.takes_delays:
+        raise GraphError(f"layers.{late[0]}.delay: {model.kind} has no clock to which it could be added; remove it")
+    return model.compile(graph, setting)
 
 
 def network_arrays(graph: Graph) -> dict[str, Any]:

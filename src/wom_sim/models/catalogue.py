@@ -15,6 +15,10 @@ _HOMES = {
     "weighted_cascade": "cascades:WeightedCascade",
     "linear_threshold": "linear_threshold:LinearThreshold",
     "exposure_response": "exposure_response:ExposureResponse",
+    "talk_of_the_network": "talk_of_the_network:TalkOfTheNetwork",
+    "bad_news": "bad_news:BadNews",
+    "negative_opinion": "negative_opinion:NegativeOpinion",
+    "competitive_cascade": "competitive_cascade:CompetitiveCascade",
     "campaign": "campaign:Campaign",
 }
 
