@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "spec": {"errors"},
     "durations": {"spec"},
     "graph": {"errors", "spec", "durations", "kernels"},
-    "models": {"errors", "spec", "durations", "graph", "kernels"},
+    "models": {"errors", "spec", "durations", "graph", "kernels", "theory"},
     "seeding": {"errors", "spec", "graph", "kernels"},
     "scenario": {"errors", "spec", "durations", "graph", "models", "seeding"},
     "results": {"errors"},
@@ -23,12 +23,12 @@ MAY_IMPORT = {
     "engine": {"errors", "durations", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"},
     "report": {"errors", "metrics", "results"},
     "theory": set(),
-    "observed": {"errors", "kernels"},
+    "observed": {"errors", "graph", "kernels"},
 }
 EVERYTHING = {"cli", "api", "result", "testing", "verify", "__init__", "__main__"}
 
 HEAVY = {
-    "networkx": {"graph"},
+    "networkx": {"graph", "verify"},
     "pandas": {"graph", "result"},
     "matplotlib": {"report", "result"},
     "openpyxl": {"report"},

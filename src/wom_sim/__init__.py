@@ -27,14 +27,21 @@ if TYPE_CHECKING:
     )
     from .graph.csr import Graph
     from .graph.files import read_edges
+    from .graph.layers import Layer
     from .models.bad_news import BadNews
+    from .models.bass import Bass
     from .models.campaign import Campaign
     from .models.cascades import IndependentCascade, WeightedCascade
     from .models.competitive_cascade import CompetitiveCascade
+    from .models.contact_cascade import ContactCascade
     from .models.exposure_response import ExposureResponse
     from .models.linear_threshold import LinearThreshold
     from .models.negative_opinion import NegativeOpinion
+    from .models.rumour import Rumour
+    from .models.self_exciting import SelfExciting
     from .models.talk_of_the_network import TalkOfTheNetwork
+    from .models.threshold import Threshold
+    from .models.timed_cascade import TimedCascade
     from .result import Result
     from .scenario.load import read_scenario
     from .scenario.schema import Scenario
@@ -53,6 +60,7 @@ _HOMES = {
     "ScenarioError": "errors",
     "WomSimError": "errors",
     "Graph": "graph.csr",
+    "Layer": "graph.layers",
     "read_edges": "graph.files",
     "Campaign": "models.campaign",
     "ExposureResponse": "models.exposure_response",
@@ -63,29 +71,42 @@ _HOMES = {
     "BadNews": "models.bad_news",
     "NegativeOpinion": "models.negative_opinion",
     "CompetitiveCascade": "models.competitive_cascade",
+    "TimedCascade": "models.timed_cascade",
+    "Bass": "models.bass",
+    "SelfExciting": "models.self_exciting",
+    "Threshold": "models.threshold",
+    "Rumour": "models.rumour",
+    "ContactCascade": "models.contact_cascade",
     "read_scenario": "scenario.load",
     "Scenario": "scenario.schema",
 }
 
 __all__ = [
     "BadNews",
+    "Bass",
     "Campaign",
     "CompetitiveCascade",
+    "ContactCascade",
     "ExposureResponse",
     "FolderError",
     "FolderInUseError",
     "Graph",
     "GraphError",
     "IndependentCascade",
+    "Layer",
     "LinearThreshold",
     "NegativeOpinion",
     "ResourceError",
     "Result",
     "ResultError",
+    "Rumour",
     "Scenario",
     "ScenarioError",
     "Seeds",
+    "SelfExciting",
     "TalkOfTheNetwork",
+    "Threshold",
+    "TimedCascade",
     "WeightedCascade",
     "WomSimError",
     "choose_seed_nodes",

@@ -118,7 +118,7 @@ def simulate(
         n_replicas=int(n_replicas),
         trees=trees,
     )
-    return _run(case, settings_of(model, "model"), threads=threads, curves=curves)
+    return _run(case, model, settings_of(model, "model"), threads=threads, curves=curves)
 
 
 def _around(
@@ -175,7 +175,7 @@ def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) 
     """
     if not isinstance(scenario, Scenario):
         raise ScenarioError(f"run takes a scenario, got {scenario!r}; write run(read_scenario({scenario!r}))")
-    return _run(plan_scenario(scenario), settings_in_use(scenario), threads=threads, curves=curves)
+    return _run(plan_scenario(scenario), scenario.model, settings_in_use(scenario), threads=threads, curves=curves)
 
 
 def choose_seed_nodes(
@@ -233,7 +233,9 @@ def as_graph(graph: Any, model: Model | None) -> Graph:
     return Graph.from_networkx(graph, attributes=model.tie_columns() if model is not None else ())
 
 
-def _run(case: Case, settings: Sequence[tuple[str, Any, str]], *, threads: int | None, curves: bool) -> Result:
+def _run(
+    case: Case, model: Model, settings: Sequence[tuple[str, Any, str]], *, threads: int | None, curves: bool
+) -> Result:
     if threads is not None:
         _check_whole("threads", threads, 1, 100_000)
     n_threads, _ = limits.usable_threads(None if threads is None else int(threads))
@@ -243,6 +245,7 @@ def _run(case: Case, settings: Sequence[tuple[str, Any, str]], *, threads: int |
         **{f.name: getattr(results, f.name) for f in fields(Results)},
         settings=tuple(settings),
         follow=partial(_labelled_trail, case) if has_trees(case.process) else None,
+        expect=partial(model.theory_line, case.graph, case.seed_nodes),
     )
 
 

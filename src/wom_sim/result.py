@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import matplotlib.figure
     import pandas
 
+    from .models.base import TheoryLine
     from .observed import Cascades
     from .report.tables import Table
 
@@ -30,10 +31,12 @@ class Result(Results):
     settings : key, value and origin ("given", "default", "assumption") of each setting in use
     follow : runs one replica again and gives labels of who joined, in order, and of whom each followed (None: nobody);
         None where nobody follows anybody
+    expect : gives what theory says of the main curve up to a step; None where nothing does
     """
 
     settings: tuple[tuple[str, Any, str], ...] = ()
     follow: Callable[[int], Iterable[tuple[Any, Any]]] | None = None
+    expect: Callable[[int], TheoryLine | None] | None = None
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a tidy table: a row a replica, a column a metric."""
@@ -131,7 +134,7 @@ class Result(Results):
         return Cascades.from_arrays(
             cascade=[r for r, _, _ in rows],
             node=[named(person) for _, person, _ in rows],
-            parent=[None if followed is None else named(followed) for _, _, followed in rows],
+            parent=np.array([None if followed is None else named(followed) for _, _, followed in rows], object),
         )
 
     def reproduction_numbers(self) -> NDArray[np.float64]:
@@ -149,17 +152,38 @@ class Result(Results):
         sizes = self.groups["generation"]["members"][:, :-1].sum(axis=0)
         return ratio(sizes[1:], sizes[:-1])
 
-    def plot(self) -> matplotlib.figure.Figure:
+    def plot(self, *, theory: bool = False) -> matplotlib.figure.Figure:
         """Draw the reach curve: median, middle 50 % and 90 % of replicas.
+
+        Parameters
+        ----------
+        theory : draw what theory says of the mean as a dashed line, and the mean of the replicas beside it
 
         Raises
         ------
         ResultError
-            When the run kept no curves.
+            When the run kept no curves, or no theory is known for this model on this network.
         """
         if self.family == "campaign":
-            from .report.campaign_figures import reach_curve
-        else:
-            from .report.figures import reach_curve
+            from .report.campaign_figures import reach_curve as campaign_curve
 
-        return reach_curve(self)
+            if theory:
+                raise ResultError("theory=True: no theory is known of a whole campaign; leave it out")
+            return campaign_curve(self)
+        from .report.figures import reach_curve
+
+        return reach_curve(self, line=self.theory_line() if theory else None)
+
+    def theory_line(self) -> TheoryLine:
+        """Return what theory says of the mean of the main curve at each step, and which theory it is.
+
+        Raises
+        ------
+        ResultError
+            When the run kept no curves, or no theory is known for this model on this network.
+        """
+        n_steps = self.curve.shape[1] - 1
+        line = None if self.expect is None else self.expect(n_steps)
+        if line is None:
+            raise ResultError(f"theory: none is known of {self.model} on this network; see wom_sim.theory")
+        return line

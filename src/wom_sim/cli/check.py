@@ -9,6 +9,7 @@ import click
 from .options import overrides, scenario_options
 
 if TYPE_CHECKING:
+    from ..graph.csr import Graph
     from ..scenario.schema import Scenario
 
 
@@ -37,6 +38,7 @@ def command(
     from ..results.store import json_bytes
     from ..scenario.load import read_scenario
     from .plausibility import plausibility, plausibility_document, plausibility_lines
+    from .tables import ties_of
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     n_threads, _ = limits.usable_threads(threads)
@@ -47,7 +49,7 @@ def command(
     report: dict[str, Any] = {
         "case_id": case.case_id,
         "case": case.resolved,
-        "network": {"people": graph.n_people, "ties": graph.n_ties, "directed": graph.directed, "hash": graph.hash},
+        "network": _network(graph),
         "seed_nodes": [str(label) for label in case.seed_labels],
         "calendar": [{"at": at, "what": what} for at, what in _calendar(checked)],
         "plausibility": plausibility_document(found),
@@ -63,7 +65,9 @@ def command(
     if as_json:
         click.echo(json_bytes(report).decode(), nl=False)
         return
-    for line in _lines(report, checked.name, plausibility_lines(found), fresh_seed=checked.run.rng_seed is None):
+    for line in _lines(
+        report, checked.name, ties_of(graph), plausibility_lines(found), fresh_seed=checked.run.rng_seed is None
+    ):
         click.echo(line)
 
 
@@ -77,7 +81,21 @@ def _calendar(scenario: Scenario) -> list[tuple[str, str]]:
     return calendar(model, start, horizon)
 
 
-def _lines(report: dict[str, Any], name: str, plausibility: list[str], *, fresh_seed: bool) -> list[str]:
+def _network(graph: Graph) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "people": graph.n_people,
+        "ties": graph.n_ties,
+        "directed": graph.directed,
+        "hash": graph.hash,
+    }
+    if graph.tie_layers is not None:
+        found["layers"] = [layer.name for layer in graph.layers]
+    if graph.tie_times is not None:
+        found["days"] = float(graph.tie_times.max(initial=0.0))
+    return found
+
+
+def _lines(report: dict[str, Any], name: str, ties: str, plausibility: list[str], *, fresh_seed: bool) -> list[str]:
     from ..engine.limits import size
     from .tables import duration
 
@@ -85,7 +103,7 @@ def _lines(report: dict[str, Any], name: str, plausibility: list[str], *, fresh_
     kind = "directed" if network["directed"] else "undirected"
     lines = [
         f"{name}: nothing wrong found; case {report['case_id']}",
-        f"{network['people']:,} people, {network['ties']:,} ties, {kind}",
+        f"{network['people']:,} people, {ties}, {kind}",
         "",
     ]
     for section in ("network", "segments", "model", "seeding", "run"):

@@ -10,6 +10,18 @@ from .numbers import known_digits, number
 
 if TYPE_CHECKING:
     from ..engine.plan import Case
+    from ..graph.csr import Graph
+
+
+def ties_of(graph: Graph) -> str:
+    """Say how many ties or contacts a network has, in how many layers, over how long."""
+    word = "contact" if graph.tie_times is not None else "tie" if graph.directed else "edge"
+    said = count(graph.n_ties, word) if graph.directed else f"{count(graph.n_ties // 2, word)} both ways"
+    if graph.tie_layers is not None:
+        said += f" in {count(len(graph.layers), 'layer')}"
+    if graph.tie_times is not None and graph.n_ties:
+        said += f" over {graph.tie_times.max():,.4g} days"
+    return said
 
 
 def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
@@ -18,7 +30,7 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
     shown = ", ".join(str(label) for label in case.seed_labels[:5]) + (" ..." if len(case.seed_nodes) > 5 else "")
     seeds = f" ({shown})" if shown else ""
     people, graph = count(case.graph.n_people, "person"), case.graph
-    ties = count(graph.n_ties, "tie") if graph.directed else f"{count(graph.n_ties // 2, 'edge')} both ways"
+    ties = ties_of(graph)
     lines = [
         f"{summary['name']}: {summary['model']}, {people}, {ties}",
         f"{count(len(case.seed_nodes), 'seed node')}{seeds}, {count(n, 'replica')}, rng_seed {summary['rng_seed']}",
@@ -33,13 +45,10 @@ def summary_lines(summary: dict[str, Any], case: Case) -> list[str]:
         quantiles = "-" if metric["q05"] is None else f"{number(metric['q05'])} .. {number(metric['q95'])}"
         rows.append((name, mean, interval, number(metric["q50"]), quantiles, f"{metric['n']:,}"))
     lines += aligned(rows)
-    share = summary["metrics"]["reach"]["mean"] / case.graph.n_people
-    lines += [
-        "",
-        f"On average {share:.2%} of the people are reached. Stopped: "
-        + ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["stop_reasons"].items())
-        + ".",
-    ]
+    stopped = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in summary["stop_reasons"].items())
+    reach = summary["metrics"].get("reach")
+    reached = f"On average {reach['mean'] / case.graph.n_people:.2%} of the people are reached. " if reach else ""
+    lines += ["", f"{reached}Stopped: {stopped}."]
     lines += [f"note: {warning}" for warning in summary["warnings"]]
     lines += [f"assumed: {assumption}" for assumption in summary["assumptions"]]
     return lines

@@ -19,7 +19,7 @@ from ..graph.columns import PeopleColumn, check_people_columns
 from ..graph.csr import Graph
 from ..graph.files import FileNetwork
 from ..kernels import rng
-from ..models.base import CompiledModel, Model, Setting
+from ..models.base import CompiledModel, Model, Setting, compile_on
 from ..models.campaign import Starting
 from ..models.campaign.tracking import needs_target
 from ..scenario.schema import MAX_STEPS, Scenario
@@ -106,7 +106,7 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False) -> Case:
             trees=scenario.output.trees,
             goal=scenario.goal,
         )
-        compiled = scenario.model.compile(graph, setting)
+        compiled = compile_on(graph, scenario.model, setting)
         resolved = scenario.resolved()
         resolved["run"]["rng_seed"] = rng_seed
         return _case(
@@ -169,7 +169,7 @@ def plan_direct(
         model.kind,
         graph,
         model,
-        model.compile(graph, setting),
+        compile_on(graph, model, setting),
         choice,
         setting=setting,
         rng_seed=seed,

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import GraphError
 from .csr import MAX_PEOPLE, Graph, ParallelTies, SelfLoops
 from .labels import Labels
+from .layers import Layer, TieLayers, TimeUnit, days_since_first
 
 
 def assemble(
@@ -22,6 +23,9 @@ def assemble(
     directed: bool,
     columns: Mapping[str, ArrayLike] | None = None,
     people_columns: Mapping[str, NDArray[Any]] | None = None,
+    layers: TieLayers | None = None,
+    times: ArrayLike | None = None,
+    time_unit: TimeUnit = "d",
     parallel_ties: ParallelTies = "first",
     self_loops: SelfLoops = "drop",
     notes: tuple[str, ...] = (),
@@ -32,13 +36,14 @@ def assemble(
     ----------
     src, dst : int32 (rows,)   people's numbers, each in [0, len(labels))
     columns : mapping of name to numbers (rows,)
+    layers, times : of each row; ties that differ in one of them are not parallel     time_unit : in what times count
     notes : lines said before those of this function
 
     Raises
     ------
     GraphError
-        When there are no people or too many, a column is not finite, self-loops or parallel ties are refused, or
-        `parallel_ties` or `self_loops` is no word that is known.
+        When there are no people or too many, a column or a time is not finite, self-loops or parallel ties are refused,
+        or `parallel_ties` or `self_loops` is no word that is known.
     """
     _check_choice("parallel_ties", parallel_ties, get_args(ParallelTies))
     _check_choice("self_loops", self_loops, get_args(SelfLoops))
@@ -47,7 +52,8 @@ def assemble(
         raise GraphError("the network has no people")
     if n > MAX_PEOPLE:
         raise GraphError(f"a network has at most {MAX_PEOPLE:,} people, got {n:,}")
-    values = {name: _finite_column(name, column, len(src)) for name, column in (columns or {}).items()}
+    values = {name: _finite(column, len(src), name=f"tie column {name!r}") for name, column in (columns or {}).items()}
+    apart = _apart(layers, times, len(src))
     lines = list(notes)
 
     loops = src == dst
@@ -58,23 +64,28 @@ def assemble(
         lines.append(f"{_count(n_loops, 'self-loop')} dropped")
         src, dst = src[~loops], dst[~loops]
         values = {name: column[~loops] for name, column in values.items()}
+        apart = {name: column[~loops] for name, column in apart.items()}
     del loops
+    time_origin = 0.0
+    if "time" in apart:
+        apart["time"], time_origin = days_since_first(apart["time"], time_unit)
 
     keys = _pair_keys(src, dst) if directed else _pair_keys(np.minimum(src, dst), np.maximum(src, dst))
     del src, dst
     order = None
-    if values:
-        order = _stable_order(keys)
+    if values or apart:
+        order = _stable_order(keys, *apart.values())
         keys = keys[order]
+        apart = {name: column[order] for name, column in apart.items()}
     else:
         keys.sort()
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.zeros(0, np.int64)
+    starts = _starts(keys, *apart.values())
     counts = None
     if n_parallel := len(keys) - len(starts):
         if parallel_ties == "error":
             repeats = _count(n_parallel, "tie")
             raise GraphError(f'{repeats} repeating an earlier one; merge with parallel_ties = "first"')
-        kind = "tie" if directed else "edge"
+        kind = "contact" if "time" in apart else "tie" if directed else "edge"
         how = "counted as parallel" if parallel_ties == "count" else "merged"
         lines.append(f"{_count(n_parallel, f'repeated {kind}')} {how}")
         if order is not None and parallel_ties in ("first", "count"):
@@ -87,13 +98,17 @@ def assemble(
             raise GraphError(f"tie column {name!r}: the sum of repeated ties is too large for a number")
     if n_parallel:
         keys = keys[starts]
+        apart = {name: column[starts] for name, column in apart.items()}
     del starts, order
 
     if not directed:
         keys = np.concatenate((keys, (keys << np.uint64(32)) | (keys >> np.uint64(32))))
-        if values or counts is not None:
-            order = np.argsort(keys)  # no two are equal any more
+        if values or apart or counts is not None:
+            apart = {name: np.concatenate((column, column)) for name, column in apart.items()}
+            # No two are equal any more.
+            order = np.lexsort((*reversed(apart.values()), keys)) if apart else np.argsort(keys)
             keys = keys[order]
+            apart = {name: column[order] for name, column in apart.items()}
             values = {name: np.concatenate((column, column))[order] for name, column in values.items()}
             counts = None if counts is None else np.concatenate((counts, counts))[order]
         else:
@@ -105,8 +120,41 @@ def assemble(
     if len(indices) == 0:
         lines.append("the network has no ties: nobody can be reached but the seed nodes")
     return Graph(
-        indptr, indices, directed, labels, values, dict(people_columns or {}), tie_counts=counts, notes=tuple(lines)
+        indptr,
+        indices,
+        directed,
+        labels,
+        values,
+        dict(people_columns or {}),
+        tie_counts=counts,
+        notes=tuple(lines),
+        tie_layers=apart.get("layer"),
+        layers=() if layers is None else tuple(Layer(name=name) for name in layers.names),
+        tie_times=apart.get("time"),
+        time_origin=time_origin,
     )
+
+
+def _apart(layers: TieLayers | None, times: ArrayLike | None, n_rows: int) -> dict[str, NDArray[Any]]:
+    """Return what makes parallel rows ties of their own, in the order in which ties are sorted."""
+    apart: dict[str, NDArray[Any]] = {}
+    if layers is not None:
+        if len(layers.number) != n_rows:
+            raise GraphError(f"layers must have {n_rows:,} rows, got {len(layers.number):,}")
+        apart["layer"] = layers.number
+    if times is not None:
+        apart["time"] = _finite(times, n_rows, name="times")
+    return apart
+
+
+def _starts(keys: NDArray[np.uint64], *apart: NDArray[Any]) -> NDArray[np.int64]:
+    """Return where runs of equal rows begin."""
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    is_new = keys[1:] != keys[:-1]
+    for column in apart:
+        is_new |= column[1:] != column[:-1]
+    return np.flatnonzero(np.concatenate(([True], is_new)))
 
 
 def _check_choice(name: str, value: Any, known: tuple[str, ...]) -> None:
@@ -138,7 +186,9 @@ def _lost_values(
     return lines
 
 
-def _stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _stable_order(keys: NDArray[np.uint64], *then: NDArray[Any]) -> NDArray[np.int64]:
+    if then:
+        return np.lexsort((*reversed(then), keys))
     # NumPy's fast sort does not keep equal keys in order; they are few, so they alone are put in order afterwards.
     order = np.argsort(keys)
     ordered = keys[order]
@@ -177,16 +227,16 @@ def person_numbers(values: ArrayLike, name: str) -> NDArray[np.int32]:
     return array.astype(np.int32)
 
 
-def _finite_column(name: str, column: ArrayLike, n_rows: int) -> NDArray[np.float64]:
+def _finite(column: ArrayLike, n_rows: int, *, name: str) -> NDArray[np.float64]:
     array = np.asarray(column)
     if array.dtype.kind not in "iuf":
-        raise GraphError(f"tie column {name!r} must hold numbers, got {array.dtype}")
+        raise GraphError(f"{name} must hold numbers, got {array.dtype}")
     if array.shape != (n_rows,):
-        raise GraphError(f"tie column {name!r} must have {n_rows:,} rows, got shape {array.shape}")
+        raise GraphError(f"{name} must have {n_rows:,} rows, got shape {array.shape}")
     values = array.astype(np.float64)
     if not np.isfinite(values).all():
         row = int(np.flatnonzero(~np.isfinite(values))[0])
-        raise GraphError(f"tie column {name!r} must be finite, got {values[row]} in row {row + 1:,}")
+        raise GraphError(f"{name} must be finite, got {values[row]} in row {row + 1:,}")
     return values
 
 

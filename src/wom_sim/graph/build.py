@@ -54,7 +54,8 @@ def build_graph(
     if isinstance(network, FileNetwork):
         content = network.read(folder)
         name = network.fingerprint(content, columns)
-        graph = load_graph(name) or _kept(name, network.build(content, columns=columns))
+        # What is kept knows no strengths and delays: those may vary in a sweep.
+        graph = (load_graph(name) or _kept(name, network.build(content, columns=columns))).with_layers(network.layers)
         return graph if people is None else with_people(graph, people, segments=names)
     recipe = {"generation": GENERATION, "network": network.model_dump(mode="json"), "key": int(key)}
     recipe["segments"] = [{"name": s.name, "fraction": s.fraction, "homophily": s.homophily} for s in segments]

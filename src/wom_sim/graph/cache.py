@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from .csr import Graph
 from .labels import Labels
+from .layers import Layer
 
 FORMAT = 2
 """Raised when the files change, or what `Graph.hash` is taken over: it is kept with the network."""
@@ -118,6 +119,10 @@ def _arrays(graph: Graph) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {"indptr": graph.indptr, "indices": graph.indices}
     if graph.tie_counts is not None:
         arrays["tie_counts"] = graph.tie_counts
+    if graph.tie_layers is not None:
+        arrays["tie_layers"] = graph.tie_layers
+    if graph.tie_times is not None:
+        arrays["tie_times"] = graph.tie_times
     # Columns are numbered: their names are the user's and need not be names of files.
     arrays |= {f"tie_column_{i}": column for i, column in enumerate(graph.tie_columns.values())}
     return arrays | {f"people_column_{i}": column for i, column in enumerate(graph.people_columns.values())}
@@ -149,6 +154,10 @@ def _write(folder: Path, graph: Graph) -> None:
         "arrays": {name: [array.dtype.str, len(array)] for name, array in _arrays(graph).items()},
         "sizes": {file.name: file.stat().st_size for file in sorted(folder.iterdir())},
     }
+    if graph.tie_layers is not None:
+        meta["layers"] = [layer.model_dump(mode="json") for layer in graph.layers]
+    if graph.tie_times is not None:
+        meta["time_origin"] = graph.time_origin
     _write_synced(folder / "meta.json", lambda file: file.write(json.dumps(meta, indent=1).encode()))
     _sync_folder(folder)
 
@@ -174,6 +183,10 @@ def _read(folder: Path) -> Graph:
         tie_counts=arrays.get("tie_counts"),
         complete=meta["complete"],
         notes=tuple(meta["notes"]),
+        tie_layers=arrays.get("tie_layers"),
+        layers=tuple(Layer.model_validate(layer) for layer in meta.get("layers", ())),
+        tie_times=arrays.get("tie_times"),
+        time_origin=meta.get("time_origin", 0.0),
     )
     _check(graph, n)
     if graph.hash != meta["hash"]:  # half a second for 16 million ties; wrong ties would be wrong results
@@ -191,7 +204,9 @@ def _check(graph: Graph, n_people: int) -> None:
         and graph.indices.dtype == np.dtype(np.int32)
         and all(len(column) == m for column in graph.tie_columns.values())
         and all(len(column) == n_people for column in graph.people_columns.values())
-        and (graph.tie_counts is None or len(graph.tie_counts) == m)
+        and all(
+            of_ties is None or len(of_ties) == m for of_ties in (graph.tie_counts, graph.tie_layers, graph.tie_times)
+        )
     )
     if not fits:
         raise ValueError("the arrays do not fit together")

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..durations import UNITS
 from ..errors import GraphError
 from .assemble import assemble
 from .csr import MAX_PEOPLE, Graph, ParallelTies, SelfLoops
 from .labels import Labels
+from .layers import TimeUnit, number_layers
 from .rows import Ranges, column_number, first_outside, range_fault, source_and_target
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ def from_networkx(
     network: networkx.Graph[Any],
     *,
     attributes: Iterable[str] | Ranges = (),
+    layer: str | None = None,
+    time: str | None = None,
+    time_unit: TimeUnit | None = None,
     parallel_ties: ParallelTies = "first",
     self_loops: SelfLoops = "drop",
 ) -> Graph:
@@ -40,6 +45,8 @@ def from_networkx(
     ----------
     network : Graph, DiGraph, MultiGraph or MultiDiGraph
     attributes : names of numeric edge attributes, or a mapping of each to the range it allows
+    layer : name of the edge attribute that says in which layer a tie is
+    time, time_unit : name of the edge attribute that says when two people meet, and in what it counts
     parallel_ties, self_loops : see `Graph.from_edges`
 
     Raises
@@ -59,6 +66,7 @@ def from_networkx(
     dst = np.fromiter((person[v] for _, v in network.edges()), np.int32, n_rows)
     people_columns, ignored = _people_columns(network)
     notes = (f"node attributes that are no text or numbers are left out: {', '.join(ignored)}",) if ignored else ()
+    unit = unit_of(time, time_unit)
     return assemble(
         src,
         dst,
@@ -66,6 +74,9 @@ def from_networkx(
         directed=network.is_directed(),
         columns={name: _edge_column(network, name, limits) for name, limits in ranges.items()},
         people_columns=people_columns,
+        layers=None if layer is None else number_layers(_edge_layers(network, layer)),
+        times=None if time is None else _edge_column(network, time, UNBOUNDED),
+        time_unit=unit,
         parallel_ties=parallel_ties,
         self_loops=self_loops,
         notes=notes,
@@ -130,6 +141,9 @@ def from_pandas(
     target: str | None = None,
     directed: bool = True,
     attributes: Iterable[str] | Ranges = (),
+    layer: str | None = None,
+    time: str | None = None,
+    time_unit: TimeUnit | None = None,
     parallel_ties: ParallelTies = "first",
     self_loops: SelfLoops = "drop",
 ) -> Graph:
@@ -139,6 +153,8 @@ def from_pandas(
     ----------
     source, target : names of columns; default: the first two
     attributes : names of numeric columns to keep, or a mapping of each to the range it allows
+    layer : column that says in which layer a tie is, by name or number
+    time, time_unit : column that says when two people meet, and in what it counts
     parallel_ties, self_loops : see `Graph.from_edges`
 
     Raises
@@ -167,7 +183,8 @@ def from_pandas(
         at = int(np.argmin(codes))
         raise GraphError(f"table: row {at // 2 + 1:,}: column {known[ends[at % 2]]}: a label is missing")
     columns = {}
-    for name, limits in as_ranges(attributes).items():
+    ranges, unit = as_ranges(attributes), unit_of(time, time_unit)
+    for name, limits in with_time(ranges, time).items():
         series = table.iloc[:, column_number(name, known, where="table")]
         if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
             raise GraphError(f"table: column {name}: must hold numbers, got {series.dtype}")
@@ -180,7 +197,10 @@ def from_pandas(
         dst,
         Labels(list(people)),
         directed=directed,
-        columns=columns,
+        columns={name: columns[name] for name in ranges},
+        layers=None if layer is None else number_layers(table.iloc[:, column_number(layer, known, where="table")]),
+        times=None if time is None else columns[time],
+        time_unit=unit,
         parallel_ties=parallel_ties,
         self_loops=self_loops,
     )
@@ -191,6 +211,34 @@ def as_ranges(attributes: Iterable[str] | Ranges) -> Ranges:
     if isinstance(attributes, Mapping):
         return attributes
     return dict.fromkeys((attributes,) if isinstance(attributes, str) else attributes, UNBOUNDED)
+
+
+def with_time(ranges: Ranges, time: str | None) -> Ranges:
+    """Return the numeric columns to read: those asked for, and the time."""
+    return ranges if time is None or time in ranges else {**ranges, time: UNBOUNDED}
+
+
+def unit_of(time: str | None, unit: TimeUnit | None) -> TimeUnit:
+    """Return in what times count, which must be said where there are any, and nowhere else."""
+    if time is None and unit is not None:
+        raise GraphError(f'time_unit: only with `time`, the column of times; name it, or remove time_unit = "{unit}"')
+    if time is not None and unit is None:
+        raise GraphError(f"time_unit: is missing; say in what {time!r} counts: {', '.join(map(repr, UNITS))}")
+    return unit or "d"
+
+
+def _edge_layers(network: networkx.Graph[Any], name: str) -> NDArray[Any]:
+    values = []
+    for u, v, attributes in network.edges(data=True):
+        if name not in attributes:
+            known = ", ".join(sorted(map(repr, attributes))) or "none"
+            raise GraphError(f"edge ({u!r}, {v!r}) has no attribute {name!r}; its attributes: {known}")
+        values.append(attributes[name])
+    kinds = {type(value) for value in values}
+    if not (kinds <= {str} or kinds <= {int}):
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise GraphError(f"edge attribute {name!r}: layers must be all names or all whole numbers, got {names}")
+    return np.array(values, np.str_ if kinds == {str} else np.int64)
 
 
 def _edge_column(network: networkx.Graph[Any], name: str, limits: tuple[float, float]) -> NDArray[np.float64]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas
     import scipy.sparse
 
+    from .layers import Layer, TimeUnit
+
 ParallelTies = Literal["first", "max", "sum", "count", "error"]
 SelfLoops = Literal["drop", "error"]
 
@@ -36,7 +38,7 @@ class Graph:
     Attributes
     ----------
     indptr : int64 (n + 1,)    ties of person u are numbers indptr[u] .. indptr[u + 1] - 1
-    indices : int32 (m,)       the listener v of each tie; ties are sorted by (u, v)
+    indices : int32 (m,)       the listener v of each tie; ties are sorted by (u, v), then by layer, then by time
     directed : bool            False: each undirected edge is stored as two ties
     labels : Labels            what people are called outside
     tie_columns : mapping of name to float64 (m,)      attributes of ties
@@ -44,6 +46,10 @@ class Graph:
     tie_counts : int32 (m,) or None    how many parallel ties were merged into each, with ``parallel_ties="count"``
     complete : bool            everybody is tied to everybody and no tie is stored (m = 0)
     notes : tuple of str       what was dropped or merged while building, a line each
+    tie_layers : uint8 (m,) or None     place in `layers` of each tie's layer; None: the network has no layers
+    layers : tuple of Layer    name, strength and delay of each layer
+    tie_times : float64 (m,) or None    when each tie is met, once, in days since the first contact; None: ties last
+    time_origin : float        when the first contact was, in days of the count in which times were given
     """
 
     indptr: NDArray[np.int64]
@@ -55,18 +61,23 @@ class Graph:
     tie_counts: NDArray[np.int32] | None = None
     complete: bool = False
     notes: tuple[str, ...] = ()
+    tie_layers: NDArray[np.uint8] | None = None
+    layers: tuple[Layer, ...] = ()
+    tie_times: NDArray[np.float64] | None = None
+    time_origin: float = 0.0
 
     def __post_init__(self) -> None:
-        arrays: list[NDArray[Any]] = [self.indptr, self.indices]
+        arrays: list[NDArray[Any] | None] = [self.indptr, self.indices]
         arrays += [*self.tie_columns.values(), *self.people_columns.values()]
-        for array in arrays:
-            array.flags.writeable = False
-        if self.tie_counts is not None:
-            self.tie_counts.flags.writeable = False
+        for array in (*arrays, self.tie_counts, self.tie_layers, self.tie_times):
+            if array is not None:
+                array.flags.writeable = False
 
     def __repr__(self) -> str:
         kind = "directed" if self.directed else "undirected"
-        return f"<Graph of {self.n_people:,} people, {self.n_ties:,} ties, {kind}>"
+        ties = f"{self.n_ties:,} {'ties' if self.tie_times is None else 'contacts'}"
+        layers = f" in {len(self.layers)} layers" if self.tie_layers is not None else ""
+        return f"<Graph of {self.n_people:,} people, {ties}{layers}, {kind}>"
 
     @property
     def n_people(self) -> int:
@@ -100,6 +111,12 @@ class Graph:
         if self.tie_counts is not None:
             digest.update(b"counts")
             digest.update(np.ascontiguousarray(self.tie_counts, "<i4").data)
+        if self.tie_layers is not None:
+            digest.update(f"layers {json.dumps([layer.model_dump(mode='json') for layer in self.layers])}".encode())
+            digest.update(np.ascontiguousarray(self.tie_layers).data)
+        if self.tie_times is not None:
+            digest.update(b"times")
+            digest.update(np.ascontiguousarray(self.tie_times, "<f8").data)
         for name in sorted(self.tie_columns):
             digest.update(f"tie column {name!r}".encode())
             digest.update(np.ascontiguousarray(self.tie_columns[name], "<f8").data)
@@ -123,6 +140,25 @@ class Graph:
         known = ", ".join(map(repr, self.tie_columns)) or "none"
         raise GraphError(f"the network has no tie column {name!r}; columns read with it: {known}")
 
+    def tie_strength(self) -> NDArray[np.float64] | None:
+        """Return by what the chance or weight of each tie is multiplied: float64 (m,); None: by 1 everywhere."""
+        return self._of_layers([layer.strength for layer in self.layers], 1.0)
+
+    def tie_delay(self) -> NDArray[np.float64] | None:
+        """Return the days that a telling takes beside the model's own delay: float64 (m,); None: 0 everywhere."""
+        return self._of_layers([float(layer.delay) for layer in self.layers], 0.0)
+
+    def _of_layers(self, values: list[float], neutral: float) -> NDArray[np.float64] | None:
+        if self.tie_layers is None or all(value == neutral for value in values):
+            return None
+        return np.array(values)[self.tie_layers]
+
+    def with_layers(self, layers: Iterable[Layer]) -> Graph:
+        """Return the network with strengths and delays of layers; see `wom_sim.graph.layers.with_layers`."""
+        from .layers import with_layers
+
+        return with_layers(self, layers)
+
     @classmethod
     def from_edges(
         cls,
@@ -132,6 +168,9 @@ class Graph:
         directed: bool = True,
         n_people: int | None = None,
         tie_columns: Mapping[str, ArrayLike] | None = None,
+        layers: ArrayLike | None = None,
+        times: ArrayLike | None = None,
+        time_unit: TimeUnit = "d",
         parallel_ties: ParallelTies = "first",
         self_loops: SelfLoops = "drop",
     ) -> Graph:
@@ -143,16 +182,23 @@ class Graph:
         directed : bool
         n_people : int, optional            people without ties count too; default: the largest number plus one
         tie_columns : mapping of name to numbers (rows,)   finite
+        layers : names or whole numbers (rows,), optional   in which layer each tie is: at most 255
+        times : numbers (rows,), optional   when two people meet; each row is a contact, not a lasting tie
+        time_unit : in what times count: "s", "min", "h", "d", "w" or "y"
         parallel_ties : how equal rows are merged: keep the "first" row's values, the "max", the "sum", "count" them
             (models then use 1 - (1 - p)^c and weight c), or raise an "error"
         self_loops : "drop" them (noted) or raise an "error"
 
+        Rows are equal where people, layer and time are.
+
         Raises
         ------
         GraphError
-            When the arrays differ in length, are no whole numbers, are negative or too large, or hold no people.
+            When the arrays differ in length, are no whole numbers, are negative or too large, or hold no people; when
+            there are too many layers, or times are not finite.
         """
         from .assemble import assemble, person_numbers
+        from .layers import number_layers
 
         if not isinstance(directed, bool):
             raise GraphError(f"directed must be True or False, got {directed!r}")
@@ -169,6 +215,9 @@ class Graph:
             Labels(n),
             directed=directed,
             columns=tie_columns or {},
+            layers=None if layers is None else number_layers(layers),
+            times=times,
+            time_unit=time_unit,
             parallel_ties=parallel_ties,
             self_loops=self_loops,
         )
@@ -179,13 +228,24 @@ class Graph:
         network: networkx.Graph[Any],
         *,
         attributes: Iterable[str] | Mapping[str, tuple[float, float]] = (),
+        layer: str | None = None,
+        time: str | None = None,
+        time_unit: TimeUnit | None = None,
         parallel_ties: ParallelTies = "first",
         self_loops: SelfLoops = "drop",
     ) -> Graph:
         """Build a network from a NetworkX graph; see `wom_sim.graph.convert.from_networkx`."""
         from .convert import from_networkx
 
-        return from_networkx(network, attributes=attributes, parallel_ties=parallel_ties, self_loops=self_loops)
+        return from_networkx(
+            network,
+            attributes=attributes,
+            layer=layer,
+            time=time,
+            time_unit=time_unit,
+            parallel_ties=parallel_ties,
+            self_loops=self_loops,
+        )
 
     @classmethod
     def from_scipy(cls, matrix: scipy.sparse.sparray, *, directed: bool = True, attribute: str | None = None) -> Graph:
@@ -203,6 +263,9 @@ class Graph:
         target: str | None = None,
         directed: bool = True,
         attributes: Iterable[str] = (),
+        layer: str | None = None,
+        time: str | None = None,
+        time_unit: TimeUnit | None = None,
         parallel_ties: ParallelTies = "first",
         self_loops: SelfLoops = "drop",
     ) -> Graph:
@@ -215,6 +278,9 @@ class Graph:
             target=target,
             directed=directed,
             attributes=attributes,
+            layer=layer,
+            time=time,
+            time_unit=time_unit,
             parallel_ties=parallel_ties,
             self_loops=self_loops,
         )

@@ -7,16 +7,17 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ..errors import GraphError
-from ..spec import ASSUMPTION, ColumnName, Spec
+from ..spec import ASSUMPTION, ColumnName, Spec, refuse, repeated
 from .assemble import assemble
-from .convert import as_ranges
+from .convert import as_ranges, unit_of, with_time
 from .csr import Graph, ParallelTies, SelfLoops
 from .labels import Labels
+from .layers import MAX_LAYERS, Layer, TimeUnit
 from .markup import read_markup
 from .parquet import read_parquet
 from .people_file import PeoplePath
@@ -43,6 +44,9 @@ def read_edges(
     header: bool | None = None,
     separator: str | None = None,
     attributes: Iterable[str] | Ranges = (),
+    layer: str | None = None,
+    time: str | None = None,
+    time_unit: TimeUnit | None = None,
     parallel_ties: ParallelTies = "first",
     self_loops: SelfLoops = "drop",
 ) -> Graph:
@@ -60,6 +64,9 @@ def read_edges(
     separator : of a text file, one character; a space stands for any run of spaces and tabs. None: found out
     attributes : names of numeric columns or edge attributes to keep, or a mapping of each to the (lowest, highest)
         value allowed; nothing else is kept
+    layer : column or edge attribute that says in which layer a tie is, such as a platform
+    time : column or edge attribute that says when two people meet; each row is then a contact, not a lasting tie
+    time_unit : in what `time` counts: "s", "min", "h", "d", "w" or "y"; needed with it
     parallel_ties, self_loops : see `Graph.from_edges`
 
     Raises
@@ -79,6 +86,9 @@ def read_edges(
         header=header,
         separator=separator,
         ranges=as_ranges(attributes),
+        layer=layer,
+        time=time,
+        time_unit=time_unit,
         parallel_ties=parallel_ties,
         self_loops=self_loops,
     )
@@ -109,6 +119,18 @@ class FileNetwork(Spec):
     """Does the first row of a text file name its columns? Unset: yes, except in .txt."""
     separator: Annotated[str, AfterValidator(_one_character)] | None = None
     """One character; a space stands for any run of spaces and tabs. Unset: found out from the first lines."""
+    layer: ColumnName | None = None
+    """Column that says in which layer a tie is, such as a platform; ties in different layers are ties of their own."""
+    time: ColumnName | None = None
+    """Column that says when two people meet: each row is then a contact that happens once, not a lasting tie."""
+    time_unit: TimeUnit | None = None
+    """In what `time` counts: "s" (Unix time), "min", "h", "d", "w" or "y"; needed with it."""
+    layers: Annotated[
+        tuple[Layer, ...],
+        Field(max_length=MAX_LAYERS),
+        BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given),
+    ] = ()
+    """Strength and delay of layers by name, `[[network.layers]]`; a layer left out has strength 1 and no delay."""
     parallel_ties: ParallelTies = "first"
     """How equal rows are merged: "first", "max", "sum", "count" or "error"."""
     self_loops: SelfLoops = "drop"
@@ -119,6 +141,18 @@ class FileNetwork(Spec):
     Columns: `id`; `segment`, where there are [[segments]]; `customer` (true or false); any other is an attribute that
     keys may name. People who have no ties are added.
     """
+
+    @model_validator(mode="after")
+    def _check_layers_and_times(self) -> Self:
+        problems = repeated([layer.name for layer in self.layers], section="layers")
+        if self.layers and self.layer is None:
+            problems.append('layers: only with `layer`, the column that says which a tie is in; write layer = "..."')
+        try:
+            unit_of(self.time, self.time_unit)
+        except GraphError as error:
+            problems.append(str(error))
+        refuse(problems)
+        return self
 
     def read(self, folder: Path) -> FileBytes:
         """Read the file once, to be handed to `fingerprint` and `build`.
@@ -147,7 +181,7 @@ class FileNetwork(Spec):
         return _graph(
             content if isinstance(content, FileBytes) else self.read(content),
             ranges=columns,
-            **self.model_dump(exclude={"file", "people"}),
+            **self.model_dump(exclude={"file", "people", "layers"}),
         )
 
     def fingerprint(self, content: FileBytes | Path, columns: Mapping[str, tuple[float, float]]) -> str:
@@ -172,10 +206,15 @@ class FileNetwork(Spec):
             "reading": _READING,
             "sha256": read.sha256,
             "suffix": read.suffix,
-            "options": self.model_dump(mode="json", exclude={"file", "people"}),
+            "options": self._options(),
             "columns": {name: [float(low), float(high)] for name, (low, high) in columns.items()},
         }
         return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
+
+    def _options(self) -> dict[str, Any]:
+        options = self.model_dump(mode="json", exclude={"file", "people", "layers"})
+        # Where there are none, networks are found that were kept before there could be any.
+        return {key: value for key, value in options.items() if value or key not in ("layer", "time", "time_unit")}
 
 
 def _graph(
@@ -187,6 +226,9 @@ def _graph(
     header: bool | None,
     separator: str | None,
     ranges: Ranges,
+    layer: str | None,
+    time: str | None,
+    time_unit: TimeUnit | None,
     parallel_ties: ParallelTies,
     self_loops: SelfLoops,
 ) -> Graph:
@@ -194,18 +236,33 @@ def _graph(
         _refuse_options(file, TEXT, header=header, separator=separator)
     if file.suffix in MARKUP:
         _refuse_options(file, TABLES, source=source, target=target)
-        return read_markup(file, directed=directed, ranges=ranges, parallel_ties=parallel_ties, self_loops=self_loops)
+        return read_markup(
+            file,
+            directed=directed,
+            ranges=ranges,
+            layer=layer,
+            time=time,
+            time_unit=time_unit,
+            parallel_ties=parallel_ties,
+            self_loops=self_loops,
+        )
+    numeric = with_time(ranges, time)
     if file.suffix == ".parquet":
-        rows = read_parquet(file, source=source, target=target, ranges=ranges)
+        rows = read_parquet(file, source=source, target=target, ranges=numeric, layer=layer)
     else:
-        rows = read_text(file, source=source, target=target, header=header, separator=separator, ranges=ranges)
+        rows = read_text(
+            file, source=source, target=target, header=header, separator=separator, ranges=numeric, layer=layer
+        )
     try:
         return assemble(
             rows.src,
             rows.dst,
             Labels(rows.labels),
             directed=directed is not False,
-            columns=rows.columns,
+            columns={name: rows.columns[name] for name in ranges},
+            layers=rows.layers,
+            times=None if time is None else rows.columns[time],
+            time_unit=unit_of(time, time_unit),
             parallel_ties=parallel_ties,
             self_loops=self_loops,
             notes=rows.notes,

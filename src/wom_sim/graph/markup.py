@@ -18,6 +18,7 @@ from ..errors import GraphError
 from .convert import from_networkx
 from .csr import Graph, ParallelTies, SelfLoops
 from .labels import Labels
+from .layers import TimeUnit
 from .raw import FileBytes
 from .rows import BLANKS, Ranges, control_character, odd_labels
 from .text_layout import decoded
@@ -37,6 +38,9 @@ def read_markup(
     *,
     directed: bool | None,
     ranges: Ranges,
+    layer: str | None = None,
+    time: str | None = None,
+    time_unit: TimeUnit | None = None,
     parallel_ties: ParallelTies = "first",
     self_loops: SelfLoops = "drop",
 ) -> Graph:
@@ -48,6 +52,7 @@ def read_markup(
     ----------
     directed : what the caller takes the file for; None: as it says itself
     ranges : the numeric edge attributes to keep, with the range each allows
+    layer, time, time_unit : see `convert.from_networkx`
 
     Raises
     ------
@@ -72,7 +77,15 @@ def read_markup(
         network = _in_order(network, order)
     labels = _text_labels(network, file.shown)
     try:
-        graph = from_networkx(network, attributes=ranges, parallel_ties=parallel_ties, self_loops=self_loops)
+        graph = from_networkx(
+            network,
+            attributes=ranges,
+            layer=layer,
+            time=time,
+            time_unit=time_unit,
+            parallel_ties=parallel_ties,
+            self_loops=self_loops,
+        )
     except GraphError as error:
         raise GraphError(f"{file.shown}: {error}") from None
     return replace(graph, labels=Labels(labels), notes=(*odd_labels(labels), *graph.notes))

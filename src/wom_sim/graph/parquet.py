@@ -11,6 +11,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from ..errors import GraphError
+from .layers import layers_of
 from .raw import MAX_BYTES, MAX_RATIO, FileBytes
 from .rows import (
     Ranges,
@@ -24,7 +25,9 @@ from .rows import (
 )
 
 
-def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ranges: Ranges) -> Rows:
+def read_parquet(
+    file: FileBytes, *, source: str | None, target: str | None, ranges: Ranges, layer: str | None = None
+) -> Rows:
     """Read rows of source, target and numeric columns from a Parquet table.
 
     Labels are text or whole numbers, plain or categorical; they become trimmed text.
@@ -33,6 +36,7 @@ def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ran
     ----------
     source, target : names of columns; default: the first two
     ranges : the numeric columns to read, with the range each allows
+    layer : the column that says in which layer a tie is
 
     Raises
     ------
@@ -48,7 +52,8 @@ def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ran
         raise GraphError(f"{file.shown}: not a Parquet file, or damaged: {_first_line(error)}") from None
     names = parquet.schema_arrow.names
     ends = source_and_target(source, target, names, where=file.shown)
-    wanted = [*ends, *(column_number(name, names, where=file.shown) for name in ranges)]
+    named = [*ranges] if layer is None else [*ranges, layer]
+    wanted = [*ends, *(column_number(name, names, where=file.shown) for name in named)]
     # A run of equal values takes a few bytes however long it is, so rows rather than bytes bound what is unpacked.
     n_rows = parquet.metadata.num_rows
     if n_rows == 0:
@@ -64,13 +69,15 @@ def read_parquet(file: FileBytes, *, source: str | None, target: str | None, ran
         raise GraphError(f"{file.shown}: damaged: {_first_line(error)}") from None
     source_labels, target_labels = (_labels(table.column(names[number]), names[number], file.shown) for number in ends)
     columns = {name: _numbers(table.column(name), name, limits, file.shown) for name, limits in ranges.items()}
+    text = None if layer is None else _labels(table.column(layer), layer, file.shown)
     try:
         rows = number_people(source_labels, target_labels)
+        layers = None if text is None else layers_of(text, where=file.shown)
     except RowFaultError as fault:
         raise GraphError(f"{file.shown}: row {fault.row + 1:,}: {fault.problem}") from None
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise GraphError(f"{file.shown}: a label is not UTF-8 text: {_first_line(error)}") from None
-    return Rows(rows.src, rows.dst, rows.labels, columns, rows.notes)
+    return Rows(rows.src, rows.dst, rows.labels, columns, rows.notes, layers)
 
 
 def _labels(column: pa.ChunkedArray, name: str, shown: str) -> pa.ChunkedArray:

@@ -75,12 +75,4 @@ def _with_strangers(graph: Graph, labels: list[str]) -> Graph:
         raise GraphError("people without ties cannot be added to a network whose people have attributes of their own")
     everybody = Labels(pa.array([str(label) for label in graph.labels.take(range(graph.n_people))] + labels))
     indptr = np.concatenate((graph.indptr, np.full(len(labels), graph.indptr[-1])))
-    return Graph(
-        indptr,
-        graph.indices,
-        directed=graph.directed,
-        labels=everybody,
-        tie_columns=graph.tie_columns,
-        tie_counts=graph.tie_counts,
-        notes=graph.notes,
-    )
+    return replace(graph, indptr=indptr, labels=everybody)

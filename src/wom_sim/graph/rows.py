@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..errors import GraphError
+
+if TYPE_CHECKING:
+    from .layers import TieLayers
 
 BLANKS = " \t\u00a0\u3000"
 """What is trimmed off labels; other white space at their ends is a control character, and refused."""
@@ -32,6 +35,7 @@ class Rows:
     labels : pyarrow large_string (n_people,)
     columns : mapping of name to float64 (rows,)
     notes : tuple of str     what is odd about the labels
+    layers : TieLayers or None
     """
 
     src: NDArray[np.int32]
@@ -39,6 +43,7 @@ class Rows:
     labels: pa.Array
     columns: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    layers: TieLayers | None = None
 
 
 class RowFaultError(Exception):

@@ -14,6 +14,7 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from ..errors import GraphError
+from .layers import layers_of
 from .raw import FileBytes
 from .rows import (
     BLANKS,
@@ -41,6 +42,7 @@ def read_text(
     header: bool | None,
     separator: str | None,
     ranges: Ranges,
+    layer: str | None = None,
 ) -> Rows:
     """Read rows of source, target and numeric columns from text.
 
@@ -52,6 +54,7 @@ def read_text(
     source, target : names of columns; default: the first two
     header, separator : see `text_layout.lay_out`
     ranges : the numeric columns to read, with the range each allows
+    layer : the column that says in which layer a tie is
 
     Raises
     ------
@@ -59,7 +62,9 @@ def read_text(
         With the line where something is wrong: encoding, columns, labels, numbers.
     """
     layout = lay_out(file, header=header, separator=separator)
-    ends, numeric = _columns(layout, source, target, list(ranges))
+    wanted = [*ranges] if layer is None else [*ranges, layer]
+    ends, others = _columns(layout, source, target, wanted)
+    numeric, layered = others[: len(ranges)], others[len(ranges) :]
     limits = dict(zip(numeric, ranges.values(), strict=True))
     try:
         table = _whole_numbers(layout, ends)
@@ -72,13 +77,15 @@ def read_text(
             name: _numbers(numbers, number, limits[number]) for name, number in zip(ranges, numeric, strict=True)
         }
         rows = number_people(table.column(str(ends[0])), table.column(str(ends[1])))
+        text = parse(layout, dict.fromkeys(map(str, layered), pa.string())) if layered else table
+        layers = layers_of(text.column(str(layered[0])), where=layout.shown) if layered else None
     except (pa.ArrowInvalid, RowFaultError) as error:
-        problem = next(_faults(layout, ends, limits), f"{layout.shown}: cannot be read: {error}")
+        problem = next(_faults(layout, (*ends, *layered), limits), f"{layout.shown}: cannot be read: {error}")
         raise GraphError(problem) from None
     notes = (*layout.notes, *rows.notes)
     if layout.has_header and source is None and target is None:
         notes += _header_note(layout, ends, rows.labels)
-    return Rows(rows.src, rows.dst, rows.labels, columns, notes)
+    return Rows(rows.src, rows.dst, rows.labels, columns, notes, layers)
 
 
 def _header_note(layout: Layout, ends: tuple[int, int], labels: pa.Array) -> tuple[str, ...]:
@@ -159,7 +166,7 @@ def _n_digits(numbers: NDArray[np.int64]) -> int:
     return total
 
 
-def _faults(layout: Layout, ends: tuple[int, int], limits: dict[int, tuple[float, float]]) -> Iterator[str]:
+def _faults(layout: Layout, named: tuple[int, ...], limits: dict[int, tuple[float, float]]) -> Iterator[str]:
     """Yield what is wrong, line by line; slow, and read only after the fast parser gave up."""
     body = io.BytesIO(memoryview(layout.content)[layout.start :])
     options = reader_options(layout.separator, quoted=layout.quoted)
@@ -180,9 +187,9 @@ def _faults(layout: Layout, ends: tuple[int, int], limits: dict[int, tuple[float
             first = layout.line - layout.has_header
             yield f"{where}: expected {n_columns} columns as in line {first}, got {len(fields)}"
             continue
-        for label in (fields[number].strip(BLANKS) for number in ends):
+        for place, label in enumerate(fields[number].strip(BLANKS) for number in named):
             if not label:
-                yield f"{where}: a label is empty"
+                yield f"{where}: a {'label' if place < 2 else 'layer'} is empty"
             elif pc.match_substring_regex(label, r"\p{Cc}").as_py():
                 yield f"{where}: {control_character(label)}"
         for number, allowed in limits.items():

@@ -18,7 +18,10 @@ class ExposureWorld(NamedTuple):
     """A network and the chances.
 
     indptr : int64 (n + 1,)   indices : int32 (m,)   n_people : int64   complete : bool     as in `live_edge.LiveTies`
-    threshold : uint64 (k,)   floor(p * 2^64) at the first, second, ... exposure; the last one stands for all later ones
+    threshold : uint64 (layers * k,)   floor(p * 2^64) at the first, second, ... exposure over a tie of the first layer,
+        then of the second, ...; the last one of a layer stands for all later ones
+    n_chances : int64         k
+    layer : uint8 (m,) or (1,)   place of each tie's layer, or of all
     """
 
     indptr: NDArray[np.int64]
@@ -26,6 +29,8 @@ class ExposureWorld(NamedTuple):
     n_people: int
     complete: bool
     threshold: NDArray[np.uint64]
+    n_chances: int
+    layer: NDArray[np.uint8]
 
 
 class ExposureScratch(NamedTuple):
@@ -67,7 +72,8 @@ def exposure_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 @kernel
 def _spread_once(world, seed_nodes, lane, max_steps, scratch, changes):
     indptr, indices, complete, others = world.indptr, world.indices, world.complete, world.n_people - 1
-    threshold, last_threshold = world.threshold, world.threshold.shape[0] - 1
+    threshold, n_chances, layer = world.threshold, world.n_chances, world.layer
+    own_layer = np.int64(layer.shape[0] == indices.shape[0])
     order, parent, exposures, adopted = scratch.order, scratch.parent, scratch.exposures, scratch.adopted
     touched, lane_keys, halt = scratch.touched, scratch.lane_keys, scratch.halt
     n = n_touched = 0
@@ -96,7 +102,7 @@ def _spread_once(world, seed_nodes, lane, max_steps, scratch, changes):
                 if exposures[v] == 0:
                     touched[n_touched] = v
                     n_touched += 1
-                place = min(np.int64(exposures[v]), last_threshold)
+                place = n_chances * np.int64(layer[e * own_layer]) + min(np.int64(exposures[v]), n_chances - 1)
                 exposures[v] += 1
                 if coin_passes(lane_keys, lane, e, threshold[place]):
                     adopted[v] = 1

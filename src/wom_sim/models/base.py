@@ -46,6 +46,17 @@ class Setting:
     goal: Goal | None = None
 
 
+class TheoryLine(NamedTuple):
+    """What theory says of the mean of a model's main curve.
+
+    heights : float64 (n_steps + 1,)   at steps 0, 1, ...
+    says : which theory, and for which networks and starters it holds, in a few words
+    """
+
+    heights: NDArray[np.float64]
+    says: str
+
+
 @dataclass(frozen=True)
 class CompiledModel:
     """A model on a network; each kernel family adds the arrays of its kernel.
@@ -161,6 +172,16 @@ class Model(Spec):
         """Return the columns of people this model reads, each under the key of `[model]` that names it."""
         return {}
 
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return what theory says of the mean of the main curve on a network; None where none applies.
+
+        Parameters
+        ----------
+        n_steps : the last step that is wanted
+        """
+        del graph, seed_nodes, n_steps
+        return None
+
     def step_length(self) -> float | None:
         """Return the length of a step in days; None where steps have no length."""
         return None
@@ -195,8 +216,8 @@ def compile_on(graph: Graph, model: Model, setting: Setting) -> CompiledModel:
     """
     if model.on_contacts and graph.tie_times is None:
         raise GraphError(
-            f"{model.kind} needs the time of each contact: name the column, `time`, and in what it counts, `time_unit`, "
-            'such as time = "unix_time", time_unit = "s"'
+            f"{model.kind} needs the time of each contact: name the column and in what it counts, such as "
+            'time = "unix_time", time_unit = "s"'
         )
     if graph.tie_times is not None and not model.on_contacts:
         raise GraphError(

@@ -7,11 +7,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.live_edge import BY_COIN, LiveTies
 from ..spec import ProbabilityOrColumn
-from .base import LiveEdgeModel, Model, Promises, Setting, coin_threshold
+from .base import LiveEdgeModel, Model, Promises, Setting, TheoryLine, coin_threshold
+from .chances import at_least_one, chances, strengthened
+from .theory_lines import cascade_line
 
 
 class IndependentCascade(Model):
@@ -20,13 +21,16 @@ class IndependentCascade(Model):
     u, first reached at step t, reaches v at step t + 1 with probability p_uv, once and independently of all else; the
     cascade ends when a step reaches nobody. Equivalently each tie is live with probability p_uv and the people reached
     are those connected to the seed nodes by live ties, v at the step of the shortest live path. Where c parallel ties
-    are counted, the chance is 1 - (1 - p)^c.
+    are counted, the chance is 1 - (1 - p)^c. In a network with layers p is multiplied by the strength of the tie's
+    layer, and ties of the same people in several layers each have their chance.
     """
 
     source: ClassVar[str] = "Goldenberg, Libai & Muller (2001); Kempe, Kleinberg & Tardos (2015), section 2"
     promises: ClassVar[Promises] = Promises(
         never={"share_prob": 0.0}, always={"share_prob": 1.0}, grows_with=("share_prob",)
     )
+
+    takes_layers: ClassVar[bool] = True
 
     kind: Literal["independent_cascade"] = "independent_cascade"
     share_prob: ProbabilityOrColumn
@@ -39,20 +43,25 @@ class IndependentCascade(Model):
     def compile(self, graph: Graph, setting: Setting) -> LiveEdgeModel:
         """Turn chances into coin thresholds; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
-        if isinstance(self.share_prob, str):
-            prob = _probabilities(graph, self.share_prob)
-        else:
-            prob = np.array([self.share_prob])
-        return LiveEdgeModel(_coin_ties(graph, prob))
+        return LiveEdgeModel(_coin_ties(graph, chances(graph, self.share_prob)))
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the exact mean on small networks, message passing on undirected ones; see `Model.theory_line`."""
+        prob = at_least_one(graph, chances(graph, self.share_prob))
+        return cascade_line(graph, np.broadcast_to(prob, graph.n_ties), seed_nodes, n_steps)
 
 
 class WeightedCascade(Model):
     """An independent cascade in which each person is reached with chance 1 / (number of people listened to).
 
     p_uv = 1 / indegree(v). Where c parallel ties are counted, indegree counts them all and p_uv = 1 - (1 - 1/d)^c.
+    In a network with layers indegree counts the ties of all layers, and 1 / indegree is multiplied by the strength of
+    the tie's layer.
     """
 
     source: ClassVar[str] = "Kempe, Kleinberg & Tardos (2015), section 2"
+
+    takes_layers: ClassVar[bool] = True
 
     kind: Literal["weighted_cascade"] = "weighted_cascade"
 
@@ -65,14 +74,12 @@ class WeightedCascade(Model):
             degree = graph.in_degree
         else:
             degree = np.bincount(graph.indices, weights=graph.tie_counts, minlength=graph.n_people)
-        return LiveEdgeModel(_coin_ties(graph, 1.0 / degree[graph.indices]))
+        prob = strengthened(graph, 1.0 / degree[graph.indices], key="1 / indegree")
+        return LiveEdgeModel(_coin_ties(graph, prob))
 
 
 def _coin_ties(graph: Graph, prob: NDArray[np.float64]) -> LiveTies:
-    if graph.tie_counts is not None:
-        # 1 - (1 - p)^c without cancellation for small p; p = 1 gives log1p(-1) = -inf and the right answer 1.
-        with np.errstate(divide="ignore"):
-            prob = np.where(graph.tie_counts == 1, prob, -np.expm1(graph.tie_counts * np.log1p(-prob)))
+    prob = at_least_one(graph, prob)
     none = np.zeros(0, np.uint64)
     return LiveTies(
         indptr=graph.indptr,
@@ -85,13 +92,3 @@ def _coin_ties(graph: Graph, prob: NDArray[np.float64]) -> LiveTies:
         low=none,
         width=none,
     )
-
-
-def _probabilities(graph: Graph, column: str) -> NDArray[np.float64]:
-    if graph.complete:
-        raise GraphError(f"share_prob names the tie column {column!r}, but everybody-to-everybody has no columns")
-    prob = graph.tie_column(column)
-    wrong = np.flatnonzero((prob < 0.0) | (prob > 1.0))
-    if len(wrong):
-        raise GraphError(f"tie column {column!r} must lie in [0, 1], got {prob[wrong[0]]:g}")
-    return prob

@@ -19,6 +19,12 @@ _HOMES = {
     "bad_news": "bad_news:BadNews",
     "negative_opinion": "negative_opinion:NegativeOpinion",
     "competitive_cascade": "competitive_cascade:CompetitiveCascade",
+    "timed_cascade": "timed_cascade:TimedCascade",
+    "bass": "bass:Bass",
+    "self_exciting": "self_exciting:SelfExciting",
+    "threshold": "threshold:Threshold",
+    "rumour": "rumour:Rumour",
+    "contact_cascade": "contact_cascade:ContactCascade",
     "campaign": "campaign:Campaign",
 }
 

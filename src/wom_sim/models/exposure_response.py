@@ -13,6 +13,7 @@ from ..graph.csr import Graph
 from ..kernels.exposure import ExposureScratch, ExposureWorld, exposure_chunk
 from ..spec import Probability
 from .base import DiffusionModel, Expected, Model, Promises, Setting, coin_threshold, network_arrays
+from .chances import strengthened_by
 
 
 class ExposureResponse(Model):
@@ -22,7 +23,9 @@ class ExposureResponse(Model):
     chance `adopt_prob[k]`, independently of all else; the last chance of the list holds for all later exposures. A
     constant list is the independent cascade, on the same luck; [0, 1] is a threshold of two people. Adopters of a step
     expose in the order in which they adopted, seed nodes in the order given: exposures of the same step are counted in
-    that order, which does not change the distribution, as chances are drawn independently.
+    that order, which does not change the distribution, as chances are drawn independently. In a network with layers
+    each chance is multiplied by the strength of the tie's layer; ties of the same people in several layers are
+    exposures of their own.
     """
 
     source: ClassVar[str] = "Dodds & Watts (2004); Centola & Macy (2007); Romero, Meeder & Kleinberg (2011), section 3"
@@ -32,6 +35,8 @@ class ExposureResponse(Model):
     promises: ClassVar[Promises] = Promises(
         never={"adopt_prob": [0.0]}, always={"adopt_prob": [1.0]}, grows_with=("adopt_prob",)
     )
+
+    takes_layers: ClassVar[bool] = True
 
     kind: Literal["exposure_response"] = "exposure_response"
     adopt_prob: Annotated[
@@ -44,7 +49,11 @@ class ExposureResponse(Model):
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Turn chances into coin thresholds; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
-        n, threshold = graph.n_people, coin_threshold(np.array(self.adopt_prob))
+        n, n_chances, n_layers = graph.n_people, len(self.adopt_prob), 1
+        layer, chances = np.zeros(1, np.uint8), np.array(self.adopt_prob)
+        if graph.tie_strength() is not None and graph.tie_layers is not None:
+            layer, n_layers = graph.tie_layers, len(graph.layers)
+            chances = np.concatenate([strengthened_by(one, chances, key="adopt_prob") for one in graph.layers])
 
         def new_scratch(halt: NDArray[np.uint8]) -> ExposureScratch:
             return ExposureScratch(
@@ -59,8 +68,13 @@ class ExposureResponse(Model):
 
         return DiffusionModel(
             kernel=exposure_chunk,
-            world=ExposureWorld(**network_arrays(graph), threshold=threshold),
-            expects={"threshold": Expected(np.uint64, len(self.adopt_prob))},
+            world=ExposureWorld(
+                **network_arrays(graph), threshold=coin_threshold(chances), n_chances=n_chances, layer=layer
+            ),
+            expects={
+                "threshold": Expected(np.uint64, n_layers * n_chances),
+                "layer": Expected(np.uint8, len(layer), 0, n_layers - 1),
+            },
             new_scratch=new_scratch,
             counts=("reach", "exposed"),
             curves=("reach",),

@@ -24,16 +24,19 @@ class LinearThreshold(Model):
     v draws theta_v from U[0, 1) once and joins once the sum of b_uv over reached u exceeds it; the b_uv into a person
     sum to at most 1. Computed in its live-edge form: v listens to one of its ties, tie u -> v with probability b_uv
     (to none with 1 - sum), and the people reached at each step have the same distribution. Where c parallel ties are
-    counted, equal weights are in proportion to c.
+    counted, equal weights are in proportion to c. In a network with layers each weight is multiplied by the strength of
+    the tie's layer; the products sum to at most 1 too, unless they are normalised.
     """
 
     source: ClassVar[str] = "Kempe, Kleinberg & Tardos (2015), section 2 and claim 2.6"
+
+    takes_layers: ClassVar[bool] = True
 
     kind: Literal["linear_threshold"] = "linear_threshold"
     weight: ColumnName | None = None
     """Name of the tie column that holds b_uv; left out: all ties into a person weigh the same, 1 / indegree."""
     normalise: bool = False
-    """Divide the given weights by their sum at each person; otherwise a sum above 1 is an error."""
+    """Divide the weights, times strength, by their sum at each person; otherwise a sum above 1 is an error."""
 
     def tie_columns(self) -> dict[str, tuple[float, float]]:
         """Return the column of weights, if one is named."""
@@ -73,13 +76,18 @@ class LinearThreshold(Model):
         first = np.concatenate(([0], np.cumsum(graph.in_degree)))
         listener = graph.indices[order]
         notes: tuple[str, ...] = ()
-        if self.weight is None:
-            counts = (
-                np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
-            )
+        counts = np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
+        strength = graph.tie_strength()
+        if self.weight is None and strength is None:
             start, end = _equal_shares(counts, first, listener)
         else:
-            start, end, notes = self._given_shares(graph, self.weight, order, first, listener)
+            if self.weight is None:
+                weight = counts / np.bincount(listener, weights=counts)[listener]
+            else:
+                weight = _column(graph, self.weight)[order] * counts
+            if strength is not None:
+                weight = weight * strength[order]
+            start, end, notes = self._given_shares(graph, weight, first, listener)
         low, width = np.empty_like(start), np.empty_like(start)
         low[order] = start
         width[order] = end - start
@@ -88,16 +96,10 @@ class LinearThreshold(Model):
     def _given_shares(
         self,
         graph: Graph,
-        column: str,
-        order: NDArray[np.int64],
+        weight: NDArray[np.float64],
         first: NDArray[np.int64],
         listener: NDArray[np.int32],
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64], tuple[str, ...]]:
-        weight = graph.tie_column(column)[order]
-        if (weight < 0.0).any():
-            raise GraphError(f"tie column {column!r} must not be negative, got {weight.min():g}")
-        if graph.tie_counts is not None:
-            weight = weight * graph.tie_counts[order]
         with np.errstate(over="ignore"):
             before, total = _running_sums(weight, first, listener)
         if self.normalise and not np.isfinite(total).all():
@@ -108,7 +110,9 @@ class LinearThreshold(Model):
             before, total = _running_sums(weight, first, listener)
         notes: tuple[str, ...] = ()
         if not self.normalise:
-            notes = _check_sums(graph, column, total)
+            what = "equal weights" if self.weight is None else f"tie column {self.weight!r}: weights"
+            times = "" if graph.tie_strength() is None else " times strength"
+            notes = _check_sums(graph, what + times, total)
             total = np.maximum(total, 1.0)
         scale = np.where(total > 0.0, total, 1.0)[listener]
         start = np.minimum(before / scale, 1.0)
@@ -116,20 +120,27 @@ class LinearThreshold(Model):
         return _to_63_bits(start), _to_63_bits(end), notes
 
 
-def _check_sums(graph: Graph, column: str, total: NDArray[np.float64]) -> tuple[str, ...]:
+def _column(graph: Graph, column: str) -> NDArray[np.float64]:
+    weight = graph.tie_column(column)
+    if (weight < 0.0).any():
+        raise GraphError(f"tie column {column!r} must not be negative, got {weight.min():g}")
+    return weight
+
+
+def _check_sums(graph: Graph, what: str, total: NDArray[np.float64]) -> tuple[str, ...]:
     """Refuse weights that sum to more than 1, rounding of decimals apart; say where rounding was made good."""
     excess = total - 1.0
     if (excess > np.maximum(_ROUNDING * graph.in_degree, 1e-9)).any():
         person = int(np.argmax(excess))
         raise GraphError(
-            f"tie column {column!r}: weights into a person must sum to at most 1, got {total[person]:g} into "
+            f"{what} into a person must sum to at most 1, got {total[person]:g} into "
             f"{graph.labels[person]!r}; write `normalise = true` to divide by the sum"
         )
     n_rounded = int((excess > 1e-9).sum())
     if not n_rounded:
         return ()
     made_good = f"to at most {1.0 + excess.max():.6f}, as rounding does; divided by the sum"
-    return (f"tie column {column!r}: weights into a person sum to more than 1, {n_rounded:,} times, {made_good}",)
+    return (f"{what} into a person sum to more than 1, {n_rounded:,} times, {made_good}",)
 
 
 def _equal_shares(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -13,19 +13,32 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from ..metrics.table import curve_bands, summarise
+from ..metrics.table import curve_bands, curve_mean, summarise
 from ..results.results import Results
-from .theme import BLUE, GREY, SETTINGS
+from .theme import BLUE, GREY, INK, SETTINGS
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def reach_curve(results: Results) -> Figure:
+class Line(Protocol):
+    """A line that is drawn over a picture: its height at steps 0, 1, ..., and what says so."""
+
+    @property
+    def heights(self) -> NDArray[np.float64]:
+        """Height at each step."""
+
+    @property
+    def says(self) -> str:
+        """Which theory, in a few words."""
+
+
+def reach_curve(results: Results, *, line: Line | None = None) -> Figure:
     """Draw the median curve with the middle 50 % and 90 % of replicas.
 
     Parameters
     ----------
     results : with curves
+    line : what theory says of the mean, drawn dashed beside the mean of the replicas
 
     Returns
     -------
@@ -42,7 +55,7 @@ def reach_curve(results: Results) -> Figure:
         # Fixed margins: finding them by layout takes longer than drawing.
         figure.subplots_adjust(left=0.1, right=0.9, top=0.93, bottom=0.225)
         FigureCanvasAgg(figure)
-        _draw(figure, results)
+        _draw(figure, results, line)
     return figure
 
 
@@ -57,7 +70,7 @@ def image_bytes(figure: Figure, kind: str) -> bytes:
     return sink.getvalue()
 
 
-def _draw(figure: Figure, results: Results) -> None:
+def _draw(figure: Figure, results: Results, line: Line | None) -> None:
     low, lower, median, upper, high = curve_bands(results, LEVELS, name=results.main_curve)
     steps = step_times(results, len(median))
     if len(steps) == 1:  # nothing but the start: draw it as a level line over one step
@@ -69,12 +82,19 @@ def _draw(figure: Figure, results: Results) -> None:
         axes.fill_between(steps, lower, upper, color=BLUE, alpha=0.35, linewidth=0, label="middle 50 % of replicas")
     many = len(steps) > 40
     axes.plot(steps, median, color=BLUE, linewidth=2.0, marker="" if many else "o", markersize=3.5, label="median")
+    highest = float(high.max())
+    if line is not None:
+        mean = curve_mean(results, name=results.main_curve)
+        axes.plot(steps[: len(mean)], mean, color=INK, linewidth=1.0, label="mean of replicas")
+        x = step_times(results, len(line.heights))
+        axes.plot(x, line.heights, color=INK, linewidth=1.6, linestyle="--", label=shorten(line.says, 70))
+        highest = max(highest, float(line.heights.max()))
     if high.max() == 0:
         nothing = "nobody was reached" if results.main_curve == "reach" else f"{results.main_curve} is 0 throughout"
         axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center", color=GREY)
     axes.set_title(shorten(results.name, 70))
     axes.set_ylabel("people reached" if results.main_curve == "reach" else results.main_curve)
-    finish_axes(axes, results, highest=float(high.max()))
+    finish_axes(axes, results, highest=highest)
     axes.legend(loc="lower right" if median[-1] > 0.5 * high.max() else "upper left")
     figure.text(0.02, 0.02, caption(results), fontsize=8.5, color=GREY, va="bottom")
 

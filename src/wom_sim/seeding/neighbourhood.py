@@ -73,4 +73,4 @@ def contacts_of(graph: Graph, person: int) -> np.ndarray:
     """Return the listeners of a person, in order of their numbers."""
     if graph.complete:
         return np.delete(np.arange(graph.n_people), person)
-    return graph.indices[graph.indptr[person] : graph.indptr[person + 1]]
+    return np.unique(graph.indices[graph.indptr[person] : graph.indptr[person + 1]])  # met in several layers, or often

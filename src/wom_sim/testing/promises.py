@@ -122,4 +122,6 @@ def _with(model: Model, changes: Any) -> Model:
 
 
 def _larger(value: float) -> float:
-    return value + 0.4 * (1.0 - value) if 0.0 <= value <= 1.0 else 1.4 * value
+    if value > 1.0:
+        return 1.25 * value
+    return min(1.0, 1.25 * value) if value > 0.0 else 0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,8 +14,10 @@ from ..engine.families import process_of
 from ..engine.plan import last_step_allowed
 from ..engine.process import Chunk, Process
 from ..engine.streams import purpose_key
+from ..errors import GraphError, ScenarioError
+from ..graph.columns import PeopleColumn
 from ..graph.csr import Graph, complete_graph
-from ..models.base import Model, Setting
+from ..models.base import Model, Setting, compile_on
 
 RNG_SEED = 2**63 + 11
 HORIZON = 12.0
@@ -37,20 +40,12 @@ def network(
 ) -> Graph:
     """Return a network with the columns that a model reads, in the middle of their ranges or near 0."""
     columns = {name: _within(low, high, len(src)) for name, (low, high) in model.tie_columns().items()}
-    graph = Graph.from_edges(src, dst, directed=directed, n_people=n_people, tie_columns=columns)
-    people = {
-        asked.name: np.asarray(_within(asked.low, asked.high, n_people)) for asked in model.people_columns().values()
-    }
+    times = np.arange(len(src)) * 7 % 20 / 2.0 if model.on_contacts else None
+    graph = Graph.from_edges(src, dst, directed=directed, n_people=n_people, tie_columns=columns, times=times)
+    people = {asked.name: _column_of(asked, n_people) for asked in model.people_columns().values()}
     if not people:
         return graph
-    return Graph(
-        graph.indptr,
-        graph.indices,
-        directed=directed,
-        labels=graph.labels,
-        tie_columns=graph.tie_columns,
-        people_columns=people,
-    )
+    return replace(graph, people_columns=people)
 
 
 def networks(model: Model) -> dict[str, Graph]:
@@ -62,9 +57,23 @@ def networks(model: Model) -> dict[str, Graph]:
         "one person": network(model, none, none, 1),
         "people without ties": network(model, none, none, 6),
     }
-    if not model.tie_columns() and not model.people_columns():
+    if not model.tie_columns() and not model.people_columns() and _mixes(model):
         tried["complete mixing"] = complete_graph(9)
     return tried
+
+
+def _mixes(model: Model) -> bool:
+    """Say whether a model runs where everybody is tied to everybody; one that cannot says so when it is compiled."""
+    try:
+        make_process(model, complete_graph(2), [0])
+    except (GraphError, ScenarioError):
+        return False
+    return True
+
+
+def _column_of(asked: PeopleColumn, n: int) -> NDArray[np.float64]:
+    values = _within(asked.low, asked.high, n)
+    return np.clip(np.round(values), asked.low, asked.high) if asked.whole else values
 
 
 def _within(low: float, high: float, n: int) -> NDArray[np.float64]:
@@ -81,7 +90,7 @@ def make_process(
     length = model.step_length()
     setting = Setting(key=partial(purpose_key, RNG_SEED), horizon=None if length is None else horizon)
     process = process_of(
-        model.compile(graph, setting),
+        compile_on(graph, model, setting),
         model,
         setting,
         seed_nodes=np.array(seed_nodes, np.int32),

@@ -49,6 +49,7 @@ from .epidemic_curves import (
 )
 from .exact_epidemics import ExactCurves, discrete_sir_exact, sir_exact_final_size_complete
 from .frontier import ExactReach, undirected_cascade_exact
+from .generations import reached_by_step
 from .live_edges import (
     Exact,
     ExactOpinions,
@@ -188,6 +189,7 @@ __all__ = [
     "peak_spreaders",
     "power_law_branching",
     "random_period_transmissibility",
+    "reached_by_step",
     "reactions_to_come",
     "rumour_by_step",
     "rumour_over_time",

@@ -1,0 +1,250 @@
+"""Adoption by threshold: a person adopts once enough of those whom she listens to have adopted."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._jit import inner_kernel, kernel
+from .diffusion import AT_MAX_STEPS, FINISHED, HALTED, add_change
+from .normal import normal_from
+from .rng import uniform_at, word
+
+REACH, INSTIGATORS = 0, 1
+
+FIXED, UNIFORM, NORMAL = 0, 1, 2
+
+THRESHOLDS = 1
+"""Purpose of a replica's key under which thresholds are drawn, a person's at the index of her number."""
+
+_UNTOUCHED, _ADOPTED = 0, -1
+
+Whole = NDArray[np.signedinteger[Any]]
+"""Exposures: int32, or int64 where ties weigh or are counted."""
+
+
+class Law(NamedTuple):
+    """How thresholds come about, as parts phi of the exposure of a person whose contacts have all adopted.
+
+    kind : FIXED: nothing is drawn; UNIFORM: phi = start + scale (1 - u); NORMAL: phi = start + scale Phi^-1(u)
+    start, scale : float64
+    alone : float64     NORMAL: people with u below it adopt of their own accord, P(phi <= 0)
+    once : bool         draws are of `case_key`, the same in all replicas; otherwise of each replica's own key
+    case_key : uint64
+    """
+
+    kind: int
+    start: float
+    scale: float
+    alone: float
+    once: bool
+    case_key: np.uint64
+
+
+class ThresholdWorld(NamedTuple):
+    """A network and what everybody needs. `whole` is the type `Whole`, the same in all arrays.
+
+    indptr : int64 (n + 1,)   indices : int32 (m,)   n_people : int64   complete : bool     as in `live_edge.LiveTies`
+    share : whole (m,) or (1,)   not negative: by how much a tie's listener is exposed once its speaker adopted
+    per_tie : int64              1: `share` has an entry a tie, 0: one for all
+    need : whole (n,) or (0,)    FIXED: the exposure at which a person adopts, 0: of her own accord
+    willing : int32 (w,)         FIXED: the people whose need is 0, ascending
+    total : whole (n,) or (0,)   drawn: exposure of a person whose contacts have all adopted
+    slack : float64              what is taken off before an exposure is rounded up
+    law : Law
+    """
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    n_people: int
+    complete: bool
+    share: Whole
+    per_tie: int
+    need: Whole
+    willing: NDArray[np.int32]
+    total: Whole
+    slack: float
+    law: Law
+
+
+class ThresholdScratch(NamedTuple):
+    """Memory of one thread; `missing` is left all zero, `first` all -1.
+
+    order : int32 (n,)     adopters in order   parent : int32 (n,)   whose adoption was the last straw, -1: nobody's
+    missing : whole (n,)   exposure that a person still needs; 0: not exposed yet, -1: has adopted
+    touched : int32 (n,)   whoever was exposed; length 0 in complete mixing
+    first, following : int32 (n,)   complete mixing: the first person of each need, and the next of the same need
+    halt : uint8 (1,)
+    """
+
+    order: NDArray[np.int32]
+    parent: NDArray[np.int32]
+    missing: Whole
+    touched: NDArray[np.int32]
+    first: NDArray[np.int32]
+    following: NDArray[np.int32]
+    halt: NDArray[np.uint8]
+
+
+@kernel
+def threshold_chunk(world, seed_nodes, keys, max_steps, scratch, out):
+    """Run the replicas of a chunk one after another; see `kernels.diffusion`.
+
+    Counts: people who adopted, those of them who did so of their own accord. Curve: reach.
+    Cost of a replica: O(adopters + ties leaving them); O(n) in complete mixing, and where thresholds are normal.
+    """
+    law = world.law
+    for r in range(keys.own.shape[0]):
+        key = law.case_key if law.once else word(keys.own[r], THRESHOLDS)
+        if world.complete:
+            n, n_alone, step, stop = _crowd_once(world, seed_nodes, key, max_steps, scratch, out.changes[r])
+        else:
+            n, n_alone, step, stop = _spread_once(world, seed_nodes, key, max_steps, scratch, out.changes[r])
+        out.counts[r, REACH] = n
+        out.counts[r, INSTIGATORS] = n_alone
+        out.last_step[r] = step
+        out.stop[r] = stop
+
+
+@kernel
+def _spread_once(world, seed_nodes, key, max_steps, scratch, changes):
+    indptr, indices, need, total = world.indptr, world.indices, world.need, world.total
+    share, per_tie, slack, law = world.share, world.per_tie, world.slack, world.law
+    order, parent, missing, touched = scratch.order, scratch.parent, scratch.missing, scratch.touched
+    halt, n_people = scratch.halt, world.n_people
+    end = _begin(seed_nodes, scratch, changes)
+    n = _of_their_own_accord(world, key, scratch, end)
+    n_alone = n - end
+    begin, n_touched, step, stop = 0, 0, 0, FINISHED
+    while begin < n and stop == FINISHED:
+        if step == max_steps:
+            stop = AT_MAX_STEPS
+            break
+        for i in range(begin, end):
+            if halt[0] == 1:
+                stop = HALTED
+                break
+            if n == n_people:  # nobody is left to persuade
+                break
+            u = np.int64(order[i])
+            for e in range(indptr[u], indptr[u + 1]):
+                v = np.int64(indices[e])
+                rest = np.int64(missing[v])
+                if rest == _ADOPTED:
+                    continue
+                if rest == _UNTOUCHED:
+                    rest = np.int64(need[v]) if law.kind == FIXED else _drawn_need(law, key, v, total[v], slack)
+                    touched[n_touched] = v
+                    n_touched += 1
+                rest -= share[e * per_tie]
+                if rest > 0:
+                    missing[v] = rest
+                else:
+                    missing[v] = _ADOPTED
+                    parent[v] = u
+                    order[n] = v
+                    n += 1
+        begin, end = end, n
+        if begin < end:
+            step += 1
+            add_change(changes, 0, step, end - begin)
+    for i in range(n):
+        missing[order[i]] = _UNTOUCHED
+    for i in range(n_touched):
+        missing[touched[i]] = _UNTOUCHED
+    if max_steps == 0:  # whoever would have adopted at step 1 did not
+        return n - n_alone, 0, step, stop
+    return n, n_alone, step, stop
+
+
+@kernel
+def _crowd_once(world, seed_nodes, key, max_steps, scratch, changes):
+    # All hear of all, so that adopters number 1, 2, ... complete the needs 1, 2, ... of everybody at once.
+    n_people, need, total, slack, law = world.n_people, world.need, world.total, world.slack, world.law
+    order, parent, missing = scratch.order, scratch.parent, scratch.missing
+    first, following = scratch.first, scratch.following
+    n = _begin(seed_nodes, scratch, changes)
+    for i in range(n_people):
+        v = n_people - 1 - i
+        if missing[v] == _UNTOUCHED:
+            wanted = np.int64(need[v]) if law.kind == FIXED else _drawn_need(law, key, v, total[v], slack)
+            if wanted < n_people:
+                following[v] = first[wanted]
+                first[wanted] = v
+
+    begin, end, step, n_alone, level, stop = 0, n, 0, 0, 0, FINISHED
+    while begin < end or (step == 0 and first[0] >= 0):
+        if scratch.halt[0] == 1:
+            stop = HALTED
+            break
+        if step == max_steps:
+            stop = AT_MAX_STEPS
+            break
+        while level <= end and level < n_people:
+            v = np.int64(first[level])
+            while v >= 0:
+                parent[v] = -1 if level == 0 else order[level - 1]
+                order[n] = v
+                n += 1
+                v = np.int64(following[v])
+            level += 1
+            if level == 1:
+                n_alone = n - end
+        begin, end = end, n
+        if begin < end:
+            step += 1
+            add_change(changes, 0, step, end - begin)
+    missing[:] = _UNTOUCHED
+    first[:] = -1
+    return n, n_alone, step, stop
+
+
+@inner_kernel
+def _begin(seed_nodes, scratch, changes):
+    """Let the seed nodes adopt at step 0; return their number."""
+    order, parent, missing = scratch.order, scratch.parent, scratch.missing
+    for s in range(seed_nodes.shape[0]):
+        v = seed_nodes[s]
+        missing[v] = _ADOPTED
+        parent[v] = -1
+        order[s] = v
+    add_change(changes, 0, 0, seed_nodes.shape[0])
+    return seed_nodes.shape[0]
+
+
+@inner_kernel
+def _of_their_own_accord(world, key, scratch, n):
+    """Append those who adopt at step 1 whatever others do; return the number of all adopters."""
+    order, parent, missing = scratch.order, scratch.parent, scratch.missing
+    willing, law = world.willing, world.law
+    if law.kind == FIXED:
+        for i in range(willing.shape[0]):
+            v = willing[i]
+            if missing[v] == _UNTOUCHED:
+                missing[v] = _ADOPTED
+                parent[v] = -1
+                order[n] = v
+                n += 1
+    elif law.alone > 0.0:
+        for v in range(world.n_people):
+            if uniform_at(key, v) < law.alone and missing[v] == _UNTOUCHED:
+                missing[v] = _ADOPTED
+                parent[v] = -1
+                order[n] = v
+                n += 1
+    return n
+
+
+@inner_kernel
+def _drawn_need(law, key, v, total, slack):
+    """Draw the exposure at which a person adopts, an int64; above `total`: never, 0: of her own accord."""
+    u = uniform_at(key, v)
+    if law.kind == UNIFORM:
+        phi = law.start + law.scale * (1.0 - u)
+    elif u < law.alone:
+        return np.int64(0)
+    else:
+        phi = law.start + law.scale * normal_from(u)
+    return np.int64(min(max(np.ceil(phi * total - slack), 1.0), total + 1.0))
