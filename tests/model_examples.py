@@ -1,6 +1,10 @@
 """Models of the catalogue with parameters that take every way through their kernels."""
 
 from wom_sim import (
+    SEIR,
+    SI,
+    SIR,
+    SIS,
     BadNews,
     Bass,
     CompetitiveCascade,
@@ -65,4 +69,14 @@ EXAMPLES = [
     Rumour(clock="steps", contact_prob=0.3, contacts="every_tie", stifle_prob=0.5),
     ContactCascade(share_prob=0.3),
     ContactCascade(share_prob="p", attention="2d", start_at="12h"),
+    SI(infect_prob=0.2),
+    SI(clock="events", infect_rate="b"),
+    SIS(infect_prob=0.2, recover_prob=0.3),
+    SIS(clock="events", infect_rate=0.3, recover_rate=0.5),
+    SIR(infect_prob=0.2, recover_prob=0.3),
+    SIR(infect_prob="p", duration_steps=3),
+    SIR(clock="events", infect_rate=0.3, recover_rate=0.5),
+    SIR(clock="events", infect_rate=0.3, duration={"kind": "power_law", "minimum": "1d", "exponent": 2.5}),
+    SEIR(infect_prob=0.2, recover_prob=0.3, onset_prob=0.5),
+    SEIR(clock="events", infect_rate=0.3, recover_rate=0.5, latent={"kind": "fixed", "length": "2d"}),
 ]

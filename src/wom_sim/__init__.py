@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .models.cascades import IndependentCascade, WeightedCascade
     from .models.competitive_cascade import CompetitiveCascade
     from .models.contact_cascade import ContactCascade
+    from .models.epidemics import SEIR, SI, SIR, SIS
     from .models.exposure_response import ExposureResponse
     from .models.linear_threshold import LinearThreshold
     from .models.negative_opinion import NegativeOpinion
@@ -77,11 +78,19 @@ _HOMES = {
     "Threshold": "models.threshold",
     "Rumour": "models.rumour",
     "ContactCascade": "models.contact_cascade",
+    "SI": "models.epidemics",
+    "SIS": "models.epidemics",
+    "SIR": "models.epidemics",
+    "SEIR": "models.epidemics",
     "read_scenario": "scenario.load",
     "Scenario": "scenario.schema",
 }
 
 __all__ = [
+    "SEIR",
+    "SI",
+    "SIR",
+    "SIS",
     "BadNews",
     "Bass",
     "Campaign",

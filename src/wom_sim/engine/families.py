@@ -38,7 +38,7 @@ def process_of(
     if isinstance(compiled, DiffusionModel):
         facts = {
             "definitions": {name: list(said) for name, said in model.defined().items()},
-            "rises": list(model.promises.rises),
+            "rises": list(model.promised().rises),
             "start": None if setting.start is None else setting.start.isoformat(),
             "horizon": setting.horizon,
         }

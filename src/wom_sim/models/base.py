@@ -164,6 +164,10 @@ class Model(Spec):
         """Return `definitions`; a model in which parameters name counts says here what these are."""
         return self.definitions
 
+    def promised(self) -> Promises:
+        """Return `promises`; a model in which parameters decide what can be promised says so here."""
+        return self.promises
+
     def tie_columns(self) -> dict[str, tuple[float, float]]:
         """Return the tie columns this model reads, each with the range its values must lie in."""
         return {}

@@ -25,6 +25,10 @@ _HOMES = {
     "threshold": "threshold:Threshold",
     "rumour": "rumour:Rumour",
     "contact_cascade": "contact_cascade:ContactCascade",
+    "si": "epidemics:SI",
+    "sis": "epidemics:SIS",
+    "sir": "epidemics:SIR",
+    "seir": "epidemics:SEIR",
     "campaign": "campaign:Campaign",
 }
 

@@ -25,10 +25,10 @@ def counts_fit_curves(model: Model) -> None:
             hold(bool((ends == chunk.counts[name]).all()), f"{said}: {name} is not where its curve ends")
             lowest = min(int(curve.min()) for curve in heights)
             hold(lowest >= 0, f"{said}: {name} comes to {lowest}")
-            if name in model.promises.rises:
+            if name in model.promised().rises:
                 falls = any((np.diff(curve) < 0).any() for curve in heights)
                 hold(not falls, f"{said}: {name} falls, and `promises.rises` says it never does")
-        parts = model.promises.adds_up
+        parts = model.promised().adds_up
         if parts:
             whole = np.sum([chunk.counts[name] for name in parts], axis=0)
             hold(
@@ -71,7 +71,7 @@ def _check_order(process: Process, said: str) -> None:
 
 def certain_parameters_do_what_they_promise(model: Model) -> None:
     """With `promises.never` nobody joins but those who start, with `promises.always` all to whom ties lead."""
-    promises = model.promises
+    promises = model.promised()
     for said, graph in trials.networks(model).items():
         seeds = [0] if graph.n_people < 8 else [0, 7]
         if promises.never is not None:
@@ -84,7 +84,7 @@ def certain_parameters_do_what_they_promise(model: Model) -> None:
 
 def more_never_means_fewer(model: Model) -> None:
     """A larger value of each parameter in `promises.grows_with` loses nobody, replica by replica."""
-    for key in model.promises.grows_with:
+    for key in model.promised().grows_with:
         value = getattr(model, key)
         if not trials.is_number(value) and not isinstance(value, tuple):
             continue  # left out, or a column
