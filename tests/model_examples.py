@@ -9,6 +9,7 @@ from wom_sim import (
     Bass,
     CompetitiveCascade,
     ContactCascade,
+    Deffuant,
     ExposureResponse,
     IndependentCascade,
     LinearThreshold,
@@ -18,6 +19,7 @@ from wom_sim import (
     TalkOfTheNetwork,
     Threshold,
     TimedCascade,
+    Voter,
     WeightedCascade,
 )
 
@@ -79,4 +81,10 @@ EXAMPLES = [
     SIR(clock="events", infect_rate=0.3, duration={"kind": "power_law", "minimum": "1d", "exponent": 2.5}),
     SEIR(infect_prob=0.2, recover_prob=0.3, onset_prob=0.5),
     SEIR(clock="events", infect_rate=0.3, recover_rate=0.5, latent={"kind": "fixed", "length": "2d"}),
+    Voter(initial_share=0.3),
+    Voter(rule="link", initial_share=0.3, stubborn_seeds=True),
+    Voter(rule="invasion", noise_prob=0.1, initial_share=0.3),
+    Voter(clock="steps", update_prob=0.7),
+    Deffuant(confidence=0.3),
+    Deffuant(confidence=0.1, convergence=0.2, opinion="view"),
 ]

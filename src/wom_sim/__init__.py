@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .models.cascades import IndependentCascade, WeightedCascade
     from .models.competitive_cascade import CompetitiveCascade
     from .models.contact_cascade import ContactCascade
+    from .models.deffuant import Deffuant
     from .models.epidemics import SEIR, SI, SIR, SIS
     from .models.exposure_response import ExposureResponse
     from .models.linear_threshold import LinearThreshold
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from .models.talk_of_the_network import TalkOfTheNetwork
     from .models.threshold import Threshold
     from .models.timed_cascade import TimedCascade
+    from .models.voter import Voter
     from .result import Result
     from .scenario.load import read_scenario
     from .scenario.schema import Scenario
@@ -82,6 +84,8 @@ _HOMES = {
     "SIS": "models.epidemics",
     "SIR": "models.epidemics",
     "SEIR": "models.epidemics",
+    "Voter": "models.voter",
+    "Deffuant": "models.deffuant",
     "read_scenario": "scenario.load",
     "Scenario": "scenario.schema",
 }
@@ -96,6 +100,7 @@ __all__ = [
     "Campaign",
     "CompetitiveCascade",
     "ContactCascade",
+    "Deffuant",
     "ExposureResponse",
     "FolderError",
     "FolderInUseError",
@@ -116,6 +121,7 @@ __all__ = [
     "TalkOfTheNetwork",
     "Threshold",
     "TimedCascade",
+    "Voter",
     "WeightedCascade",
     "WomSimError",
     "choose_seed_nodes",

@@ -38,12 +38,14 @@ class Duration(float):
         return super().__new__(cls, _days(value) if isinstance(value, str) else value)
 
     def __str__(self) -> str:
-        """Write the duration in the largest unit in which it is a whole number, or else a decimal one."""
+        """Write the duration in the largest unit in which it is a whole number below 10,000, or else a decimal one."""
         days = float(self)
         numbers = {unit: days * UNITS["d"] / UNITS[unit] for unit in ("y", "d", "h", "min", "s") if days}
-        whole = [f"{round(number)}{unit}" for unit, number in numbers.items() if round(number)]
+        whole = [f"{round(number)}{unit}" for unit, number in numbers.items() if 0 < round(number) < 10_000]
+        large = [f"{round(number)}{unit}" for unit, number in numbers.items() if round(number) >= 10_000]
         decimal = [f"{number:.12f}".rstrip("0").rstrip(".") + unit for unit, number in numbers.items()]
-        exact = (text for text in whole + decimal if _days(text) == days)
+        short = [text for text in decimal if len(text) <= 9]
+        exact = (text for text in whole + short + large + decimal if _days(text) == days)
         return next(exact, f"{days:.15f}".rstrip("0").rstrip(".") + "d")
 
     __repr__ = __str__

@@ -24,7 +24,7 @@ COMMANDS = {
     "demo": "Run the scenario that comes with the program.",
     "models": "List the models, or explain one.",
     "networks": "List the networks that can be generated, or explain one.",
-    "verify": "Prove the numbers: every model against theory, enumeration and other programs.",
+    "verify": "Prove the numbers: models against theory and other programs.",
     "schema": "Print the JSON Schema of scenario files.",
 }
 

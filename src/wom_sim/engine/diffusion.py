@@ -164,8 +164,9 @@ class DiffusionProcess:
         main, n_seeds, n = results.counts[self.model.counts[0]], len(self.seed_nodes), results.n_replicas
         lines = []
         unfinished = int((results.stop == AT_MAX_STEPS).sum())
-        if unfinished:
-            end = "the horizon" if self.facts.get("horizon") else f"max_steps = {self.max_steps:,}"
+        horizon = self.facts["horizon"] is not None
+        if unfinished and not (horizon and self.facts["goes_on"]):  # what may go on for ever is meant to be cut off
+            end = "the horizon" if horizon else f"max_steps = {self.max_steps:,}"
             lines.append(f"{unfinished:,} of {n:,} replicas were still going on at {end}")
         if n > 1 and 1.96 * main.std(ddof=1) / np.sqrt(n) > 0.5 * abs(main.mean()):
             name = self.model.counts[0]

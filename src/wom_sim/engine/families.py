@@ -41,6 +41,7 @@ def process_of(
             "rises": list(model.promised().rises),
             "start": None if setting.start is None else setting.start.isoformat(),
             "horizon": setting.horizon,
+            "goes_on": model.may_go_on(),
         }
         return DiffusionProcess(compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts)
     raise TypeError(f"no kernel family runs a {type(compiled).__name__}")

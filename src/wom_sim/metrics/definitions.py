@@ -78,6 +78,8 @@ _DEFINED: dict[str, tuple[str, str]] = {
     "largest_tree": ("people", "people in the largest tree, which began with one starter"),
     "members": ("people", "people of a generation; starters are generation 0"),
     "time_to_half": ("steps", "first step by which the main curve had half of its end"),
+    "days_to_half": ("days", "end of the first step by which the main curve had half of its end"),
+    "peak_day": ("days", "end of the step after step 0 in which the main curve rose most"),
     "peak_step": ("steps", "step after step 0 in which the main curve rose most"),
     "peak_size": ("people", "rise of the main curve in that step"),
     # engaged

@@ -11,7 +11,11 @@ def columns(results: Results) -> Columns:
     """Return the metrics of each replica; see `metrics.table.replica_table`."""
     found: Columns = {name: count for name, count in results.counts.items() if name != "unfinished"}
     if results.newly is not None:
+        days = results.days_per_step
         if results.main_curve in results.facts["rises"]:
-            found["time_to_half"] = time_to_half(results, name=results.main_curve)
-        found["peak_step"], found["peak_size"] = peak(results, name=results.main_curve)
+            half = time_to_half(results, name=results.main_curve)
+            found |= {"time_to_half": half} if days is None else {"days_to_half": half * days}
+        step, found_size = peak(results, name=results.main_curve)
+        found |= {"peak_step": step} if days is None else {"peak_day": step * days}
+        found["peak_size"] = found_size
     return found

@@ -29,6 +29,8 @@ _HOMES = {
     "sis": "epidemics:SIS",
     "sir": "epidemics:SIR",
     "seir": "epidemics:SEIR",
+    "voter": "voter:Voter",
+    "deffuant": "deffuant:Deffuant",
     "campaign": "campaign:Campaign",
 }
 

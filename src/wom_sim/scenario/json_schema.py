@@ -15,8 +15,6 @@ from ..spec import Spec
 from .plans import Plan, Range
 from .schema import FORMAT, Output, Run, Start
 
-_CAMPAIGN = {"properties": {"model": {"properties": {"kind": {"const": "campaign"}}}}}
-
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files; TOML dates are text in it, such as "2026-03-02"."""
@@ -40,9 +38,16 @@ def json_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": ["format", "name", "network", "model"],
-        "if": {"required": ["model"], **_CAMPAIGN},
-        "then": {"required": ["run"], "properties": {"run": {"required": ["horizon"]}}},
-        "else": {"required": ["seeding"]},
+        "allOf": [
+            {
+                "if": _of_kinds(["campaign"]),
+                "then": {"required": ["run"], "properties": {"run": {"required": ["horizon"]}}},
+            },
+            {
+                "if": _of_kinds([name for name, spec in MODELS.items() if spec.needs_seeding]),
+                "then": {"required": ["seeding"]},
+            },
+        ],
         "properties": {
             "format": {"const": FORMAT, "description": "Version of the file format."},
             "name": {"type": "string", "minLength": 1, "maxLength": 200},
@@ -66,6 +71,11 @@ def json_schema() -> dict[str, Any]:
         },
         "$defs": nested,
     }
+
+
+def _of_kinds(kinds: list[str]) -> dict[str, Any]:
+    """Return the schema of scenarios with a model of one of these kinds."""
+    return {"required": ["model"], "properties": {"model": {"properties": {"kind": {"enum": kinds}}}}}
 
 
 def _hoisted(spec: type[Spec], nested: dict[str, Any]) -> dict[str, Any]:
