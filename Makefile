@@ -20,8 +20,8 @@ types: $(VENV)/.ready-test
 
 # The kernels' tests as plain Python, then compiled with every index checked.
 unit: $(VENV)/.ready-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest tests/unit tests/statistical
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/golden
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/graph tests/statistical
 
 bench: $(VENV)/.ready-bench
 	$(BIN)/python benchmarks/cascades.py
