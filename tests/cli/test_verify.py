@@ -29,7 +29,9 @@ def test_one_document(wom):
 
 def test_another_luck_gives_other_numbers(wom):
     one, other = (wom("verify", "--model", "weighted_cascade", "--json", "--rng-seed", seed).out for seed in (1, 2))
-    assert [case["got"] for case in json.loads(one)["cases"]] != [case["got"] for case in json.loads(other)["cases"]]
+    assert [case.get("got") for case in json.loads(one)["cases"]] != [
+        case.get("got") for case in json.loads(other)["cases"]
+    ]
 
 
 def test_a_bug_ends_with_exit_code_1_and_says_what_fell_out(wom, monkeypatch):
@@ -53,6 +55,27 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_runs(wom):
     done = wom("verify", "--out", "nowhere/page.html")
     assert (done.code, done.out) == (2, "")
     assert "--out nowhere/page.html: must be a file in a folder that exists" in done.err
+
+
+def test_a_folder_of_data_that_is_not_there_is_said_before_anything_runs(wom):
+    done = wom("verify", "--data", "nowhere")
+    assert (done.code, done.out) == (2, "")
+    assert "--data nowhere: must be a folder that exists" in done.err
+
+
+def test_real_networks_are_tried_where_their_folder_is_given(wom, shared_data):
+    without, with_data = (
+        {case["case"]: case["verdict"] for case in json.loads(done.out)["cases"]}
+        for done in (
+            wom("verify", "--model", "linear_threshold", "--json"),
+            wom("verify", "--model", "linear_threshold", "--json", "--data", str(shared_data)),
+        )
+    )
+    real = [name for name in without if name.startswith("NetHEPT")]
+    assert real
+    assert {without[name] for name in real} == {"skipped"}
+    assert set(with_data.values()) <= {"ok", "skipped"}
+    assert {with_data[name] for name in real} == {"ok"}
 
 
 def test_unknown_models(wom):

@@ -9,8 +9,11 @@ import pytest
 from kernel_runner import compiled_only
 from wom_sim import ScenarioError
 from wom_sim.kernels import live_edge
+from wom_sim.kernels.competitive_cascade import RANDOM_BRAND
+from wom_sim.models import bad_news, competitive_cascade, negative_opinion, talk_of_the_network
 from wom_sim.verify import verify
 from wom_sim.verify.cases import (
+    NEEDS_DATA,
     Case,
     close,
     curve_against,
@@ -32,6 +35,8 @@ def test_distances_are_in_standard_errors():
     assert found.p_value == pytest.approx(1 - erf(found.off / 2**0.5), rel=1e-9)
     assert mean_against(DRAWS, 3.1, margin=0.2).p_value == 1.0
     assert mean_against(DRAWS, 3.1, expected_error=1.0).off < 0.2
+    assert curve_against(DRAWS[:, None] + [0, 1], [3.1, 4.5], range(2), margin=[0.2, 0.6]).p_value == 1.0
+    assert curve_against(DRAWS[:, None] + [0, 1], [3.1, 4.5], range(2), margin=[0.2, 0.3]).p_value < 1e-9
     assert mean_against([2, 2, 2], 2).p_value == 1.0
     assert mean_against([2, 2, 2], 2.001).p_value == 0.0
 
@@ -92,6 +97,21 @@ def test_a_case_is_skipped_where_its_program_is_missing():
     assert [row.verdict for row in report.rows] == ["skipped", "ok"]
 
 
+def test_a_case_is_skipped_without_the_folder_that_it_reads(tmp_path):
+    seen = []
+    reads = Case("real", "x", "y", lambda budget: seen.append(budget.data) or equal(1, 1), needs=NEEDS_DATA)
+    without, with_data = verify(cases=[reads]), verify(cases=[reads], data=tmp_path)
+    assert [row.verdict for row in (*without.rows, *with_data.rows)] == ["skipped", "ok"]
+    assert said_of(without.rows[0]) == "needs --data, which is not given"
+    assert seen == [tmp_path]
+
+
+def test_a_folder_without_the_files_falls_out(tmp_path):
+    report = verify(cases=[case for case in all_cases() if case.needs == NEEDS_DATA], data=tmp_path)
+    assert {row.verdict for row in report.rows} == {"OUT"}
+    assert "reference_spread.json" in said_of(report.rows[0])
+
+
 def test_luck_belongs_to_the_case_and_may_be_changed():
     seen = []
     cases = [Case(name, "x", "y", lambda b: seen.append(b.rng_seed) or equal(1, 1)) for name in ("a", "b")]
@@ -110,6 +130,10 @@ def test_unknown_models_are_refused():
 def test_names_of_cases_are_unique():
     names = [case.name for case in all_cases()]
     assert len(names) == len(set(names))
+
+
+def quick_cases(kind):
+    return [case for case in all_cases() if case.kind == kind and case.level == "quick" and not case.needs]
 
 
 SPREAD = live_edge.spread_chunk
@@ -146,15 +170,90 @@ def shares_a_tenth_wider(ties, seed_nodes, keys, max_steps, scratch, out):
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_a_kernel_with_a_known_bug_falls_out(monkeypatch, bug, kind):
-    cases = [case for case in all_cases() if case.kind == kind and not case.needs]
+    cases = [case for case in quick_cases(kind) if not case.name.startswith(("big seed", "Borel"))]
     assert verify(cases=cases).passed
     monkeypatch.setattr(live_edge, "spread_chunk", bug)
     assert not verify(cases=cases).passed
 
 
+CHUNKS = {
+    module: getattr(module, name)
+    for module, name in (
+        (negative_opinion, "negative_opinion_chunk"),
+        (competitive_cascade, "competitive_cascade_chunk"),
+        (talk_of_the_network, "talk_chunk"),
+        (bad_news, "bad_news_chunk"),
+    )
+}
+
+
+def with_another(module, **changed):
+    """A kernel that runs in a world in which some numbers are others, each a function of what it should be."""
+
+    def wrong(world, *others):
+        other = {name: value(getattr(world, name)) for name, value in changed.items()}
+        CHUNKS[module](world._replace(**other), *others)
+
+    return wrong
+
+
+def everybody_judges_alone(world, seed_nodes, keys, max_steps, scratch, out):
+    """What was heard does not matter: each person reached likes it with chance q."""
+    CHUNKS[negative_opinion](world, seed_nodes, keys, max_steps, scratch, out)
+    luck = np.random.default_rng(keys.own)
+    out.counts[:, 1] = luck.binomial(out.counts[:, 0], world.quality)
+    out.counts[:, 2] = out.counts[:, 0] - out.counts[:, 1]
+
+
+def the_dissatisfied_are_worth_something(world, seed_nodes, keys, max_steps, scratch, out):
+    CHUNKS[bad_news](world, seed_nodes, keys, max_steps, scratch, out)
+    out.amounts[:, 0] *= 1.001
+
+
+BUGS = {
+    "dislike_is_rarer": (negative_opinion, with_another(negative_opinion, quality=lambda q: q**0.95)),
+    "everybody_judges_alone": (negative_opinion, everybody_judges_alone),
+    "the_last_tie_of_an_opinion": (
+        negative_opinion,
+        with_another(negative_opinion, indptr=lambda indptr: np.minimum(indptr, indptr[-1] - 1)),
+    ),
+    "another_tie_rule": (competitive_cascade, with_another(competitive_cascade, tie_rule=lambda _: RANDOM_BRAND)),
+    "a_meeting_too_few": (talk_of_the_network, with_another(talk_of_the_network, weak_ties=lambda w: w - (w > 0))),
+    "strong_ties_are_weaker": (talk_of_the_network, with_another(talk_of_the_network, strong_prob=lambda p: 0.9 * p)),
+    "bad_news_has_less_power": (bad_news, with_another(bad_news, negative_power=lambda m: 0.9 * m)),
+    "fewer_are_dissatisfied": (bad_news, with_another(bad_news, dissatisfied_prob=lambda d: 0.95 * d)),
+    "the_dissatisfied_are_worth_something": (bad_news, the_dissatisfied_are_worth_something),
+    "parallel_ties_count_once": (bad_news, with_another(bad_news, tie_weight=np.ones_like)),
+}
+
+
+def cases_of(module):
+    """The quick cases of a model, without those of a large crowd, which take seconds."""
+    kind = module.__name__.rpartition(".")[2]
+    slow = ("among 3,000", "of a million", "voices at t = 10", "share informed by each step")
+    return [case for case in quick_cases(kind) if not case.name.endswith(slow)]
+
+
+@compiled_only
+@pytest.mark.parametrize("module", CHUNKS, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_right_kernels_pass(module):
+    assert verify(cases=cases_of(module)).passed
+
+
+@compiled_only
+@pytest.mark.parametrize("name", BUGS)
+def test_another_kernel_with_a_known_bug_falls_out(monkeypatch, name):
+    module, bug = BUGS[name]
+    chunk = next(key for key, value in vars(module).items() if value is CHUNKS[module])
+    monkeypatch.setattr(module, chunk, bug)
+    report = verify(cases=cases_of(module))
+    assert not report.passed
+    assert not any(row.outcome.fault for row in report.rows)
+
+
 @compiled_only
 def test_the_page_holds_every_case_and_fetches_nothing():
-    report = verify(kinds=["independent_cascade"])
+    report = verify(kinds=["linear_threshold"])
     page = page_bytes(report).decode()
     for row in report.rows:
         assert row.case.name in page

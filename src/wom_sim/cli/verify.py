@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 @click.option("--full", "level", flag_value="full", help="All cases with many replicas, up to half an hour.")
 @click.option("--model", "kinds", multiple=True, metavar="KIND", help="Only this model; may be repeated.")
 @click.option("--rng-seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True, help="Another luck.")
+@click.option("--data", metavar="FOLDER", help="Folder of real networks, for the cases that need them.")
 @click.option("--out", metavar="PAGE.html", help="Write the table with pictures as a page of its own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr while it runs.")
-def command(level: Any, kinds: tuple[str, ...], rng_seed: int, out: str | None, *, as_json: bool, quiet: bool) -> int:
+def command(
+    level: Any, kinds: tuple[str, ...], rng_seed: int, data: str | None, out: str | None, *, as_json: bool, quiet: bool
+) -> int:
     """Run the verification and print its table; the exit code is 1 if any case falls out.
 
     Each case holds a number of this program against one from elsewhere and gives the chance that a right program is as
@@ -37,9 +40,12 @@ def command(level: Any, kinds: tuple[str, ...], rng_seed: int, out: str | None, 
     page = None if out is None else Path(out)
     if page is not None and (page.is_dir() or not page.absolute().parent.is_dir()):
         raise FolderError(f"--out {out}: must be a file in a folder that exists, such as --out verification.html")
+    folder = None if data is None else Path(data)
+    if folder is not None and not folder.is_dir():
+        raise FolderError(f"--data {data}: must be a folder that exists, with nethept/ and the others")
     began = time.monotonic()
     with compiling():
-        report = verify(level, kinds=kinds, rng_seed=rng_seed, progress=None if quiet else _Progress())
+        report = verify(level, kinds=kinds, rng_seed=rng_seed, data=folder, progress=None if quiet else _Progress())
     if page is not None:
         from ..results.files import replace_file
         from ..verify.page import page_bytes
@@ -96,7 +102,7 @@ def _lines(report: Report, seconds: float) -> list[str]:
     )
     skipped = len(report.rows) - n
     if skipped:
-        lines.append(f"{count(skipped, 'case')} skipped: other programs are not installed here")
+        lines.append(f"{count(skipped, 'case')} skipped: what they need is not here")
     return lines
 
 

@@ -71,7 +71,7 @@ class LiveEdgeProcess:
         return Scratch(
             reached=np.zeros(n, np.uint8),
             order=np.zeros(n, np.int32),
-            parent=np.zeros(n, np.int32),
+            parent=np.zeros(0, np.int32),  # for those who ask for trees, see `engine.trees`
             lane_keys=np.zeros(64, np.uint64),
             halt=halt,
         )
@@ -125,7 +125,7 @@ class LiveEdgeProcess:
         """Estimate the memory of ties and people, of each thread, of the results; see `Process.memory_bytes`."""
         n, n_stored = self.ties.n_people, len(self.ties.indices)
         arrays = (64 if self.ties.rule == live_edge.BY_CHOICE else 8) * n_stored
-        state = threads * (9 * n + limits.CHUNK_BYTES)
+        state = threads * (5 * n + limits.CHUNK_BYTES)
         return arrays + state + 24 * n + limits.results_bytes(n_replicas, _TYPICAL_STEPS if curves else 0)
 
     def disk_bytes(self, n_replicas: int) -> int:

@@ -69,19 +69,19 @@ class TreeProcess:
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> _Pair:
         """See `Process.new_scratch`."""
-        return _Pair(self.inner.new_scratch(halt), _tree_scratch(self.n_people), halt)
+        return _Pair(_traced(self.inner.new_scratch(halt)), _tree_scratch(self.n_people), halt)
 
     def run_chunk(self, first: int, last: int, scratch: _Pair, *, curves: bool) -> Chunk:
         """Run replicas first .. last - 1 one by one; see `Process.run_chunk`."""
         parts = []
         for r in range(first, last):
             chunk = self.inner.run_chunk(r, r + 1, scratch.inner, curves=curves)
-            parts.append(_measured(chunk, *joined(chunk, scratch.inner), scratch.trees))
+            parts.append(_measured(chunk, *_joined(chunk, scratch.inner), scratch.trees))
         return join_chunks(parts)
 
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """See `Process.memory_bytes`."""
-        more = 12 * self.n_people * threads + 8 * len(_NAMES) * n_replicas
+        more = 16 * self.n_people * threads + 8 * len(_NAMES) * n_replicas
         return self.inner.memory_bytes(n_replicas, threads, curves=curves) + more
 
 
@@ -94,7 +94,7 @@ def has_trees(process: Process) -> bool:
     return hasattr(own, "order") and hasattr(own, "parent")
 
 
-def joined(chunk: Chunk, scratch: Any) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+def _joined(chunk: Chunk, scratch: Any) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
     """Return who joined in the one replica of a chunk, in order, whom everybody followed, and how many joined."""
     main = next(iter(chunk.counts.values()))
     return scratch.order, scratch.parent, int(main[0])
@@ -103,10 +103,15 @@ def joined(chunk: Chunk, scratch: Any) -> tuple[NDArray[np.int32], NDArray[np.in
 def who_followed_whom(process: Process, replica: int) -> Iterator[tuple[int, int]]:
     """Yield each person of a replica in the order of joining, and the one followed, -1 for nobody."""
     inner = process.inner if isinstance(process, TreeProcess) else process
-    scratch = inner.new_scratch(np.zeros(1, np.uint8))
-    order, parent, n = joined(inner.run_chunk(replica, replica + 1, scratch, curves=False), scratch)
+    scratch = _traced(inner.new_scratch(np.zeros(1, np.uint8)))
+    order, parent, n = _joined(inner.run_chunk(replica, replica + 1, scratch, curves=False), scratch)
     for v in order[:n].tolist():
         yield v, int(parent[v])
+
+
+def _traced(scratch: Any) -> Any:
+    """Return a thread's memory with room for whom everybody followed, where its kernel keeps that only if asked."""
+    return scratch if len(scratch.parent) else scratch._replace(parent=np.zeros_like(scratch.order))
 
 
 def _tree_scratch(n_people: int) -> trees.TreeScratch:

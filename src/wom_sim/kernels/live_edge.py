@@ -53,7 +53,8 @@ class Scratch(NamedTuple):
     """Memory of one thread. `reached` comes in all zero and is left so.
 
     reached : uint8 (n,)   lane_keys : uint64 (64,)
-    order : int32 (n,)     people reached, in order     parent : int32 (n,)   who reached each of them, -1: nobody
+    order : int32 (n,)     people reached, in order
+    parent : int32 (n,) or (0,)   who reached each of them, -1: nobody; (0,): not kept, a write less for each person
     halt : uint8 (1,)      set to 1 by another thread to abandon the replica in work: its stop code is HALTED
     """
 
@@ -119,12 +120,14 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
     )
     indptr, indices, complete, others = ties.indptr, ties.indices, ties.complete, ties.n_people - 1
     by_coin, threshold, per_tie, low, width = ties.rule == BY_COIN, ties.threshold, ties.per_tie, ties.low, ties.width
+    traced = parent.shape[0] > 0
     n_reached = 0
     for s in range(seed_nodes.shape[0]):
         u = seed_nodes[s]
         if reached[u] == 0:
             reached[u] = 1
-            parent[u] = -1
+            if traced:
+                parent[u] = -1
             order[n_reached] = u
             n_reached += 1
     newly[0] = n_reached
@@ -153,7 +156,8 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
                     live = (word(key, v) >> _ONE) - low[e] < width[e]
                 if live:
                     reached[v] = 1
-                    parent[v] = u
+                    if traced:
+                        parent[v] = u
                     order[n_reached] = v
                     n_reached += 1
         begin, end = end, n_reached

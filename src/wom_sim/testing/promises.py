@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.process import Process
-from ..engine.trees import has_trees, joined
+from ..engine.trees import has_trees, who_followed_whom
 from ..graph.csr import Graph
 from ..models.base import Model
 from . import trials
@@ -58,12 +58,9 @@ def starters_come_first(model: Model) -> None:
 
 
 def _check_order(process: Process, said: str) -> None:
-    scratch = process.new_scratch(np.zeros(1, np.uint8))
     for r in range(10):
-        order, parent, n = joined(process.run_chunk(r, r + 1, scratch, curves=False), scratch)
         seen: set[int] = set()
-        for v in order[:n].tolist():
-            followed = int(parent[v])
+        for v, followed in who_followed_whom(process, r):
             hold(followed == -1 or followed in seen, f"{said}: {v} follows {followed}, who has not joined before")
             hold(v not in seen, f"{said}: {v} joins twice")
             seen.add(v)

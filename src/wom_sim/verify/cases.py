@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from ..results.results import Results
 
 Level = Literal["quick", "full"]
+
+NEEDS_DATA = "--data"
+"""What a case needs that reads files which are not part of the package."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,12 @@ class Budget:
 
     level : a quick run, or a full one
     rng_seed : the case's own, from its name and the number that the whole verification was given
+    data : folder of real networks, if one was given
     """
 
     level: Level
     rng_seed: int
+    data: Path | None = None
 
     def replicas(self, quick: int, *, full: int | None = None) -> int:
         """Return the number of replicas: as many as named, in a full run ten times as many or as named."""
@@ -80,7 +86,7 @@ class Case:
     try_it : Budget -> Outcome
     bias : str       the deviation that is stated and allowed, in words; empty where none is
     level : "full"   where it is too long for a quick run
-    needs : str      a package without which the case is skipped
+    needs : str      a package without which the case is skipped; `NEEDS_DATA`: a folder of data
     """
 
     name: str
@@ -91,10 +97,10 @@ class Case:
     level: Level = field(default="quick", kw_only=True)
     needs: str = field(default="", kw_only=True)
 
-    def budget(self, level: Level, rng_seed: int) -> Budget:
+    def budget(self, level: Level, rng_seed: int, data: Path | None = None) -> Budget:
         """Return what this case may spend; its luck does not depend on which others are run."""
         digest = hashlib.sha256(f"{rng_seed} {self.name}".encode()).digest()
-        return Budget(level, int.from_bytes(digest[:8], "big"))
+        return Budget(level, int.from_bytes(digest[:8], "big"), data)
 
 
 def mean_against(sample: ArrayLike, expected: float, *, expected_error: float = 0.0, margin: float = 0.0) -> Outcome:
@@ -123,21 +129,22 @@ def means_agree(ours: ArrayLike, theirs: ArrayLike) -> Outcome:
 
 
 def curve_against(
-    samples: ArrayLike, expected: ArrayLike, x: ArrayLike, *, margin: float = 0.0, label: str = "step"
+    samples: ArrayLike, expected: ArrayLike, x: ArrayLike, *, margin: ArrayLike = 0.0, label: str = "step"
 ) -> Outcome:
     """Compare the mean of a curve with theory at several points.
 
     Parameters
     ----------
     samples : (R, points), a curve a replica     expected, x : (points,)
-    margin : stated bias at each point
+    margin : stated bias, of all points or of each (points,)
 
     The chance is the smallest of the points times their number (Bonferroni), at most 1.
     """
     values, wanted = np.asarray(samples, np.float64), np.asarray(expected, np.float64)
     mean = values.mean(axis=0)
     error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
-    found = [_distance(abs(m - e) - margin, s) for m, e, s in zip(mean, wanted, error, strict=True)]
+    beyond = np.abs(mean - wanted) - np.asarray(margin, np.float64)
+    found = [_distance(float(b), float(s)) for b, s in zip(beyond, error, strict=True)]
     worst = int(np.argmin([p for _, p in found]))
     p_value = min(1.0, found[worst][1] * len(found))
     drawing = Drawing(np.asarray(x, np.float64), wanted, mean, error, label)

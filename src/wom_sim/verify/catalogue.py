@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import cascades
+from . import cascades, consumers, opinions, real_networks, sizes, small_cascades
 from .cases import Case
 
 
 @cache
 def all_cases() -> tuple[Case, ...]:
     """Return the cases of all models, in the order of the table."""
-    return tuple(cascades.cases())
+    files = (cascades, small_cascades, real_networks, sizes, opinions, consumers)
+    return tuple(case for file in files for case in file.cases())

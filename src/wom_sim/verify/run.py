@@ -6,12 +6,14 @@ import importlib.util
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from ..errors import ScenarioError
 from ..spec import nearest
-from .cases import Budget, Case, Level, Outcome
+from .cases import NEEDS_DATA, Budget, Case, Level, Outcome
 from .catalogue import all_cases
 
 FAMILY_ERROR = 1e-3
@@ -62,6 +64,7 @@ def verify(
     *,
     kinds: Sequence[str] = (),
     rng_seed: int = 0,
+    data: Path | None = None,
     cases: Sequence[Case] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Report:
@@ -72,6 +75,7 @@ def verify(
     level : "quick", under a minute once kernels are compiled, or "full", all cases with many replicas
     kinds : models to verify; none named: all
     rng_seed : the luck of all cases; the published table has 0
+    data : folder of real networks, see `real_networks`; left out: cases that need it are skipped
     cases : in place of those of the catalogue
     progress : called before each case with its number, how many there are, and its name
 
@@ -87,7 +91,7 @@ def verify(
             raise ScenarioError(f"there is nothing to verify of {kind!r}; {nearest(kind, there)}")
     chosen = [case for case in known if not kinds or case.kind in kinds]
     chosen = [case for case in chosen if level == "full" or case.level == "quick"]
-    tried = list(_tried(chosen, level, rng_seed, progress))
+    tried = list(_tried(chosen, partial(Case.budget, level=level, rng_seed=rng_seed, data=data), progress))
     n_judged = sum(outcome is not None for _, outcome, _ in tried)
     bound = FAMILY_ERROR / max(n_judged, 1)
     return Report(tuple(_row(*one, bound=bound) for one in tried), level, rng_seed)
@@ -97,7 +101,8 @@ def said_of(row: Row) -> str:
     """Say in words what a case found."""
     found = row.outcome
     if found is None:
-        return f"needs {row.case.needs}, which is not installed"
+        lack = "given" if row.case.needs == NEEDS_DATA else "installed"
+        return f"needs {row.case.needs}, which is not {lack}"
     if found.fault:
         return found.fault
     return f"expected {written(found.expected)} ({row.case.against}), got {written(found.got)}"
@@ -110,15 +115,21 @@ def written(value: float) -> str:
 
 
 def _tried(
-    cases: Sequence[Case], level: Level, rng_seed: int, progress: Callable[[int, int, str], None] | None
+    cases: Sequence[Case], budget_of: Callable[[Case], Budget], progress: Callable[[int, int, str], None] | None
 ) -> Iterator[tuple[Case, Outcome | None, float]]:
     for number, case in enumerate(cases):
         if progress is not None:
             progress(number, len(cases), case.name)
         began = time.monotonic()
-        missing = case.needs and importlib.util.find_spec(case.needs) is None
-        outcome = None if missing else _found(case, case.budget(level, rng_seed))
+        budget = budget_of(case)
+        outcome = _found(case, budget) if _has(case.needs, budget) else None
         yield case, outcome, time.monotonic() - began
+
+
+def _has(needs: str, budget: Budget) -> bool:
+    if needs == NEEDS_DATA:
+        return budget.data is not None
+    return not needs or importlib.util.find_spec(needs) is not None
 
 
 def _found(case: Case, budget: Budget) -> Outcome:
