@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},
 }
-EVERYTHING = {"cli", "api", "result", "testing", "verify", "__init__", "__main__"}
+EVERYTHING = {"cli", "api", "result", "testing", "verify", "plugin", "__init__", "__main__"}
 
 HEAVY = {
     "networkx": {"graph", "verify"},

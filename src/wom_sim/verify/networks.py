@@ -96,3 +96,22 @@ def broadcasters(*, launched: float, share: float, n_people: int = 100_000, rng_
         tie_columns={"chance": np.concatenate((chance, np.full(n_people, launched / n_people)))},
         parallel_ties="first",
     )
+
+
+@cache
+def power_law_network(cutoff: float, n_people: int, *, rng_seed: int = 1) -> Graph:
+    """Return a configuration model whose degrees k have the chances k^-2 exp(-k / cutoff), as exactly as n allows.
+
+    Ties to oneself and repeated ties are dropped: some hundreds of the ties, those of people with many.
+    """
+    import networkx as nx
+
+    from ..theory import DegreeDistribution
+
+    chances = DegreeDistribution.power_law_cutoff(cutoff).prob
+    people = np.diff(np.round(np.cumsum(chances) * n_people), prepend=0.0).astype(np.int64)
+    degrees = np.repeat(np.arange(len(people)), people)
+    degrees[-1] += degrees.sum() % 2
+    network = nx.Graph(nx.configuration_model(degrees.tolist(), seed=rng_seed))
+    network.remove_edges_from(list(nx.selfloop_edges(network)))
+    return Graph.from_networkx(network)
