@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -69,8 +70,8 @@ def simulate(
     ----------
     graph : `Graph`, or a NetworkX graph
     model : such as ``IndependentCascade(share_prob=0.1)``; a NetworkX attribute is read only if the model names it
-    seed_nodes : labels of the people who start; repeats count once; a campaign needs none, nor does a model in which
-        people join of themselves
+    seed_nodes : labels of the people who start, in an order that few models heed; repeats count once; a campaign needs
+        none, nor does a model in which people join of themselves
     n_replicas : random runs, 1 .. 10^9
     rng_seed : fixes all luck, 0 .. 2^64 - 1; left out: made, and found in ``result.rng_seed``
     threads : default: as many as this process may use; results do not depend on it
@@ -105,13 +106,16 @@ def simulate(
         _check_whole("max_steps", max_steps, 0, MAX_STEPS)
     if isinstance(seed_nodes, str) or not isinstance(seed_nodes, Iterable):
         raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
+    chosen = find_people(people, seed_nodes, key="seed_nodes")
+    if isinstance(seed_nodes, AbstractSet):  # which comes in another order in every process
+        chosen = replace(chosen, nodes=np.sort(chosen.nodes))
     around = _around(model, people, horizon, start, starting, max_steps)
     if trees and isinstance(model, Campaign):
         raise ScenarioError("trees: not for a campaign, which measures its trees anyway; leave it out")
     case = plan_direct(
         people,
         model,
-        find_people(people, seed_nodes, key="seed_nodes"),
+        chosen,
         **around,
         rng_seed=None if rng_seed is None else int(rng_seed),
         max_steps=None if max_steps is None else int(max_steps),

@@ -112,3 +112,11 @@ def test_periods_may_be_given():
 def test_what_does_not_fit_is_refused_in_one_line(call, said):
     with pytest.raises(GraphError, match=said):
         call()
+
+
+@pytest.mark.parametrize("more", [{"layers": ["fb", "x", "fb"]}, {"times": [0.0, 1.0, 2.0]}])
+def test_a_person_met_in_two_places_is_one_person(more):
+    graph = Graph.from_edges([0, 0, 1], [2, 2, 2], n_people=3, **more)
+    found = exposures(graph, [1, -1, 2], periods=[1.0, 2.0])
+    assert found.n_adopters[2].tolist() == [1, 1]
+    assert found.share[2].tolist() == [0.5, 0.5]

@@ -52,6 +52,21 @@ def test_p_values_of_right_programs_are_spread_evenly():
     assert np.mean(np.array(worst) < 0.05) < 0.07
 
 
+def test_rare_outcomes_are_joined_until_five_are_expected():
+    rng = np.random.default_rng(9)
+    chances = [1e-5, 0.5, 0.49999]
+    p = [frequencies_against(rng.multinomial(10_000, chances), chances).p_value for _ in range(4000)]
+    assert np.mean(np.array(p) < 1e-3) < 1e-3 + 4 * np.sqrt(1e-3 / 4000)
+    assert np.mean(np.array(p) < 0.05) < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 4000)
+    tail = 0.5 ** np.arange(1, 30)
+    q = [frequencies_against(rng.multinomial(300, tail / tail.sum()), tail / tail.sum()).p_value for _ in range(4000)]
+    assert np.mean(np.array(q) < 0.01) < 0.01 + 4 * np.sqrt(0.01 * 0.99 / 4000) + 0.005  # chi-square is a limit
+
+
+def test_rounding_is_no_distance():
+    assert mean_against([1.0, 1.0], 1.0 + 1e-12).p_value == 1.0
+
+
 def test_what_cannot_be_must_not_come():
     assert frequencies_against([5, 1, 94], [0.06, 0.0, 0.94]).p_value == 0.0
     assert frequencies_against([6, 0, 94], [0.06, 0.0, 0.94]).p_value > 0.05

@@ -103,6 +103,10 @@ class DiffusionProcess:
         """Return each curve's changes, one replica after another, each as long as its replica."""
         n_curves, width = out.changes.shape[1:]
         steps = out.last_step + 1
+        needed = 12 * n_curves * int(steps.sum())
+        if needed > limits.CHUNK_BYTES:
+            curves = f"a replica that takes {int(steps.max()):,} steps"
+            limits.check_memory(needed, curves, advice="say when to stop: max_steps, or horizon")
         ends = np.cumsum(steps)
         newly = np.zeros((n_curves, int(steps.sum())), np.int32)
         short = np.flatnonzero(steps <= width)

@@ -158,8 +158,7 @@ def plan_direct(
     trees: bool = False,
 ) -> Case:
     """Make a case of objects in memory; see `wom_sim.simulate`."""
-    # In order of the people's numbers: a set of labels comes in another order in every process.
-    people = graph.labels.take(np.sort(choice.nodes))
+    people = graph.labels.take(choice.nodes)
     seeding = {"strategy": "nodes", "nodes": [str(label) for label in people]}
     seed = fresh_rng_seed() if rng_seed is None else rng_seed
     run = {"n_replicas": n_replicas, "rng_seed": seed, "max_steps": max_steps}

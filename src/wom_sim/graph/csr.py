@@ -95,6 +95,16 @@ class Graph:
         return np.full(self.n_people, self.n_people - 1) if self.complete else np.diff(self.indptr)
 
     @cached_property
+    def n_listeners(self) -> NDArray[np.int64]:
+        """Number of different people who listen to each, in whatever layers and however often: int64 (n,)."""
+        if self.tie_layers is None and self.tie_times is None:
+            return self.out_degree
+        src = np.repeat(np.arange(self.n_people), self.out_degree)
+        different = np.ones(len(src), np.bool_)  # ties are sorted by (u, v): a pair's stand side by side
+        different[1:] = (src[1:] != src[:-1]) | (self.indices[1:] != self.indices[:-1])
+        return np.bincount(src[different], minlength=self.n_people)
+
+    @cached_property
     def in_degree(self) -> NDArray[np.int64]:
         """Number of people each person listens to: int64 (n,)."""
         if self.complete or not self.directed:

@@ -15,7 +15,8 @@ from ..graph.csr import Graph
 from ..kernels import arrivals, bass, bass_steps
 from ..kernels.rng import ALWAYS
 from ..spec import ASSUMPTION, refuse
-from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
+from .theory_lines import adoption_line
 from .timed_cascade import arrival_arrays, arrival_model
 
 MAX_RATE = 1e6
@@ -103,6 +104,20 @@ class Bass(Model):
     def may_go_on(self) -> bool:
         """Say yes: the last adopters may take ages, and for ever where nothing reaches them."""
         return True
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the mean in complete mixing and, in continuous time, on networks where all have as many contacts."""
+        p, q, dt = self.innovate_rate, self.imitate_rate, self.step_length()
+        if len(seed_nodes) or p == 0.0 or graph.n_people == 1 or graph.tie_counts is not None:
+            return None
+        if self.clock == "events":
+            return adoption_line(graph, dt * np.arange(n_steps + 1.0), p=p, q=q)
+        if not graph.complete or (self.hazard == "linear" and (p + q) * dt > 1.0):
+            return None
+        from ..theory import bass_exponential_steps, bass_linear_steps
+
+        by_step = bass_linear_steps if self.hazard == "linear" else bass_exponential_steps
+        return TheoryLine(graph.n_people * by_step(n_steps, p=p, q=q, dt=dt), "theory: endless crowd, by steps")
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Turn rates and network into the arrays of the kernel of this clock; see `Model.compile`."""

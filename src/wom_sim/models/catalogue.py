@@ -83,4 +83,16 @@ def _load(point: EntryPoint) -> type[Model]:
     return found
 
 
+def loadable_models() -> tuple[dict[str, type[Model]], list[str]]:
+    """Return all models that can be imported, by name, and a line for each of another package that cannot."""
+    found: dict[str, type[Model]] = {}
+    faults: list[str] = []
+    for name in MODELS:
+        try:
+            found[name] = MODELS[name]
+        except ScenarioError as error:
+            faults += error.problems
+    return found, faults
+
+
 MODELS: Mapping[str, type[Model]] = _Catalogue()

@@ -28,6 +28,11 @@ _DEFINITIONS: dict[str, tuple[str, str]] = {
 }
 
 
+_HEAVY_TAIL = 4.0
+"""Up to this exponent of the density the longest of a million periods is a hundred times the shortest, and more."""
+_LONG_STEPS = 10_000
+
+
 class Period(Spec):
     """How long something lasts, where it is not exponential: the same for all, or by a power law."""
 
@@ -100,6 +105,19 @@ class _Epidemic(Model):
         if self.clock == "steps":
             return self.promises
         return self.promises._replace(never={"infect_rate": 0.0}, always=None, grows_with=())
+
+    def may_go_on(self) -> bool:
+        """Say whether some period lasts for thousands of steps, or has so heavy a tail that the longest ones do."""
+        return any(self._is_long(*names) for names in self.periods)
+
+    def _is_long(self, chance: str, _steps: str, rate: str, table: str) -> bool:
+        law = getattr(self, table)
+        if isinstance(law, Period):
+            return law.kind == "power_law" and float(law.exponent or 0.0) <= _HEAVY_TAIL
+        a_step = getattr(self, chance) if self.clock == "steps" else getattr(self, rate)
+        if a_step is not None and self.clock == "events":
+            a_step *= float(self.record_every)
+        return a_step is not None and 0.0 < a_step < 1.0 / _LONG_STEPS
 
     def step_length(self) -> float | None:
         """Return the width of the steps of curves with clock "events"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from pydantic import Field, model_validator
 from ..durations import PositiveDuration
 from ..kernels import self_exciting as kernels
 from ..spec import Spec, refuse
+
+if TYPE_CHECKING:
+    from .. import theory
 
 MAX_FOLLOWERS = 1e12
 
@@ -86,6 +89,17 @@ class Memory(Spec):
             return kernels.EXPONENTIAL, float(self.half_life) / math.log(2.0), 1.0
         assert self.rate_per_day is not None
         return kernels.EXPONENTIAL, 1.0 / self.rate_per_day, 1.0
+
+    def known(self) -> theory.Memory:
+        """Return the distribution of delays, in days."""
+        from .. import theory
+
+        _, scale, exponent = self.delays()
+        if self.kind == "exponential":
+            return theory.ExponentialMemory(rate=1.0 / scale)
+        if self.kind == "power_law":
+            return theory.PowerLawMemory(c=scale, theta=exponent)
+        return theory.SeismicMemory(s0=scale, theta=exponent)
 
 
 class Marks(Spec):

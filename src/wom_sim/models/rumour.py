@@ -15,7 +15,8 @@ from ..graph.csr import Graph
 from ..kernels.rumour import rumour_by_events, rumour_by_steps
 from ..kernels.rumour_contacts import RumourScratch, RumourWorld
 from ..spec import ASSUMPTION, Probability, refuse
-from .base import DiffusionModel, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Model, Promises, Setting, TheoryLine, network_arrays
+from .theory_lines import ENOUGH_STARTERS
 
 Rate = Annotated[float, Field(ge=0.0, le=1e6)]
 PositiveRate = Annotated[float, Field(ge=1e-6, le=1e6)]
@@ -119,6 +120,32 @@ class Rumour(Model):
     def step_length(self) -> float | None:
         """Return the width of the grid in days, None with the clock of steps."""
         return float(self.record_every) if self.clock == "events" else None
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the curve of the endless crowd, where enough people start; see `Model.theory_line`."""
+        many = graph.complete and len(seed_nodes) >= ENOUGH_STARTERS
+        if not many or self.failures > 1 or self.spread_prob == 0.0:
+            return None
+        from ..theory import rumour_by_step, rumour_over_time
+
+        n, started = graph.n_people, len(seed_nodes) / graph.n_people
+        if self.clock == "events":
+            if self.stifle_prob == 0.0 and self.forget_rate == 0.0:
+                return None
+            each = self.contact_rate * (n - 1.0 if self.contacts == "every_tie" else 1.0)
+            curves = rumour_over_time(
+                float(self.record_every) * np.arange(n_steps + 1),
+                spread_rate=each * self.spread_prob,
+                stifle_rate=each * self.stifle_prob,
+                forget_rate=self.forget_rate,
+                seed_fraction=started,
+            )
+        else:
+            plain = self.rule == "maki_thompson" and self.contacts == "one_at_a_time" and self.forget_prob == 0.0
+            if not plain or self.contact_prob == 0.0 or (self.spread_prob, self.stifle_prob) != (1.0, 1.0):
+                return None
+            curves = rumour_by_step(contact_prob=self.contact_prob, seed_fraction=started, n_steps=n_steps)
+        return TheoryLine(n * (1.0 - curves.ignorants), "theory: endless crowd")
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Choose the kernel of the clock and lay out its numbers; see `Model.compile`."""

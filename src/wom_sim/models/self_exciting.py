@@ -15,8 +15,9 @@ from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels import self_exciting as kernels
 from ..spec import ASSUMPTION, refuse
-from .base import DiffusionModel, Expected, Model, Promises, Setting
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine
 from .reposting import MAX_FOLLOWERS, Floats, Marks, Memory
+from .theory_lines import reposts_by_time
 
 _LARGEST_LOG = 690.0
 
@@ -117,6 +118,21 @@ class SelfExciting(Model):
         if self.branching_factor == 0.0 or mean == -math.inf:
             return -math.inf
         return math.log(self.branching_factor) - mean
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the mean of cascades that end, each by its renewal equation; see `Model.theory_line`."""
+        followers = _followers(self.marks, graph)
+        branching = self.branching(followers)
+        if len(seed_nodes) == 0 or not 0.0 < branching < 1.0:
+            return None
+        # A starter's own followers, where there are such, against those of a post in the mean.
+        of_starters = float(len(seed_nodes))
+        if self.marks.kind == "network" and not graph.complete:
+            pull = followers**self.beta
+            of_starters = float(pull[seed_nodes].sum() / pull.mean())
+        times = float(self.record_every) * np.arange(n_steps + 1.0)
+        below = reposts_by_time(times, branching=branching, memory=self.memory.known())
+        return TheoryLine(len(seed_nodes) + of_starters * below, "theory: renewal equation")
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Turn followers into mean numbers of reposts; see `Model.compile`."""

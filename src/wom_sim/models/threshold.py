@@ -26,7 +26,8 @@ from ..kernels.threshold import (
     threshold_chunk,
 )
 from ..spec import ColumnName, Probability, ProbabilityOrColumn, Spec, WholeOrColumn, refuse, show
-from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
+from .theory_lines import crowd_line, thresholds_line
 
 _SLACK = 1e-9
 """Taken off before rounding up: 0.2 of 5 contacts is 1, whatever binary fractions say."""
@@ -201,6 +202,20 @@ class Threshold(Model):
             curves=("reach",),
             ties_examined=n if graph.complete else graph.n_ties + n,
         )
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return Granovetter's count in complete mixing, Gleeson & Cahalane's mean on undirected networks."""
+        if self.random_fraction is not None:
+            return None
+        if graph.complete:
+            return crowd_line(self._need(graph, self._exposure(graph)), seed_nodes, n_steps)
+        if self.people_columns() or self.weight is not None or graph.tie_counts is not None or self.fraction == 0.0:
+            return None
+        from ..theory import count_need, fraction_need
+
+        most = int(graph.in_degree.max())
+        need = count_need(most, int(self.count)) if self.count else fraction_need(most, float(self.fraction or 0.0))
+        return thresholds_line(graph, need, seed_nodes, n_steps)
 
     def _exposure(self, graph: Graph) -> _Exposure:
         if graph.complete:

@@ -237,6 +237,8 @@ def _ties(graph: Graph, ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.int64
         raise GraphError("everybody-to-everybody: all are exposed to all, see `adoption_curve`; give a network of ties")
     src = np.repeat(np.arange(graph.n_people), np.diff(graph.indptr))
     dst = graph.indices.astype(np.int64)
+    if graph.tie_layers is not None or graph.tie_times is not None:  # a pair counts once, however often they meet
+        src, dst = np.unique(np.column_stack((src, dst)), axis=0).T
     return (dst, src) if ties == "influence" else (src, dst)
 
 

@@ -9,7 +9,7 @@ from ..graph.catalogue import GENERATORS
 from ..graph.files import FileNetwork
 from ..graph.segments import Segment
 from ..models.campaign import Goal, Starting
-from ..models.catalogue import MODELS
+from ..models.catalogue import loadable_models
 from ..seeding.catalogue import STRATEGIES
 from ..spec import Spec
 from .plans import Plan, Range
@@ -18,10 +18,11 @@ from .schema import FORMAT, Output, Run, Start
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files; TOML dates are text in it, such as "2026-03-02"."""
+    models, _ = loadable_models()
     networks: dict[str, type[Spec]] = {"file": FileNetwork, **GENERATORS}
     parts: dict[str, dict[str, tuple[type[Spec], str]]] = {
         "network": {name: (spec, "file" if name == "file" else "generate") for name, spec in networks.items()},
-        "model": {name: (spec, "kind") for name, spec in MODELS.items()},
+        "model": {name: (spec, "kind") for name, spec in models.items()},
         "seeding": {name: (spec, "nodes" if name == "nodes" else "strategy") for name, spec in STRATEGIES.items()},
     }
     nested: dict[str, Any] = {}
@@ -44,7 +45,7 @@ def json_schema() -> dict[str, Any]:
                 "then": {"required": ["run"], "properties": {"run": {"required": ["horizon"]}}},
             },
             {
-                "if": _of_kinds([name for name, spec in MODELS.items() if spec.needs_seeding]),
+                "if": _of_kinds([name for name, spec in models.items() if spec.needs_seeding]),
                 "then": {"required": ["seeding"]},
             },
         ],

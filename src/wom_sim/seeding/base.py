@@ -72,7 +72,7 @@ class Strategy(Spec):
         for key, column in self.people_columns().items():
             if key == "cost_per_person":
                 each = values_of(graph, column, key=f"seeding.{key}")
-        return np.asarray(each + self.cost_per_contact * graph.out_degree, np.float64)
+        return np.asarray(each + self.cost_per_contact * graph.n_listeners, np.float64)
 
     def priced(self, choice: SeedChoice, graph: Graph) -> SeedChoice:
         """Return a choice with what each of its people costs, and say what all of them do.

@@ -16,6 +16,6 @@ class Degree(CountedStrategy):
     strategy: Literal["degree"] = "degree"
 
     def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
-        """Choose by out-degree, descending; draws nothing. See `Strategy.choose`."""
+        """Choose by number of listeners, descending; draws nothing. See `Strategy.choose`."""
         del key
-        return self.first_of(np.argsort(-graph.out_degree, kind="stable"), graph)
+        return self.first_of(np.argsort(-graph.n_listeners, kind="stable"), graph)

@@ -88,13 +88,15 @@ def _checked(degree_prob: ArrayLike, need: ArrayLike) -> tuple[Floats, Ints]:
 
 
 def _people(share: Floats, need: Ints, seeded: float, contact: float) -> float:
-    return float(seeded + (1 - seeded) * share @ _chance_of_enough(np.arange(len(share)), need, contact))
+    adopted = float(seeded + (1 - seeded) * share @ _chance_of_enough(np.arange(len(share)), need, contact))
+    return min(adopted, 1.0)
 
 
 def _contacts(share: Floats, need: Ints, seeded: float, contact: float) -> float:
     degree = np.arange(len(share))
     of_contact = share * degree / (share @ degree)
-    return float(seeded + (1 - seeded) * of_contact @ _chance_of_enough(degree - 1, need, contact))
+    # At most 1, whatever rounding: of chances above 1 nothing would come but nan.
+    return min(float(seeded + (1 - seeded) * of_contact @ _chance_of_enough(degree - 1, need, contact)), 1.0)
 
 
 def _chance_of_enough(n_contacts: Ints, need: Ints, contact: float) -> Floats:

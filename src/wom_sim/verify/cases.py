@@ -117,7 +117,7 @@ def mean_against(sample: ArrayLike, expected: float, *, expected_error: float = 
     values = np.asarray(sample, np.float64)
     mean = float(values.mean())
     error = float(np.hypot(values.std(ddof=1) / np.sqrt(len(values)), expected_error)) if len(values) > 1 else 0.0
-    off, p_value = _distance(abs(mean - expected) - margin, error)
+    off, p_value = _distance(abs(mean - expected) - margin, error, size=expected)
     return Outcome(expected, mean, off, p_value, len(values))
 
 
@@ -144,7 +144,7 @@ def curve_against(
     mean = values.mean(axis=0)
     error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
     beyond = np.abs(mean - wanted) - np.asarray(margin, np.float64)
-    found = [_distance(float(b), float(s)) for b, s in zip(beyond, error, strict=True)]
+    found = [_distance(float(b), float(s), size=float(e)) for b, s, e in zip(beyond, error, wanted, strict=True)]
     worst = int(np.argmin([p for _, p in found]))
     p_value = min(1.0, found[worst][1] * len(found))
     drawing = Drawing(np.asarray(x, np.float64), wanted, mean, error, label)
@@ -171,9 +171,9 @@ def frequencies_against(counts: Sequence[int] | NDArray[np.int64], chances: Arra
         return Outcome(0.0, float(seen[impossible] / total), np.inf, 0.0, int(total))
     seen, prob = seen[prob > 0.0], prob[prob > 0.0]
     order = np.argsort(prob)
-    groups = np.cumsum(prob[order]) * total // 5.0
-    joined_seen = np.array([seen[order][groups == g].sum() for g in np.unique(groups)])
-    joined_prob = np.array([prob[order][groups == g].sum() for g in np.unique(groups)])
+    groups = _groups_of_five(prob[order] * total)
+    joined_seen = np.bincount(groups, weights=seen[order])
+    joined_prob = np.bincount(groups, weights=prob[order])
     wanted = joined_prob / joined_prob.sum() * total
     statistic = float(((joined_seen - wanted) ** 2 / wanted).sum())
     p_value = float(chi2.sf(statistic, max(len(wanted) - 1, 1)))
@@ -202,9 +202,26 @@ def close(expected: ArrayLike, got: ArrayLike, *, tolerance: float) -> Outcome:
     return Outcome(e, g, 0.0 if inside else np.inf, 1.0 if inside else 0.0, wanted.size)
 
 
-def _distance(beyond: float, error: float) -> tuple[float, float]:
-    """Return a distance in standard errors and its two-sided chance; without an error anything off is impossible."""
-    if beyond <= 0.0:
+def _groups_of_five(wanted: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the group of each outcome, the rarest first: a group is closed once 5 or more are expected in it."""
+    groups, within, group = np.empty(len(wanted), np.int64), 0.0, 0
+    for i, expected in enumerate(wanted):
+        groups[i] = group
+        within += expected
+        if within >= 5.0:
+            within, group = 0.0, group + 1
+    groups[groups == group] = max(group - 1, 0)  # what is left over is too little for a group of its own
+    return groups
+
+
+def _distance(beyond: float, error: float, *, size: float) -> tuple[float, float]:
+    """Return a distance in standard errors and its two-sided chance; without an error anything off is impossible.
+
+    Parameters
+    ----------
+    size : the number compared with; a billionth of it is rounding
+    """
+    if beyond <= 1e-9 * max(1.0, abs(size)):
         return 0.0, 1.0
     if error <= 0.0:
         return np.inf, 0.0

@@ -64,3 +64,12 @@ def test_runs_and_says_what_it_counts():
     said = dict(zip(summary["metric"], summary["definition"], strict=True))
     assert said["reach_b"] == "adopters of b, seed nodes included"
     assert found.plot().axes
+
+
+def test_the_order_of_starters_is_part_of_the_case_and_a_set_has_none():
+    model = CompetitiveCascade(brands=[{"name": "a", "share_prob": 1.0}, {"name": "b", "share_prob": 0.0}])
+    graph = Graph.from_edges([0, 1], [1, 2], n_people=4)
+    options = {"n_replicas": 1, "rng_seed": 1}
+    one, other = (simulate(graph, model, seed_nodes=s, **options) for s in ([0, 3], [3, 0]))
+    assert one.case_id != other.case_id
+    assert simulate(graph, model, seed_nodes={3, 0}, **options).case_id == one.case_id

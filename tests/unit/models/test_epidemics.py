@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from networks import NO_SETTING
-from wom_sim.errors import GraphError, ScenarioError
+from wom_sim import simulate
+from wom_sim.errors import GraphError, ResourceError, ScenarioError
 from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.models.epidemics import SEIR, SI, SIR, SIS
 
@@ -79,3 +80,23 @@ def test_curves_have_days_with_events_alone_and_only_sis_may_go_on():
     assert SIR(clock="events", infect_rate=0.1, duration=FIXED, record_every="6h").step_length() == 0.25
     assert SIS(infect_prob=0.1, recover_prob=0.1).may_go_on()
     assert not SIR(infect_prob=0.1, recover_prob=0.1).may_go_on()
+
+
+@pytest.mark.parametrize(
+    ("model", "endless"),
+    [
+        (SIR(infect_prob=0.5, recover_prob=0.2), False),
+        (SIR(infect_prob=0.5, recover_prob=1e-8), True),
+        (SIR(clock="events", infect_rate=0.5, duration={"kind": "power_law", "minimum": "1d", "exponent": 2.5}), True),
+        (SIR(clock="events", infect_rate=0.5, duration={"kind": "power_law", "minimum": "1d", "exponent": 6.0}), False),
+    ],
+)
+def test_periods_without_measure_need_an_end(model, endless):
+    assert model.may_go_on() == endless
+
+
+def test_curves_too_long_for_the_memory_are_refused_in_words():
+    ties = np.arange(50)
+    graph = Graph.from_edges(ties, (ties + 1) % 50)
+    with pytest.raises(ResourceError, match=r"a replica that takes .* steps would need .* say when to stop"):
+        simulate(graph, SI(infect_prob=1e-9), seed_nodes=[0], n_replicas=1, rng_seed=1)

@@ -94,3 +94,11 @@ def test_from_python_labels_come_back_best_first():
     )
     with pytest.raises(ScenarioError, match="strategy must be one of degree, random, neighbourhood, got 'best'"):
         choose_seed_nodes(G, k=1, strategy="best")
+
+
+def test_degree_counts_people_not_meetings():
+    """Twenty meetings with one friend are fewer listeners than three friends."""
+    src, dst = [0] * 20 + [1] * 3, [1] * 20 + [2, 3, 4]
+    graph = Graph.from_edges(src, dst, n_people=5, times=range(23))
+    assert graph.n_listeners.tolist() == [1, 3, 0, 0, 0]
+    assert Degree(n_seed_nodes=1).choose(graph, key=KEY).nodes.tolist() == [1]
