@@ -9,10 +9,8 @@ from kernel_runner import compiled_only
 from wom_sim.models.bass import Bass
 from wom_sim.models.rumour import Rumour
 from wom_sim.models.threshold import Threshold
-from wom_sim.verify import adoption, rumours, thresholds, verify
-
-FILES = {Threshold: thresholds, Rumour: rumours, Bass: adoption}
-
+from wom_sim.verify import verify
+from wom_sim.verify.catalogue import all_cases
 
 # Bugs: each takes the kernel's world, and gives that of a kernel that is wrong.
 
@@ -45,6 +43,11 @@ def an_innovator_is_late(world):
     return world._replace(own_rate=world.own_rate * 0.95)
 
 
+def cases_of(model):
+    kind = model.model_fields["kind"].default
+    return [case for case in all_cases() if case.kind == kind and not case.needs]
+
+
 def planted(monkeypatch, model, bug):
     """Compile the model right, and hand its kernel the wrong world."""
     right = model.compile
@@ -75,13 +78,13 @@ def planted(monkeypatch, model, bug):
 )
 def test_a_kernel_with_a_known_bug_falls_out(monkeypatch, model, bug, n_out):
     planted(monkeypatch, model, bug)
-    report = verify(cases=list(FILES[model].cases()))
+    report = verify(cases=cases_of(model))
     out = [row.case.name for row in report.judged if row.verdict == "OUT" and not row.outcome.fault]
     assert len(out) >= n_out, out
 
 
 @compiled_only
-@pytest.mark.parametrize("model", FILES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [Threshold, Rumour, Bass], ids=lambda model: model.__name__)
 def test_a_kernel_without_a_bug_does_not(monkeypatch, model):
     planted(monkeypatch, model, lambda world: world)
-    assert verify(cases=list(FILES[model].cases())).passed
+    assert verify(cases=cases_of(model)).passed

@@ -42,6 +42,25 @@ EXPONENTIAL, FIXED, POWER_LAW, FOR_EVER, NOT_A_KIND = 0, 1, 2, 3, -1
 
 WINDOW = 16_384
 BLOCK = 256
+LANES = 16
+"""Words drawn together; a multiple of what a vector register holds, and a divisor of BLOCK."""
+
+N_GUIDE = 1024
+_GUIDE_SHIFT = np.uint64(43)
+_UNIT = 2.0**-53
+
+
+class Trials(NamedTuple):
+    """A list of when the first of several trials succeeds; made by `list_trials`.
+
+    log_stay : float64           log(1 - chance of each)
+    within : uint64 (k,)         entry d: the chance of a success within d trials, times 2^53 and rounded up
+    guide : int32 (N_GUIDE,)     the first entry of `within` above j / N_GUIDE, k if there is none
+    """
+
+    log_stay: float
+    within: NDArray[np.uint64]
+    guide: NDArray[np.int32]
 
 
 class Course(NamedTuple):
@@ -65,6 +84,17 @@ def first_success(uniform, log_stay):
         return LATE
     failures = np.log1p(-uniform) / log_stay
     return LATE if failures >= LATE - 1 else 1 + np.int64(failures)
+
+
+@inner_kernel
+def look_up(bits, trials):
+    """Return `first_success` of bits * 2^-53, without a logarithm but for what is beyond the list."""
+    k = np.int64(trials.guide[bits >> _GUIDE_SHIFT])
+    while k < trials.within.shape[0]:
+        if bits < trials.within[k]:
+            return k
+        k += 1
+    return max(k, first_success(bits * _UNIT, trials.log_stay))
 
 
 @inner_kernel
@@ -210,21 +240,27 @@ def _mark(bins, start, place, size):
 
 @inner_kernel
 def some_bits(key, first, n, words):
-    """Write the upper 53 bits of the words number first .. first + n - 1 of a key, in vector registers."""
-    for i in range(n):
+    """Write the upper 53 bits of the words number first .. first + n - 1 of a key, and some more, in vectors."""
+    for i in range((n + LANES - 1) // LANES * LANES):
         words[i] = word(key, first + i) >> np.uint64(11)
 
 
 @kernel
-def list_passed(log_escape, passed_by):
-    """Write the chance that a tie passes within 0, 1, 2, ... steps, times 2^53 and rounded up."""
-    for d in range(passed_by.shape[0]):
-        passed_by[d] = chance_within(d, log_escape)
+def list_trials(log_stay, within, guide):
+    """Fill in a `Trials`."""
+    size = within.shape[0]
+    for k in range(size):
+        within[k] = chance_within(k, log_stay)
+    k = 0
+    for start in range(guide.shape[0]):
+        while k < size and within[k] <= np.uint64(start) << _GUIDE_SHIFT:
+            k += 1
+        guide[start] = k
 
 
 @inner_kernel
-def chance_within(n_steps, log_escape):
-    """Return the chance that a tie passes within so many steps, times 2^53 and rounded up: uint64."""
-    if n_steps == 0 or log_escape == 0.0:
+def chance_within(n_steps, log_stay):
+    """Return the chance of a success within so many trials, times 2^53 and rounded up: uint64."""
+    if n_steps == 0 or log_stay == 0.0:
         return np.uint64(0)
-    return np.uint64(np.ceil(-np.expm1(n_steps * log_escape) * 2.0**53))
+    return np.uint64(np.ceil(-np.expm1(n_steps * log_stay) * 2.0**53))

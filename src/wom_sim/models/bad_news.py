@@ -14,11 +14,13 @@ from ..durations import Duration, PositiveDuration
 from ..graph.csr import Graph
 from ..kernels.bad_news import BadNewsScratch, BadNewsWorld, bad_news_chunk
 from ..spec import ASSUMPTION, Money, Probability
-from .base import DiffusionModel, Promises, Setting
+from .base import DiffusionModel, Promises, Setting, TheoryLine
 from .talk_of_the_network import StrongAndWeakTies
 
 _STATES = ("reach", "satisfied", "dissatisfied", "rejecters", "undecided")
 _DAYS_PER_YEAR = 365.25
+_MANY, _SMALL = 100, 0.02
+"""So many contacts, with so small a chance each, act like the stream of successes that theory has."""
 
 
 class BadNews(StrongAndWeakTies):
@@ -84,6 +86,27 @@ class BadNews(StrongAndWeakTies):
     def step_length(self) -> float:
         """Return the length of a period in days."""
         return float(self.period)
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the map of an endless crowd with many contacts that do little each; see `Model.theory_line`."""
+        from ..theory import opinions_by_step
+
+        n_strong = self.drawn_anew(graph)
+        if n_strong is None or len(seed_nodes):
+            return None
+        contacts = ((self.weak_ties, self.weak_prob), (n_strong, self.strong_prob))
+        acting = [(number, prob) for number, prob in contacts if number * prob > 0.0]
+        if any(number < _MANY or max(self.negative_power, 1.0) * prob > _SMALL for number, prob in acting):
+            return None
+        found = opinions_by_step(
+            n_steps,
+            advertising=self.advertise_prob,
+            intensity=sum(number * prob for number, prob in acting),
+            dissatisfied_fraction=self.dissatisfied_prob,
+            negative_power=self.negative_power,
+        )
+        adopted = found.satisfied + found.dissatisfied
+        return TheoryLine(adopted * graph.n_people, "theory: many contacts, endless crowd")
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take over network, chances and money; see `Model.compile`."""

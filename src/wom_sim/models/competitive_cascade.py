@@ -21,7 +21,7 @@ from ..kernels.competitive_cascade import (
     competitive_cascade_chunk,
 )
 from ..spec import ASSUMPTION, ProbabilityOrColumn, Spec, refuse, repeated
-from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
 from .cascades import IndependentCascade
 
 MAX_BRANDS = 16
@@ -109,6 +109,13 @@ class CompetitiveCascade(Model):
     def tie_columns(self) -> dict[str, tuple[float, float]]:
         """Return the columns of chances that brands name."""
         return {brand.share_prob: (0.0, 1.0) for brand in self.brands if isinstance(brand.share_prob, str)}
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the line of the independent cascade where all brands have its chances; see `Model.theory_line`."""
+        first = self.brands[0].share_prob
+        if any(brand.share_prob != first for brand in self.brands):
+            return None
+        return IndependentCascade(share_prob=first).theory_line(graph, seed_nodes, n_steps)
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take the coins of the independent cascade, with each brand's chances; see `Model.compile`."""

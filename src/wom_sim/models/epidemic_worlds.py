@@ -18,9 +18,11 @@ from ..kernels import epidemic as parts
 from ..kernels.calendar import LATE, new_calendar
 from ..kernels.epidemic_contacts import ContactsScratch, ContactsWorld, epidemic_contacts_chunk
 from ..kernels.epidemic_events import EventsScratch, EventsWorld, epidemic_events_chunk
+from ..kernels.epidemic_queue import new_queue
 from ..kernels.epidemic_states import StatesScratch, StatesWorld, epidemic_states_chunk
 from ..kernels.epidemic_steps import GROUP, HITS, StepsScratch, StepsWorld, epidemic_steps_chunk
 from .base import DiffusionModel, Expected, coin_threshold, network_arrays
+from .chances import at_least_one
 
 if TYPE_CHECKING:
     from .epidemics import Period, _Epidemic
@@ -70,18 +72,21 @@ def _steps(model: _Epidemic, graph: Graph) -> _Made:
     n, prob = graph.n_people, _chances(model, graph)
     log_escape = _log_of_rest(prob)
     per_tie = len(prob) == graph.n_ties and len(prob) != 1
-    passed_by = np.zeros(0, np.uint64) if per_tie else np.empty(_LISTED, np.uint64)
-    if not per_tie:
-        parts.list_passed(log_escape[0], passed_by)
+    spans = _spans_in_steps(model)
+    passing = _trials(0.0 if per_tie else float(log_escape[0]))
+    stay = _trials(spans["log_stay"])
     one_step = getattr(model, "duration_steps", None) == 1
     threshold = coin_threshold(prob) if one_step else np.zeros(0, np.uint64)
     world = StepsWorld(
         **network_arrays(graph),
         log_escape=log_escape,
         per_tie=int(per_tie),
-        passed_by=passed_by,
+        passed_by=passing.within,
+        pass_guide=passing.guide,
+        stay_by=stay.within,
+        stay_guide=stay.guide,
         threshold=threshold,
-        **_spans_in_steps(model),
+        **spans,
     )
 
     def new_scratch(halt: NDArray[np.uint8]) -> StepsScratch:
@@ -92,8 +97,8 @@ def _steps(model: _Epidemic, graph: Graph) -> _Made:
             first=np.zeros(GROUP, np.int64),
             last=np.zeros(GROUP, np.int64),
             words=np.zeros(parts.BLOCK, np.uint64),
-            hit_tie=np.zeros(HITS, np.int64),
-            hit_by=np.zeros(HITS, np.int32),
+            hit=np.zeros(HITS, np.uint64),
+            seen=np.zeros(n // 64 + 1, np.uint64),
             hit_bits=np.zeros(HITS, np.uint64),
             bins=np.zeros(3 * parts.WINDOW, np.int32),
             lane_keys=np.zeros(64, np.uint64),
@@ -107,7 +112,10 @@ def _steps(model: _Epidemic, graph: Graph) -> _Made:
 
     expects = {
         "log_escape": Expected(np.float64, graph.n_ties if per_tie else 1, high=0.0),
-        "passed_by": Expected(np.uint64, 0 if per_tie else _LISTED),
+        "passed_by": Expected(np.uint64, _LISTED),
+        "stay_by": Expected(np.uint64, _LISTED),
+        "pass_guide": Expected(np.int32, parts.N_GUIDE, 1, _LISTED),
+        "stay_guide": Expected(np.int32, parts.N_GUIDE, 1, _LISTED),
         "threshold": Expected(np.uint64, len(log_escape) if one_step else 0),
     }
     return epidemic_steps_chunk, world, expects, new_scratch
@@ -152,11 +160,12 @@ def _events(model: _Epidemic, graph: Graph) -> _Made:
 
     def new_scratch(halt: NDArray[np.uint8]) -> EventsScratch:
         return EventsScratch(
-            **_people(n, "order", "parent", "infected", "onset", "recovered", "heap"),
-            place=np.full(n, -1, np.int32),
+            **_people(n, "order", "parent", "infected", "onset", "recovered"),
             time=np.full(n, np.inf),
+            queue=new_queue(n),
+            seen=np.zeros(n // 64 + 1, np.uint64),
             words=np.zeros(parts.BLOCK, np.uint64),
-            hits=np.zeros(parts.BLOCK, np.int64),
+            hit=np.zeros(parts.BLOCK, np.uint64),
             bins=np.zeros(3 * parts.WINDOW, np.int32),
             halt=halt,
         )
@@ -203,17 +212,18 @@ def _people(n: int, *names: str) -> dict[str, NDArray[np.int32]]:
 
 def _chances(model: _Epidemic, graph: Graph) -> NDArray[np.float64]:
     """Return the chance of a step, of each tie or one for all; of c parallel ties, 1 - (1 - p)^c."""
-    prob = _numbers(model, graph, "infect_prob", 1.0)
-    if graph.tie_counts is not None:
-        with np.errstate(divide="ignore"):
-            prob = np.where(graph.tie_counts == 1, prob, -np.expm1(graph.tie_counts * np.log1p(-prob)))
-    return prob
+    return _one_at_least(at_least_one(graph, _numbers(model, graph, "infect_prob", 1.0)))
 
 
 def _rates(model: _Epidemic, graph: Graph) -> NDArray[np.float64]:
     """Return the rate of each tie or one for all; of c parallel ties, c times as much."""
     rate = _numbers(model, graph, "infect_rate", np.inf)
-    return rate if graph.tie_counts is None else rate * graph.tie_counts
+    return _one_at_least(rate if graph.tie_counts is None else rate * graph.tie_counts)
+
+
+def _one_at_least(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers of ties; where there are no ties, one for all, as kernels look at the first."""
+    return numbers if len(numbers) else np.zeros(1)
 
 
 def _numbers(model: _Epidemic, graph: Graph, key: str, most: float) -> NDArray[np.float64]:
@@ -228,6 +238,12 @@ def _numbers(model: _Epidemic, graph: Graph, key: str, most: float) -> NDArray[n
         allowed = "in [0, 1]" if most == 1.0 else "at 0 or above"
         raise GraphError(f"tie column {given!r} must lie {allowed}, got {numbers[wrong[0]]:g}")
     return np.ascontiguousarray(numbers)
+
+
+def _trials(log_stay: float) -> parts.Trials:
+    trials = parts.Trials(log_stay, np.zeros(_LISTED, np.uint64), np.zeros(parts.N_GUIDE, np.int32))
+    parts.list_trials(*trials)
+    return trials
 
 
 def _log_of_rest(prob: Any) -> Any:

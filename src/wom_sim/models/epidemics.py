@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
 from ..durations import Duration, PositiveDuration
 from ..graph.csr import Graph
 from ..spec import ASSUMPTION, ColumnName, Probability, ProbabilityOrColumn, Spec, _refuse_number_in_quotes, refuse
-from .base import DiffusionModel, Model, Promises, Setting
+from .base import DiffusionModel, Model, Promises, Setting, TheoryLine
 
 Rate = Annotated[float, Field(ge=0.0, le=1e9)]
 RateOrColumn = Annotated[Rate | ColumnName, AfterValidator(_refuse_number_in_quotes)]
@@ -129,6 +131,12 @@ class _Epidemic(Model):
 
         del setting  # nothing is drawn before the replicas
         return compile_epidemic(self, graph)
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return edge-based equations, mass action, or the line of the cascade this is; see `Model.theory_line`."""
+        from .epidemic_lines import epidemic_line
+
+        return epidemic_line(self, graph, seed_nodes, n_steps)
 
 
 class _Recovering(_Epidemic):

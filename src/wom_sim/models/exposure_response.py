@@ -12,8 +12,9 @@ from pydantic import BeforeValidator, Field
 from ..graph.csr import Graph
 from ..kernels.exposure import ExposureScratch, ExposureWorld, exposure_chunk
 from ..spec import Probability
-from .base import DiffusionModel, Expected, Model, Promises, Setting, coin_threshold, network_arrays
-from .chances import strengthened_by
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, coin_threshold, network_arrays
+from .chances import chances, strengthened_by
+from .theory_lines import cascade_line
 
 
 class ExposureResponse(Model):
@@ -46,14 +47,21 @@ class ExposureResponse(Model):
     ]
     """Chance to adopt at the first, second, ... exposure, each in [0, 1]; the last one holds for all later ones."""
 
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the line of the independent cascade where all exposures have one chance; see `Model.theory_line`."""
+        if len(set(self.adopt_prob)) > 1:
+            return None
+        prob = chances(graph, self.adopt_prob[0], key="adopt_prob")
+        return cascade_line(graph, np.broadcast_to(prob, graph.n_ties), seed_nodes, n_steps)
+
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Turn chances into coin thresholds; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
         n, n_chances, n_layers = graph.n_people, len(self.adopt_prob), 1
-        layer, chances = np.zeros(1, np.uint8), np.array(self.adopt_prob)
+        layer, each = np.zeros(1, np.uint8), np.array(self.adopt_prob)
         if graph.tie_strength() is not None and graph.tie_layers is not None:
             layer, n_layers = graph.tie_layers, len(graph.layers)
-            chances = np.concatenate([strengthened_by(one, chances, key="adopt_prob") for one in graph.layers])
+            each = np.concatenate([strengthened_by(one, each, key="adopt_prob") for one in graph.layers])
 
         def new_scratch(halt: NDArray[np.uint8]) -> ExposureScratch:
             return ExposureScratch(
@@ -69,7 +77,7 @@ class ExposureResponse(Model):
         return DiffusionModel(
             kernel=exposure_chunk,
             world=ExposureWorld(
-                **network_arrays(graph), threshold=coin_threshold(chances), n_chances=n_chances, layer=layer
+                **network_arrays(graph), threshold=coin_threshold(each), n_chances=n_chances, layer=layer
             ),
             expects={
                 "threshold": Expected(np.uint64, n_layers * n_chances),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels.negative_opinion import OpinionScratch, OpinionWorld, negative_opinion_chunk
 from ..spec import Probability, ProbabilityOrColumn
-from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
 from .cascades import IndependentCascade
 
 
@@ -51,6 +51,10 @@ class NegativeOpinion(Model):
     def tie_columns(self) -> dict[str, tuple[float, float]]:
         """Return the column of chances, if `share_prob` names one."""
         return IndependentCascade(share_prob=self.share_prob).tie_columns()
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the line of the independent cascade, which reaches the same people; see `Model.theory_line`."""
+        return IndependentCascade(share_prob=self.share_prob).theory_line(graph, seed_nodes, n_steps)
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take the coins of the independent cascade; see `Model.compile`."""

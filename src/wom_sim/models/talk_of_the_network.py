@@ -14,9 +14,10 @@ from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.talk_of_the_network import OWN_TIES, TalkScratch, TalkWorld, talk_chunk
 from ..spec import Probability
-from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
 
 MAX_CONTACTS = 1_000_000
+_LITTLE = 1e-3
 
 
 class StrongAndWeakTies(Model):
@@ -69,6 +70,20 @@ class StrongAndWeakTies(Model):
             "fixed": self.weak == "fixed",
         }
 
+    def drawn_anew(self, graph: Graph) -> int | None:
+        """Return how many strong ties a person has where all ties count as drawn anew each period; else None.
+
+        So they do, up to 1 in 1,000 of what they do together, where everybody is tied to everybody and a tie does
+        little, and where strong ties do nothing at all.
+        """
+        if self.weak == "fixed" and self.weak_ties:
+            return None
+        if self.strong_prob == 0.0 or not graph.complete:
+            return 0 if self.strong_prob == 0.0 else None
+        if self.strong_ties is not None:
+            return self.strong_ties
+        return graph.n_people - 1 if graph.n_people * self.strong_prob**2 < _LITTLE else None
+
     def examined(self, graph: Graph) -> float:
         """Return about how many ties and people a replica looks at."""
         met = self.weak_ties if self.weak == "fixed" else 0
@@ -115,6 +130,23 @@ class TalkOfTheNetwork(StrongAndWeakTies):
     )
 
     kind: Literal["talk_of_the_network"] = "talk_of_the_network"
+
+    def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
+        """Return the map of an endless crowd, where nobody is informed at the start; see `Model.theory_line`."""
+        from ..theory import informed_by_step
+
+        n_strong = self.drawn_anew(graph)
+        if n_strong is None or len(seed_nodes):
+            return None
+        share = informed_by_step(
+            n_steps,
+            n_strong=n_strong,
+            n_weak=self.weak_ties,
+            advertising=self.advertise_prob,
+            strong_prob=self.strong_prob,
+            weak_prob=self.weak_prob,
+        )
+        return TheoryLine(share * graph.n_people, "theory: ties drawn anew each period, endless crowd")
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take over network and chances; see `Model.compile`."""

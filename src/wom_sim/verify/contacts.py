@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +100,7 @@ class _Contact(NamedTuple):
 def _contacts(n_people: int, n_contacts: int, n_days: int) -> list[_Contact]:
     """Draw contacts at random, in order of time, none twice."""
     rng = np.random.default_rng(4)
-    found = set()
+    found: set[_Contact] = set()
     while len(found) < n_contacts:
         u, v = (int(x) for x in rng.choice(n_people, 2, replace=False))
         found.add(_Contact(int(rng.integers(n_days)), u, v))

@@ -75,7 +75,7 @@ def _on_network(kind: str, name: str, n: int, started: float, margin: float, bud
     """Compare with theory the curves of replicas, each with people of its own who start."""
     graph, model, rng = random_network(5.0, n), _model(kind, 0.3), np.random.default_rng(budget.rng_seed)
     found = []
-    for r in range(budget.replicas(40, full=300)):
+    for _ in range(budget.replicas(40, full=300)):
         starters = rng.permutation(n)[: round(started * n)]
         result = simulate(
             graph, model, seed_nodes=starters, n_replicas=1, rng_seed=int(rng.integers(2**63)), max_steps=int(_DAYS[-1])
