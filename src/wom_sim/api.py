@@ -110,6 +110,8 @@ def simulate(
     if isinstance(seed_nodes, AbstractSet):  # which comes in another order in every process
         chosen = replace(chosen, nodes=np.sort(chosen.nodes))
     around = _around(model, people, horizon, start, starting, max_steps)
+    if not isinstance(trees, bool):
+        raise ScenarioError(f"trees: must be True or False, got {show(trees)}")
     if trees and isinstance(model, Campaign):
         raise ScenarioError("trees: not for a campaign, which measures its trees anyway; leave it out")
     case = plan_direct(

@@ -106,12 +106,12 @@ class Result(Results):
 
         return people_tables(self, replica_table(self), settings=self.settings)
 
-    def cascades(self, replicas: Iterable[int] = (0,)) -> Cascades:
+    def cascades(self, replicas: int | Iterable[int] = 0) -> Cascades:
         """Run replicas again and return who followed whom, to be measured like cascades that were observed.
 
         Parameters
         ----------
-        replicas : their numbers
+        replicas : the number of one, or several
 
         Raises
         ------
@@ -123,9 +123,9 @@ class Result(Results):
         if self.follow is None:
             raise ResultError(f"nobody follows somebody else in {self.model}: there are no trees")
         rows: list[tuple[int, Any, Any]] = []
-        for r in replicas:
-            if not 0 <= r < self.n_replicas:
-                raise ResultError(f"there is no replica {r}; there are {self.n_replicas:,}, counted from 0")
+        for r in replicas if isinstance(replicas, Iterable) else [replicas]:
+            if isinstance(r, bool) or not isinstance(r, int | np.integer) or not 0 <= r < self.n_replicas:
+                raise ResultError(f"there is no replica {r!r}; there are {self.n_replicas:,}, counted from 0")
             rows += [(r, person, followed) for person, followed in self.follow(r)]
         if not rows:
             raise ResultError("nobody joined in these replicas: there are no trees")

@@ -229,7 +229,7 @@ def test_share_of_replicas_that_reach_each_person(row):
     reached = np.zeros((N_SINGLE, row.n_people))
     for r in range(N_SINGLE):
         reach = spread(ties, row.seed_nodes, only(keys, r), scratch=scratch).reach[0]
-        reached[r, scratch.queue[:reach]] = 1
+        reached[r, scratch.order[:reach]] = 1
 
     for person, chance in enumerate(row.activation):
         error = np.sqrt(chance * (1 - chance) / N_SINGLE)

@@ -51,7 +51,7 @@ class DiffusionProcess:
     ) -> None:
         self.model, self.seed_nodes = model, seed_nodes
         self.rng_seed, self.max_steps, self.facts = rng_seed, max_steps, facts
-        self.stop_reasons = (model.ends, "max_steps")
+        self.stop_reasons = (model.ends, "max_steps" if facts["horizon"] is None else "horizon")
         self.count_names = (*model.counts, *model.amounts, "unfinished")
         self.curve_names = model.curves
         self.days_per_step = model.days_per_step

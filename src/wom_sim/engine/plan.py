@@ -22,9 +22,10 @@ from ..kernels import rng
 from ..models.base import CompiledModel, Model, Setting, compile_on
 from ..models.campaign import Starting
 from ..models.campaign.tracking import needs_target
+from ..models.catalogue import origin_of
 from ..scenario.schema import MAX_STEPS, Scenario
 from ..seeding.base import SeedChoice
-from ..spec import show
+from ..spec import Spec, show
 from . import limits
 from .families import process_of
 from .process import Process
@@ -138,7 +139,8 @@ def _named_columns(scenario: Scenario) -> dict[str, PeopleColumn]:
 def _naming_key(model: Model, message: str) -> str:
     """Say which key of the model named the column that a message is about."""
     columns = model.tie_columns()
-    for key, value in model:
+    inside = [(f"{key}.{name}", value) for key, spec in model if isinstance(spec, Spec) for name, value in spec]
+    for key, value in [*model, *inside]:
         if isinstance(value, str) and value in columns and (f"{value!r}" in message or f"column {value}:" in message):
             return f" (model.{key} names the column)"
     return ""
@@ -204,13 +206,18 @@ def _case(
     }
     if setting.goal is not None and needs_target(getattr(model, "rules", ())):
         decides["goal"] = setting.goal.model_dump(mode="json")
+    if package := origin_of(model.kind):
+        decides["package"] = package
+        resolved = {**resolved, "package": package}
     canonical = json.dumps(decides, sort_keys=True, separators=(",", ":"), allow_nan=False)
     notes = [f"network: {note}" for note in graph.notes] + list(choice.notes) + list(compiled.notes)
     notes += said
     if len(choice.nodes) == 0 and model.needs_seeding:
         notes.append("seeding: no seed nodes, so nobody can be reached")
     seed_nodes = np.ascontiguousarray(choice.nodes, np.int32)
-    step_limit = last_step_allowed(max_steps, setting.horizon, model.step_length())
+    length = model.step_length()
+    step_limit = last_step_allowed(max_steps, setting.horizon, length)
+    notes += _whole_steps(setting.horizon, length, step_limit)
     process = process_of(
         compiled,
         model,
@@ -243,6 +250,28 @@ def last_step_allowed(max_steps: int | None, horizon: float | None, step_length:
     if horizon is None or step_length is None:
         return allowed
     return min(allowed, int(horizon / step_length * (1.0 + 1e-12)))
+
+
+def _whole_steps(horizon: float | None, length: float | None, allowed: int) -> list[str]:
+    """Return a note where a horizon is no whole number of steps.
+
+    Raises
+    ------
+    ScenarioError
+        When it is shorter than one.
+    """
+    if horizon is None or length is None:
+        return []
+    if allowed == 0 and horizon < length:
+        raise ScenarioError(
+            [f"run.horizon: must be at least one step, {Duration(length)}, got {Duration(horizon)}; shorten the steps"]
+        )
+    followed = allowed * length
+    if horizon - followed <= 1e-9 * horizon or allowed < int(horizon / length):
+        return []
+    return [
+        f"run: followed for {allowed:,} whole steps of {Duration(length)}, {Duration(followed)} of {Duration(horizon)}"
+    ]
 
 
 def _decides(setting: Setting, outcome: str) -> dict[str, Any]:

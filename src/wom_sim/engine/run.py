@@ -173,7 +173,7 @@ def _check_curves_fit(case: Case, steps: float, max_memory: int) -> None:
         raise ResourceError(
             f"curves are {steps:,.0f} steps long on average: {case.n_replicas:,} replicas would need about "
             f"{limits.size(needed)} of memory, and {limits.size(max_memory)} may be used; "
-            "lower n_replicas or max_steps",
+            "lower n_replicas or max_steps, or make the steps of curves longer (record_every)",
             memory=True,
         )
 

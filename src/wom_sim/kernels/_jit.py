@@ -48,7 +48,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     if hasattr(compiled, "get_call_template"):
         _compile_once(compiled)
     if CACHE_FOLDER is not None and hasattr(compiled, "enable_caching"):
-        previous, config.CACHE_DIR = config.CACHE_DIR, str(CACHE_FOLDER)
+        previous, config.CACHE_DIR = config.CACHE_DIR, str(_folder_of(function, CACHE_FOLDER))
         try:
             compiled._cache = _ForgivingCache(compiled.py_func)
         except (RuntimeError, OSError):
@@ -56,6 +56,23 @@ def kernel(function: Callable[..., Any]) -> Any:
         finally:
             config.CACHE_DIR = previous
     return compiled
+
+
+def _folder_of(function: Callable[..., Any], folder: Path) -> Path:
+    """Return where machine code of a function lies: of a kernel from elsewhere, by what stands beside it."""
+    home = Path(function.__code__.co_filename).parent
+    if home.is_relative_to(Path(__file__).parent):
+        return folder
+    digest = hashlib.sha256()
+    beside = sorted(home.glob("*.py"))
+    for file in beside if len(beside) <= _MOST_BESIDE else [Path(function.__code__.co_filename)]:
+        with contextlib.suppress(OSError):
+            digest.update(file.name.encode() + file.read_bytes())
+    return folder / f"from-{digest.hexdigest()[:16]}"
+
+
+_MOST_BESIDE = 100
+"""A folder with more files than this is no package of its own, but one into which everything is installed."""
 
 
 def inner_kernel(function: Callable[..., Any]) -> Any:

@@ -83,6 +83,12 @@ def _load(point: EntryPoint) -> type[Model]:
     return found
 
 
+def origin_of(kind: str) -> str:
+    """Return name and version of the package that brings a model; empty for ours, which the manifest names anyway."""
+    point = None if kind in _HOMES else _plug_ins().get(kind)
+    return "" if point is None or point.dist is None else f"{point.dist.name} {point.dist.version}"
+
+
 def loadable_models() -> tuple[dict[str, type[Model]], list[str]]:
     """Return all models that can be imported, by name, and a line for each of another package that cannot."""
     found: dict[str, type[Model]] = {}

@@ -7,14 +7,22 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
+from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.exposure import ExposureScratch, ExposureWorld, exposure_chunk
 from ..spec import Probability
 from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, coin_threshold, network_arrays
 from .chances import chances, strengthened_by
 from .theory_lines import cascade_line
+
+
+def _not_empty(chances: tuple[float, ...]) -> tuple[float, ...]:
+    if not chances:
+        raise PydanticCustomError("empty", "must not be empty, got an empty list")
+    return chances
 
 
 class ExposureResponse(Model):
@@ -42,8 +50,9 @@ class ExposureResponse(Model):
     kind: Literal["exposure_response"] = "exposure_response"
     adopt_prob: Annotated[
         tuple[Probability, ...],
-        Field(min_length=1, max_length=1000),
+        Field(max_length=1000),
         BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given),
+        AfterValidator(_not_empty),
     ]
     """Chance to adopt at the first, second, ... exposure, each in [0, 1]; the last one holds for all later ones."""
 
@@ -57,6 +66,8 @@ class ExposureResponse(Model):
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Turn chances into coin thresholds; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
+        if graph.tie_counts is not None:
+            raise GraphError("parallel ties were counted, but a tie exposes once; leave parallel_ties out")
         n, n_chances, n_layers = graph.n_people, len(self.adopt_prob), 1
         layer, each = np.zeros(1, np.uint8), np.array(self.adopt_prob)
         if graph.tie_strength() is not None and graph.tie_layers is not None:

@@ -56,8 +56,9 @@ def reach_curve(results: Results) -> Figure:
     if name == "reached" and "reach" in results.curve_names:
         highest = max(highest, bands(axes, results, "reach", color=INK, label="saw content", shaded=False))
         axes.get_lines()[0].set_label("saw content or were told")
-        key(axes, "upper left", n_columns=3)
     dress(axes, results, label=label, highest=highest)
+    if len(axes.get_lines()) > 1:
+        key(axes, "upper left", n_columns=3)
     per_cent_axis(axes, results)
     return figure
 

@@ -167,7 +167,15 @@ class Results:
         return self.curve_of(self.main_curve)
 
     def first(self, n_replicas: int) -> Results:
-        """Return the results of the first replicas alone; they equal a run of that many."""
+        """Return the results of the first replicas alone; they equal a run of that many.
+
+        Raises
+        ------
+        ResultError
+            When there are not so many.
+        """
+        if not 0 <= n_replicas <= self.n_replicas:
+            raise ResultError(f"there are {self.n_replicas:,} replicas, not {n_replicas}")
         newly, n_steps = self.newly, self.offsets[n_replicas]
         return replace(
             self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -17,7 +17,8 @@ def parameters_survive_being_written(model: Model) -> None:
     """Written as JSON and read again, a model is the same; so it can be repeated from its own folder."""
     again = type(model).model_validate(model.model_dump(mode="json"), strict=False)
     hold(again == model, f"read again it is {again!r}")
-    hold(model.kind == type(model).model_fields["kind"].default, "its kind is no constant")
+    kind = type(model).model_fields["kind"]
+    hold(get_args(kind.annotation) == (kind.default,), f'`kind` must be fixed: kind: Literal["{model.kind}"]')
 
 
 def wrong_parameters_are_refused(model: Model) -> None:

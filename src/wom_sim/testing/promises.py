@@ -9,6 +9,7 @@ import numpy as np
 from ..engine.process import Process
 from ..engine.trees import has_trees, who_followed_whom
 from ..graph.csr import Graph
+from ..kernels.diffusion import AT_MAX_STEPS
 from ..models.base import Model
 from . import trials
 from .faults import hold
@@ -19,6 +20,10 @@ def counts_fit_curves(model: Model) -> None:
     for said, process in trials.each(model):
         chunk = trials.run(process)
         hold(bool((chunk.last_step >= 0).all()), f"{said}: last_step below 0")
+        stopped = chunk.last_step[chunk.stop == AT_MAX_STEPS]
+        end = trials.last_step_of(process)
+        hold(bool((stopped == end).all()), f"{said}: a replica that was stopped ends at another step than {end}")
+        hold(bool((chunk.last_step <= end).all()), f"{said}: a replica goes on beyond step {end}")
         for name in process.curve_names:
             heights = trials.heights(chunk, name)
             ends = np.array([curve[-1] for curve in heights])

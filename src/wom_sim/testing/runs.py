@@ -8,6 +8,7 @@ import time
 import numpy as np
 
 from ..engine.process import join_chunks
+from ..kernels.diffusion import HALTED
 from ..models.base import Model
 from . import trials
 from .faults import hold
@@ -78,8 +79,9 @@ def a_run_can_be_halted(model: Model) -> None:
     halt = np.ones(1, np.uint8)
     scratch = process.new_scratch(halt)
     began = time.monotonic()
-    process.run_chunk(0, 20, scratch, curves=True)
+    stop = process.run_chunk(0, 20, scratch, curves=True).stop
     taken = time.monotonic() - began
+    hold(bool((stop == HALTED).any()), "no replica stopped as HALTED: look at `scratch.halt` in every long loop")
     hold(taken < PATIENCE, f"it took {taken:.1f} s to halt, at most {PATIENCE:g} are allowed")
     halt[0] = 0
     clean = trials.same(trials.run(process, 0, 3), trials.run(process, 0, 3, scratch=scratch))

@@ -134,6 +134,12 @@ def each(model: Model) -> Iterator[tuple[str, Process]]:
         yield said, make_process(model, graph, [0, 7])
 
 
+def last_step_of(process: Process) -> int:
+    """Return the step at which a process stops its replicas."""
+    any_process: Any = process
+    return int(any_process.max_steps)
+
+
 def people_of(process: Process) -> int:
     """Return the number of people in a process of the catalogue."""
     catalogued: Any = process

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from ..api import simulate
@@ -99,7 +100,7 @@ class _Contact(NamedTuple):
 
 def _contacts(n_people: int, n_contacts: int, n_days: int) -> list[_Contact]:
     """Draw contacts at random, in order of time, none twice."""
-    rng = np.random.default_rng(4)
+    rng = default_rng(4)
     found: set[_Contact] = set()
     while len(found) < n_contacts:
         u, v = (int(x) for x in rng.choice(n_people, 2, replace=False))
@@ -163,7 +164,7 @@ def _one_day(
 
 def _as_ties(budget: Budget) -> Outcome:
     """Compare where ties lead from smaller to larger numbers and come in the order of who speaks."""
-    rng = np.random.default_rng(7)
+    rng = default_rng(7)
     u, v = np.triu_indices(40, 1)
     kept = rng.random(len(u)) < 0.15
     u, v = u[kept], v[kept]

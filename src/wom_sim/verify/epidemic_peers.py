@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.random import default_rng
 
 from ..api import simulate
 from ..models.base import Model
@@ -40,7 +41,7 @@ def cases() -> Iterator[Case]:
 
 def _eon(function: str, *rates: float, at: float, n: int, budget: Budget, **options: Any) -> tuple[Any, Any]:
     """Return how many are infectious at a time, and how many were infected by then, in n runs of EoN."""
-    peer, network, rng = import_module("EoN"), _karate_as_networkx(), np.random.default_rng(budget.rng_seed)
+    peer, network, rng = import_module("EoN"), _karate_as_networkx(), default_rng(budget.rng_seed)
     infectious, infected = np.empty(n), np.empty(n)
     for r in range(n):
         times, s, i = getattr(peer, function)(network, *rates, initial_infecteds=[0], rng=rng, **options)[:3]

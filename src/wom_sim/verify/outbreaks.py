@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from .. import theory
@@ -176,7 +177,7 @@ def _small_on_random(chance: float, clock: str, budget: Budget) -> Outcome:
     """Compare the means of many who start, drawn at random."""
     graph = random_network(5.0, _N)
     degrees = theory.DegreeDistribution.from_degrees(graph.in_degree)
-    starters = np.random.default_rng(budget.rng_seed).permutation(_N)[: budget.replicas(100, full=2_000)]
+    starters = default_rng(budget.rng_seed).permutation(_N)[: budget.replicas(100, full=2_000)]
     means = [_reach(graph, _passing(chance, clock), int(v), 200, budget).mean() for v in starters]
     expected = theory.mean_outbreak_size(degrees, transmissibility=chance)
     return mean_against(means, expected, expected_error=0.02)

@@ -52,3 +52,9 @@ def test_the_catalogue_gives_its_class_and_is_not_all_imported_at_once():
     assert MODELS["exposure_response"] is ExposureResponse
     assert "exposure_response" in list(MODELS)
     assert len(MODELS) == len(list(MODELS))
+
+
+def test_parallel_ties_that_were_counted_are_refused():
+    graph = wom.Graph.from_edges([0, 0], [1, 1], parallel_ties="count")
+    with pytest.raises(wom.GraphError, match="parallel ties were counted, but a tie exposes once"):
+        wom.simulate(graph, ExposureResponse(adopt_prob=[1.0]), seed_nodes=[0], n_replicas=1)
