@@ -269,9 +269,8 @@ def _whole_steps(horizon: float | None, length: float | None, allowed: int) -> l
     followed = allowed * length
     if horizon - followed <= 1e-9 * horizon or allowed < int(horizon / length):
         return []
-    return [
-        f"run: followed for {allowed:,} whole steps of {Duration(length)}, {Duration(followed)} of {Duration(horizon)}"
-    ]
+    whole = f"{allowed:,} whole step{'' if allowed == 1 else 's'} of {Duration(length)}"
+    return [f"run: followed for {whole}, {Duration(followed)} of {Duration(horizon)}"]
 
 
 def _decides(setting: Setting, outcome: str) -> dict[str, Any]:
