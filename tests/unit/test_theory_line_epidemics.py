@@ -14,7 +14,7 @@ from wom_sim.models.exposure_response import ExposureResponse
 from wom_sim.models.negative_opinion import NegativeOpinion
 from wom_sim.models.talk_of_the_network import TalkOfTheNetwork
 from wom_sim.theory import DegreeDistribution, edge_based_sir, mass_action_sir
-from wom_sim.theory.exposed_starts import edge_based_seir_from_exposed, mass_action_seir_from_exposed
+from wom_sim.theory.epidemic_curves import edge_based_seir, mass_action_seir
 
 DIAMOND = wom.Graph.from_edges([0, 0, 1, 2], [1, 2, 3, 3])
 N = 20_000
@@ -57,14 +57,14 @@ def test_starters_who_are_exposed_are_late():
     rates = {"infect_rate": 0.3, "recover_rate": 0.5, "times": at}
     mixing = rates | {"infect_rate": 1.5}
     at_once = edge_based_sir(degrees, initial_share=0.02, **rates).susceptible
-    waiting = edge_based_seir_from_exposed(degrees, onset_rate=0.7, exposed_share=0.02, **rates)
+    waiting = edge_based_seir(degrees, onset_rate=0.7, initial_share=0.02, start="exposed", **rates)
     assert (waiting.susceptible[:2] > at_once[:2]).all()
     assert waiting.susceptible[2] == pytest.approx(at_once[2], abs=1e-6)
-    hasty = edge_based_seir_from_exposed(degrees, onset_rate=1e5, exposed_share=0.02, **rates)
+    hasty = edge_based_seir(degrees, onset_rate=1e5, initial_share=0.02, start="exposed", **rates)
     assert hasty.susceptible == pytest.approx(at_once, abs=1e-4)
-    mixed = mass_action_seir_from_exposed(onset_rate=1e5, exposed_share=0.02, **mixing)
+    mixed = mass_action_seir(onset_rate=1e5, initial_share=0.02, start="exposed", **mixing)
     assert mixed.susceptible == pytest.approx(mass_action_sir(initial_share=0.02, **mixing).susceptible, abs=1e-4)
-    start = mass_action_seir_from_exposed(onset_rate=0.7, exposed_share=0.02, **(mixing | {"times": [0.0]}))
+    start = mass_action_seir(onset_rate=0.7, initial_share=0.02, start="exposed", **(mixing | {"times": [0.0]}))
     assert (start.susceptible[0], start.exposed[0], start.infectious[0]) == (0.98, 0.02, 0.0)
 
 

@@ -26,7 +26,7 @@ def chances(graph: Graph, share_prob: float | str, *, key: str = "share_prob") -
         When there is no such column, it has numbers outside [0, 1], or a strength makes a chance larger than 1.
     """
     if isinstance(share_prob, str):
-        return strengthened(graph, _column(graph, share_prob, key), key=key)
+        return strengthened(graph, tie_values(graph, share_prob, key=key), key=key)
     return strengthened(graph, np.array([float(share_prob)]), key=key)
 
 
@@ -74,11 +74,24 @@ def at_least_one(graph: Graph, prob: NDArray[np.float64]) -> NDArray[np.float64]
         return np.where(graph.tie_counts == 1, prob, -np.expm1(graph.tie_counts * np.log1p(-prob)))
 
 
-def _column(graph: Graph, column: str, key: str) -> NDArray[np.float64]:
+def tie_values(graph: Graph, column: str, *, key: str, low: float = 0.0, high: float = 1.0) -> NDArray[np.float64]:
+    """Return a tie column that a key names, its numbers in [low, high]: float64 (m,).
+
+    Raises
+    ------
+    GraphError
+        When there is no such column, everybody is tied to everybody, or a number lies outside.
+    """
+    refuse_in_mixing(graph, column, key=key)
+    values = graph.tie_column(column)
+    wrong = np.flatnonzero(~((values >= low) & (values <= high)))
+    if len(wrong):
+        allowed = f"be at least {low:g}" if high == np.inf else f"lie in [{low:g}, {high:g}]"
+        raise GraphError(f"tie column {column!r} must {allowed}, got {values[wrong[0]]:g}")
+    return np.ascontiguousarray(values)
+
+
+def refuse_in_mixing(graph: Graph, column: str, *, key: str) -> None:
+    """Raise GraphError where everybody is tied to everybody, as such ties have no columns."""
     if graph.complete:
         raise GraphError(f"{key} names the tie column {column!r}, but everybody-to-everybody has no columns")
-    prob = graph.tie_column(column)
-    wrong = np.flatnonzero((prob < 0.0) | (prob > 1.0))
-    if len(wrong):
-        raise GraphError(f"tie column {column!r} must lie in [0, 1], got {prob[wrong[0]]:g}")
-    return prob

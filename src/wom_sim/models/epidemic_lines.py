@@ -55,12 +55,13 @@ def _speeds(model: _Epidemic) -> dict[str, float] | None:
 def _on_network(
     graph: Graph, rate: float, speeds: dict[str, Any], started: float, days: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    from ..theory import edge_based_sir
-    from ..theory.exposed_starts import edge_based_seir_from_exposed
+    from ..theory import edge_based_seir, edge_based_sir
 
     degrees = degrees_of(graph)
     if "onset_rate" in speeds:
-        latent = edge_based_seir_from_exposed(degrees, infect_rate=rate, exposed_share=started, times=days, **speeds)
+        latent = edge_based_seir(
+            degrees, infect_rate=rate, initial_share=started, start="exposed", times=days, **speeds
+        )
         return latent.susceptible
     return edge_based_sir(degrees, infect_rate=rate, initial_share=started, times=days, **speeds).susceptible
 
@@ -68,13 +69,12 @@ def _on_network(
 def _in_mixing(
     graph: Graph, rate: float, speeds: dict[str, Any], started: float, days: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    from ..theory import mass_action_sir
-    from ..theory.exposed_starts import mass_action_seir_from_exposed
+    from ..theory import mass_action_seir, mass_action_sir
 
     # Of one person among all others: the equations count those who are met by their share of all n.
     of_all = rate * graph.n_people
     if "onset_rate" in speeds:
-        return mass_action_seir_from_exposed(
-            infect_rate=of_all, exposed_share=started, times=days, **speeds
+        return mass_action_seir(
+            infect_rate=of_all, initial_share=started, start="exposed", times=days, **speeds
         ).susceptible
     return mass_action_sir(infect_rate=of_all, initial_share=started, times=days, **speeds).susceptible

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels import epidemic as parts
 from ..kernels.calendar import LATE, new_calendar
@@ -22,7 +21,7 @@ from ..kernels.epidemic_queue import new_queue
 from ..kernels.epidemic_states import StatesScratch, StatesWorld, epidemic_states_chunk
 from ..kernels.epidemic_steps import GROUP, HITS, StepsScratch, StepsWorld, epidemic_steps_chunk
 from .base import DiffusionModel, Expected, coin_threshold, network_arrays
-from .chances import at_least_one
+from .chances import at_least_one, tie_values
 
 if TYPE_CHECKING:
     from .epidemics import Period, _Epidemic
@@ -230,14 +229,7 @@ def _numbers(model: _Epidemic, graph: Graph, key: str, most: float) -> NDArray[n
     given = getattr(model, key)
     if not isinstance(given, str):
         return np.array([given], np.float64)
-    if graph.complete:
-        raise GraphError(f"{key} names the tie column {given!r}, but everybody-to-everybody has no columns")
-    numbers = graph.tie_column(given)
-    wrong = np.flatnonzero(~((numbers >= 0.0) & (numbers <= most)))
-    if len(wrong):
-        allowed = "in [0, 1]" if most == 1.0 else "at 0 or above"
-        raise GraphError(f"tie column {given!r} must lie {allowed}, got {numbers[wrong[0]]:g}")
-    return np.ascontiguousarray(numbers)
+    return tie_values(graph, given, key=key, high=most)
 
 
 def _trials(log_stay: float) -> parts.Trials:

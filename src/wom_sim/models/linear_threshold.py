@@ -12,6 +12,7 @@ from ..graph.csr import Graph
 from ..kernels.live_edge import BY_CHOICE, LiveTies
 from ..spec import ColumnName
 from .base import LiveEdgeModel, Model, Setting
+from .chances import refuse_in_mixing
 
 _HALF = 1 << 63
 _ROUNDING = 1e-6
@@ -50,9 +51,7 @@ class LinearThreshold(Model):
         notes: tuple[str, ...] = ()
         if graph.complete:
             if self.weight is not None:
-                raise GraphError(
-                    f"weight names the tie column {self.weight!r}, but everybody-to-everybody has no columns"
-                )
+                refuse_in_mixing(graph, self.weight, key="weight")
         elif graph.n_ties:
             low, width, notes = self._intervals(graph)
         return LiveEdgeModel(

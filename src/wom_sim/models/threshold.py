@@ -27,6 +27,7 @@ from ..kernels.threshold import (
 )
 from ..spec import ColumnName, Probability, ProbabilityOrColumn, Spec, WholeOrColumn, refuse, show
 from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
+from .chances import refuse_in_mixing
 from .theory_lines import crowd_line, thresholds_line
 
 _SLACK = 1e-9
@@ -220,9 +221,7 @@ class Threshold(Model):
     def _exposure(self, graph: Graph) -> _Exposure:
         if graph.complete:
             if self.weight is not None:
-                raise GraphError(
-                    f"weight names the tie column {self.weight!r}, but everybody-to-everybody has no columns"
-                )
+                refuse_in_mixing(graph, self.weight, key="weight")
             return _Exposure(np.ones(1, np.int32), 0, graph.in_degree.astype(np.int32), _SLACK)
         if self.weight is not None:
             return _weighted(graph, self.weight)

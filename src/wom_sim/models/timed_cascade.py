@@ -16,7 +16,7 @@ from ..graph.csr import Graph
 from ..kernels import arrivals, rng
 from ..spec import ASSUMPTION, ColumnName, ProbabilityOrColumn, Spec, refuse
 from .base import DiffusionModel, Expected, Model, Promises, Setting, coin_threshold, network_arrays
-from .chances import at_least_one, chances
+from .chances import at_least_one, chances, tie_values
 
 _SHAPE = (0.01, 100.0)
 _EXPONENT = (0.1, 100.0)
@@ -246,7 +246,7 @@ def _delays(graph: Graph, delay: Delay, setting: Setting) -> tuple[int, NDArray[
         given = getattr(delay, key)
         if isinstance(given, float):
             return np.array([float(given)])
-        return _tie_values(graph, f"delay.{key}", given, bounds)
+        return tie_values(graph, given, key=f"delay.{key}", low=bounds[0], high=bounds[1])
 
     any_power = np.ones(1)
     if delay.kind == "fixed":
@@ -266,14 +266,3 @@ def _delays(graph: Graph, delay: Delay, setting: Setting) -> tuple[int, NDArray[
     rng.set_uniforms_at(rng.derive_key(key, _SCALE), ties, scale)
     rng.set_uniforms_at(rng.derive_key(key, _SHAPES), ties, shape)
     return arrivals.WEIBULL, float(delay.scale_to) * scale, 1.0 / np.maximum(delay.shape_to * shape, _SHAPE[0])
-
-
-def _tie_values(graph: Graph, key: str, column: str, bounds: tuple[float, float]) -> NDArray[np.float64]:
-    if graph.complete:
-        raise GraphError(f"{key} names the tie column {column!r}, but everybody-to-everybody has no columns")
-    values = graph.tie_column(column)
-    wrong = np.flatnonzero(~((values >= bounds[0]) & (values <= bounds[1])))
-    if len(wrong):
-        low, high = bounds
-        raise GraphError(f"{key}: tie column {column!r} must lie in {low:g} .. {high:g}, got {values[wrong[0]]:g}")
-    return np.ascontiguousarray(values)

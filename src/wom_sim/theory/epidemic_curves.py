@@ -6,7 +6,7 @@ Limits as the population grows of continuous-time epidemics that start with a sh
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,9 @@ from .ranges import Floats
 
 TOLERANCE = 1e-11
 """Of the solver's steps, absolute; relative ten times as much. The curves are good to about 1e-8."""
+
+
+Start = Literal["infectious", "exposed"]
 
 
 class EpidemicCurves(NamedTuple):
@@ -93,6 +96,7 @@ def edge_based_seir(
     recover_rate: float,
     initial_share: float,
     times: ArrayLike,
+    start: Start = "infectious",
 ) -> EdgeBasedCurves:
     """Follow an SEIR epidemic on a configuration model: as `edge_based_sir`, with a latent period first.
 
@@ -101,9 +105,10 @@ def edge_based_seir(
 
     Parameters
     ----------
-    degrees, recover_rate, initial_share, times : as in `edge_based_sir`; the initial share is infectious at once
+    degrees, recover_rate, initial_share, times : as in `edge_based_sir`
     infect_rate : float >= 0   b, along one tie, per unit time
     onset_rate : float > 0   h, from latent to infectious, per unit time
+    start : whether the initial share is infectious at time 0, or exposed: phi_E(0) = E(0) = rho
 
     Raises
     ------
@@ -117,6 +122,8 @@ def edge_based_seir(
     h = ranges.positive("onset_rate", onset_rate)
     b, g, rho = _rates(infect_rate, recover_rate, initial_share)
 
+    latent = rho if _exposed_first(start) else 0.0
+
     def change(_time: float, state: Floats) -> list[float]:
         theta, latent_ties, exposed, recovered = state
         infectious_ties = b * (theta - (1 - rho) * degrees.g1(theta) - latent_ties) - g * (1 - theta)
@@ -128,7 +135,7 @@ def edge_based_seir(
             g * infectious,
         ]
 
-    theta, _, exposed, recovered = _solve(change, [1.0, 0.0, 0.0, 0.0], at)
+    theta, _, exposed, recovered = _solve(change, [1.0, latent, latent, 0.0], at)
     susceptible = _share_susceptible(degrees, theta, rho)
     return EdgeBasedCurves(theta, susceptible, exposed, 1 - susceptible - exposed - recovered, recovered)
 
@@ -167,14 +174,21 @@ def mass_action_sir(
 
 
 def mass_action_seir(
-    *, infect_rate: float, onset_rate: float, recover_rate: float, initial_share: float, times: ArrayLike
+    *,
+    infect_rate: float,
+    onset_rate: float,
+    recover_rate: float,
+    initial_share: float,
+    times: ArrayLike,
+    start: Start = "infectious",
 ) -> EpidemicCurves:
     """Follow an SEIR epidemic in complete mixing: ``S' = -b S I``, ``E' = b S I - h E``, ``R' = g I``.
 
     Parameters
     ----------
-    infect_rate, recover_rate, initial_share, times : as in `mass_action_sir`; the initial share is infectious at once
+    infect_rate, recover_rate, initial_share, times : as in `mass_action_sir`
     onset_rate : float > 0   h, from latent to infectious, per unit time
+    start : whether the initial share is infectious at time 0, or exposed
 
     Raises
     ------
@@ -187,13 +201,16 @@ def mass_action_seir(
     h = ranges.positive("onset_rate", onset_rate)
     b, g, rho = _rates(infect_rate, recover_rate, initial_share)
 
+    latent = rho if _exposed_first(start) else 0.0
+
     def change(_time: float, state: Floats) -> list[float]:
         susceptible, exposed, infectious = state
         infected = b * susceptible * infectious
         return [-infected, infected - h * exposed, h * exposed - g * infectious]
 
-    susceptible, exposed, infectious = _solve(change, [1 - rho, 0.0, rho], at)
-    return EpidemicCurves(susceptible, exposed, infectious, 1 - susceptible - exposed - infectious)
+    susceptible, exposed, infectious = _solve(change, [1 - rho, latent, rho - latent], at)
+    recovered = np.maximum(1 - susceptible - exposed - infectious, 0.0)
+    return EpidemicCurves(susceptible, exposed, infectious, recovered)
 
 
 def mass_action_sis(*, infect_rate: float, recover_rate: float, initial_share: float, times: ArrayLike) -> Floats:
@@ -227,6 +244,12 @@ def mass_action_sis(*, infect_rate: float, recover_rate: float, initial_share: f
 
 
 # Helpers.
+
+
+def _exposed_first(start: Start) -> bool:
+    if start not in ("infectious", "exposed"):
+        raise ValueError(f'start: must be "infectious" or "exposed", got {start!r}')
+    return start == "exposed"
 
 
 def _rates(infect_rate: float, recover_rate: float, initial_share: float) -> tuple[float, float, float]:

@@ -14,7 +14,7 @@ from ..api import simulate
 from ..graph.csr import Graph, complete_graph
 from ..models.base import Model
 from ..models.epidemics import SEIR, SI, SIR, SIS
-from ..theory.exposed_starts import edge_based_seir_from_exposed, mass_action_seir_from_exposed
+from ..theory.epidemic_curves import edge_based_seir, mass_action_seir
 from .cases import Budget, Case, Outcome, curve_against, heights_at
 from .networks import random_network
 
@@ -65,8 +65,14 @@ def _model(kind: str, rate: float) -> Model:
 def _edge_based(kind: str, graph: Graph, started: float) -> Any:
     degrees = theory.DegreeDistribution.from_degrees(graph.in_degree)
     if kind == "seir":
-        return edge_based_seir_from_exposed(
-            degrees, infect_rate=0.3, onset_rate=0.7, recover_rate=0.5, exposed_share=started, times=_DAYS
+        return edge_based_seir(
+            degrees,
+            infect_rate=0.3,
+            onset_rate=0.7,
+            recover_rate=0.5,
+            initial_share=started,
+            start="exposed",
+            times=_DAYS,
         )
     recover = 0.0 if kind == "si" else 0.5
     return theory.edge_based_sir(degrees, infect_rate=0.3, recover_rate=recover, initial_share=started, times=_DAYS)
@@ -89,7 +95,7 @@ def _on_network(kind: str, name: str, n: int, started: float, margin: float, bud
 def _in_mixing(kind: str, budget: Budget) -> Outcome:
     model, rates = _model(kind, 1.0 / (_N - 1)), {"infect_rate": 1.0, "recover_rate": 0.0 if kind == "si" else 0.5}
     if kind == "seir":
-        expected = mass_action_seir_from_exposed(**rates, onset_rate=0.7, exposed_share=0.1, times=_DAYS).infectious
+        expected = mass_action_seir(**rates, onset_rate=0.7, initial_share=0.1, start="exposed", times=_DAYS).infectious
     elif kind == "sis":
         expected = theory.mass_action_sis(**rates, initial_share=0.1, times=_DAYS)
     else:

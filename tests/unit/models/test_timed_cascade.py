@@ -61,12 +61,12 @@ def test_refuses_wrong_delays_in_one_line(delay, said):
         (
             TIES,
             {"delay": {"kind": "weibull", "scale": "days", "shape": "much"}},
-            "delay.shape: tie column 'much' must lie in 0.01 .. 100, got 0.001",
+            r"tie column 'much' must lie in \[0.01, 100\], got 0.001",
         ),
         (
             TIES,
             {"delay": {"kind": "exponential", "mean": "much"}},
-            "delay.mean: tie column 'much' must lie in 0 .. 365250, got 400000",
+            r"tie column 'much' must lie in \[0, 365250\], got 400000",
         ),
         (TIES, {"share_prob": "days"}, r"tie column 'days' must lie in \[0, 1\], got 2"),
         (
