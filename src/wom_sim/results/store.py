@@ -109,10 +109,11 @@ class Layout(Protocol):
 
 
 def missing_parts(folder: Path, layout: Layout) -> list[str]:
-    """Return what a committed folder was not asked to keep: ``curve reach``, ``by generation``."""
+    """Return what a committed folder was not asked to keep: ``the curve reach``, ``groups by generation``."""
     held = pq.read_schema(folder / "curves.parquet").names
-    missing = [f"curve {name}" for name in layout.curve_names if name not in held]
-    return missing + [f"by {kind}" for kind in layout.group_names if not (folder / f"by_{kind}.parquet").exists()]
+    missing = [f"the curve {name}" for name in layout.curve_names if name not in held]
+    kinds = [kind for kind in layout.group_names if not (folder / f"by_{kind}.parquet").exists()]
+    return missing + [f"groups by {kind}" for kind in kinds]
 
 
 def read_finished(folder: Path, layout: Layout, *, at_most: int) -> dict[str, Any]:
