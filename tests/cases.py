@@ -67,6 +67,9 @@ class Opinions:
             groups={"segment": segments, "item": {"views": replica[:, None] * 5}},
         )
 
+    def together(self, threads):
+        return 1
+
     def max_chunk(self):
         return 3
 

@@ -228,6 +228,11 @@ class CampaignProcess:
         """See `Process.max_chunk`."""
         return max(1, limits.CHUNK_BYTES // (8 * self.n_steps * len(codes.COUNTS)))
 
+    def together(self, threads: int) -> int:
+        """See `Process.together`."""
+        del threads
+        return 1
+
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate tables, each thread's people and events, and the results; see `Process.memory_bytes`."""
         each = scratch_bytes(self.world, n_steps=self.n_steps, most_told=self._most_told()) + 3 * limits.CHUNK_BYTES

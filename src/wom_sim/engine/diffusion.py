@@ -138,6 +138,11 @@ class DiffusionProcess:
         """See `Process.max_chunk`; the longest curves seen so far stand for all."""
         return max(1, limits.CHUNK_BYTES // (4 * self._longest * len(self.curve_names)))
 
+    def together(self, threads: int) -> int:
+        """See `Process.together`."""
+        del threads
+        return 1
+
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate the memory of arrays, of each thread, of the results; see `Process.memory_bytes`."""
         n_curves, n_counts = len(self.curve_names), len(self.count_names)

@@ -23,6 +23,7 @@ class Chunk:
     newly : name -> int32 (total,)         change of each curve at steps 0 .. last_step of each replica, one replica
                                            after another; empty without curves
     groups : kind -> name -> int64 (R, G)  counts by segment, by item, ...
+    ties : int                             ties examined, all replicas together; 0 where a kernel does not count them
     """
 
     last_step: NDArray[np.int64]
@@ -30,6 +31,7 @@ class Chunk:
     counts: Mapping[str, NDArray[Any]]
     newly: Mapping[str, NDArray[np.int32]]
     groups: Mapping[str, Mapping[str, NDArray[np.int64]]]
+    ties: int = 0
 
     def __len__(self) -> int:
         return len(self.last_step)
@@ -100,6 +102,9 @@ class Process(Protocol):
     def max_chunk(self) -> int:
         """Return the most replicas of one chunk, so that its curves stay below `limits.CHUNK_BYTES`."""
 
+    def together(self, threads: int) -> int:
+        """Return how many replicas are best run at once: chunks begin at multiples of it; no result depends on it."""
+
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate the memory of a run beyond the network, in bytes."""
 
@@ -149,4 +154,5 @@ def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
             kind: {name: np.concatenate([chunk.groups[kind][name] for chunk in chunks]) for name in counts}
             for kind, counts in names.groups.items()
         },
+        ties=sum(chunk.ties for chunk in chunks),
     )

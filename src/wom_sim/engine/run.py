@@ -122,12 +122,13 @@ class _Crew:
     def run(self, first: int, stop: Event, max_chunk: int) -> Generator[Chunk]:
         """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set."""
         waiting: deque[Future[tuple[Chunk, float]]] = deque()
-        size, n_replicas = 1, self.case.n_replicas
+        size = grain = self.case.process.together(self.threads)
+        n_replicas = self.case.n_replicas
         with ThreadPoolExecutor(self.threads) as pool:
             try:
                 while True:
                     while first < n_replicas and len(waiting) < 2 * self.threads and not stop.is_set():
-                        end = min(first + size, n_replicas)
+                        end = min(_end_of_chunk(first, size, grain), n_replicas)
                         waiting.append(pool.submit(self._work, first, end))
                         first = end
                     if not waiting:
@@ -138,7 +139,8 @@ class _Crew:
                     self.n_run += len(chunk)
                     self.n_steps += int(chunk.last_step.sum()) + len(chunk)
                     wanted = int(len(chunk) * CHUNK_SECONDS / max(seconds, 1e-6))
-                    size = max(1, min(wanted, 8 * size, max_chunk, self.case.process.max_chunk()))
+                    most = min(wanted, 8 * size, max_chunk, self.case.process.max_chunk())
+                    size = max(1, most // grain) * grain if most >= grain else max(1, most)
                     yield chunk
             except BaseException:
                 self._halt[0] = 1
@@ -164,6 +166,13 @@ class _Crew:
             return chunk, time.monotonic() - clock
         finally:
             self._scratches.put(scratch)
+
+
+def _end_of_chunk(first: int, size: int, grain: int) -> int:
+    """Return where a chunk of about `size` replicas ends: at a multiple of `grain`, or before the next one."""
+    if size < grain:
+        return min(first + size, (first // grain + 1) * grain)
+    return first - first % grain + size
 
 
 def _check_curves_fit(case: Case, steps: float, max_memory: int) -> None:

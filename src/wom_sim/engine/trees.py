@@ -79,6 +79,11 @@ class TreeProcess:
             parts.append(_measured(chunk, *_joined(chunk, scratch.inner), scratch.trees))
         return join_chunks(parts)
 
+    def together(self, threads: int) -> int:
+        """See `Process.together`."""
+        del threads
+        return 1
+
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """See `Process.memory_bytes`."""
         more = 16 * self.n_people * threads + 8 * len(_NAMES) * n_replicas

@@ -7,8 +7,9 @@ import wom_sim as wom
 from cases import case_of, ring
 from networks import NO_SETTING
 from wom_sim.engine import limits
+from wom_sim.engine.cascade import FIRST_WIDTH
 from wom_sim.engine.gateway import check_seed_nodes
-from wom_sim.engine.live_edge import FIRST_WIDTH, check_ties
+from wom_sim.engine.live_edge import check_ties
 from wom_sim.engine.run import run_case
 from wom_sim.graph.csr import complete_graph
 from wom_sim.kernels.live_edge import BY_CHOICE
@@ -75,14 +76,14 @@ def test_a_chunk_handed_out_before_a_long_curve_was_seen_stays_small(monkeypatch
     process = case_of(path_of(n), wom.IndependentCascade(share_prob=1.0), [0], n_replicas=40).process
     scratch = process.new_scratch(np.zeros(1, np.uint8))
     whole = process.run_chunk(0, 40, scratch, curves=True)
-    rooms, spread = [], process._spread
+    rooms, spread = [], process.run_range
 
-    def watched(keys, scratch, width):
-        rooms.append((len(keys.own), width))
-        return spread(keys, scratch, width)
+    def watched(first, last, scratch, width):
+        rooms.append((last - first, width))
+        return spread(first, last, scratch, width)
 
     monkeypatch.setattr(limits, "CHUNK_BYTES", 4 * 40 * FIRST_WIDTH * 2)
-    monkeypatch.setattr(process, "_spread", watched)
+    monkeypatch.setattr(process, "run_range", watched)
     again = process.run_chunk(0, 40, scratch, curves=True)
     assert rooms == [(40, FIRST_WIDTH * 2), *[(1, n)] * 40]
     assert again.newly["reach"].tolist() == whole.newly["reach"].tolist() == [1] * (40 * n)
