@@ -9,9 +9,11 @@ import numba
 import numpy as np
 import pytest
 
+from wom_sim.engine.live_edge import new_fused_scratch
 from wom_sim.graph.csr import Graph
 from wom_sim.kernels.diffusion import Keys
-from wom_sim.kernels.live_edge import BY_CHOICE, BY_COIN, LiveTies, Scratch, SpreadOut, spread_chunk
+from wom_sim.kernels.fused_cascade import FusedScratch, fused_chunk
+from wom_sim.kernels.live_edge import CODE_ROOM, LiveTies, Scratch, SpreadOut, spread_chunk
 from wom_sim.kernels.rng import ALWAYS, LANES, LIVE_TIE, TIE_COIN, word
 
 JIT_OFF = bool(numba.config.DISABLE_JIT)
@@ -39,34 +41,17 @@ def coin_ties(graph: Graph, pass_prob: float | Fraction | Sequence) -> LiveTies:
     """Independent cascade: one chance for all ties, or one for each."""
     per_tie = isinstance(pass_prob, Sequence)
     numbers = [ALWAYS if p == 1 else floor(Fraction(p) * 2**64) for p in (pass_prob if per_tie else [pass_prob])]
-    return _live_ties(graph, BY_COIN, threshold=numbers, per_tie=int(per_tie))
-
-
-def choice_ties(graph: Graph, weights: Sequence | None = None) -> LiveTies:
-    """Linear threshold: equal shares of each person's in-ties, or given weights with sums of at most 1."""
-    if graph.complete:
-        return _live_ties(graph, BY_CHOICE)
-    if weights is None:
-        weights = [Fraction(1, int(d)) for d in graph.in_degree[graph.indices]]
-    so_far, low, width = [Fraction(0)] * graph.n_people, [], []
-    for v, share in zip(graph.indices.tolist(), weights, strict=True):
-        low.append(floor(so_far[v] * 2**63))
-        so_far[v] += Fraction(share)
-        width.append(floor(so_far[v] * 2**63) - low[-1])
-    return _live_ties(graph, BY_CHOICE, low=low, width=width)
-
-
-def _live_ties(graph: Graph, rule: int, *, threshold=(), per_tie=0, low=(), width=()) -> LiveTies:
+    if per_tie and not numbers:
+        per_tie, numbers = False, [0]
+    code = np.arange(len(numbers)) if per_tie else [0]
     return LiveTies(
         graph.indptr,
         graph.indices,
         graph.n_people,
         graph.complete,
-        rule,
-        np.array(threshold, np.uint64),
-        per_tie,
-        np.array(low, np.uint64),
-        np.array(width, np.uint64),
+        np.array(numbers, np.uint64),
+        np.concatenate((code, np.zeros(CODE_ROOM))).astype(np.uint16),
+        int(per_tie),
     )
 
 
@@ -87,10 +72,21 @@ def replica_keys(rng_seed: int, n_replicas: int, first: int = 0) -> Keys:
 def new_scratch(n_people: int) -> Scratch:
     return Scratch(
         np.zeros(n_people, np.uint8),
-        np.full(n_people, -1, np.int32),
+        np.full(n_people, 0, np.int32),
         np.full(n_people, -7, np.int32),
         np.zeros(64, np.uint64),
+        np.zeros(2, np.int64),
         np.zeros(1, np.uint8),
+    )
+
+
+def new_out(n_replicas: int, width: int) -> SpreadOut:
+    """Room for a chunk, full of rubbish."""
+    return SpreadOut(
+        np.full(n_replicas, -7, np.int64),
+        np.full(n_replicas, -7, np.int64),
+        np.full(n_replicas, 99, np.uint8),
+        np.full((n_replicas, width), -7, np.int32),
     )
 
 
@@ -101,18 +97,17 @@ def spread(
     *,
     max_steps: int = NO_LIMIT,
     width: int | None = None,
-    scratch: Scratch | None = None,
+    scratch: Scratch | FusedScratch | None = None,
+    fused: bool = False,
 ) -> SpreadOut:
-    """Run one chunk; every output array comes in full of rubbish."""
-    n_replicas = len(keys.own)
-    out = SpreadOut(
-        np.full(n_replicas, -7, np.int64),
-        np.full(n_replicas, -7, np.int64),
-        np.full(n_replicas, 99, np.uint8),
-        np.full((n_replicas, ties.n_people if width is None else width), -7, np.int32),
-    )
-    scratch = new_scratch(ties.n_people) if scratch is None else scratch
-    spread_chunk(ties, np.array(seed_nodes, np.int32), keys, max_steps, scratch, out)
+    """Run one chunk, replica by replica or many at once."""
+    out = new_out(len(keys.own), ties.n_people if width is None else width)
+    nodes = np.array(seed_nodes, np.int32)
+    if fused:
+        scratch = scratch or new_fused_scratch(ties.n_people, np.zeros(2, np.int64), np.zeros(1, np.uint8))
+        fused_chunk(ties, nodes, keys, max_steps, scratch, out)
+    else:
+        spread_chunk(ties, nodes, keys, max_steps, scratch or new_scratch(ties.n_people), out)
     return out
 
 

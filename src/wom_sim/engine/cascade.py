@@ -70,7 +70,9 @@ class CascadeProcess:
         width = min(self._longest, max(FIRST_WIDTH, limits.CHUNK_BYTES // (4 * max(last - first, 1)))) if curves else 0
         out, ties = self.run_range(first, last, scratch, width)
         newly = {}
-        if curves and not scratch.halt[0]:
+        if not curves:  # kernels that need not follow the steps do not know the last one
+            out.last_step[:] = np.where(out.stop == AT_MAX_STEPS, self.max_steps, 0)
+        elif not scratch.halt[0]:
             self._longest = max(self._longest, int(out.last_step.max(initial=0)) + 1)
             newly["reach"] = self._joined(first, out, scratch)
         return Chunk(

@@ -22,6 +22,7 @@ def process_of(
     seed_costs: NDArray[np.float64] | None = None,
     rng_seed: int,
     max_steps: int,
+    n_replicas: int,
 ) -> Process:
     """Return the process of a compiled model.
 
@@ -30,11 +31,14 @@ def process_of(
     seed_nodes : int32 (k,)   distinct people who start
     seed_costs : float64 (k,)   money for each who takes part, for models that know who does; None: nobody costs
     max_steps : steps after which a replica is stopped
+    n_replicas : how many are wanted; a process may run few otherwise than many, with the same results
     """
     if isinstance(compiled, CampaignModel):
         return CampaignProcess(compiled, seed_nodes, rng_seed=rng_seed, seed_costs=seed_costs)
     if isinstance(compiled, LiveEdgeModel):
-        return LiveEdgeProcess(compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
+        return LiveEdgeProcess(
+            compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas
+        )
     if isinstance(compiled, DiffusionModel):
         facts = {
             "definitions": {name: list(said) for name, said in model.defined().items()},

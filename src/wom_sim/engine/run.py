@@ -139,7 +139,7 @@ class _Crew:
                     self.n_run += len(chunk)
                     self.n_steps += int(chunk.last_step.sum()) + len(chunk)
                     wanted = int(len(chunk) * CHUNK_SECONDS / max(seconds, 1e-6))
-                    most = min(wanted, 8 * size, max_chunk, self.case.process.max_chunk())
+                    most = min(max(wanted, grain), 8 * size, max_chunk, self.case.process.max_chunk())
                     size = max(1, most // grain) * grain if most >= grain else max(1, most)
                     yield chunk
             except BaseException:

@@ -1,8 +1,8 @@
-"""Cascades that are reachability over live ties: independent cascade and linear threshold.
+"""Cascades that are reachability over live ties, one replica at a time.
 
-A tie u -> v is live or not by a draw that belongs to the tie (independent cascade) or to v (linear threshold); the
-people reached are those whom live ties connect to the seed nodes, and the step of v is the length of the shortest
-live path. Source: Kempe, Kleinberg & Tardos (2015), claims 2.3 and 2.6. So the order of visits cannot matter.
+A tie u -> v is live by a coin of its own; the people reached are those whom live ties connect to the seed nodes, and
+the step of v is the length of the shortest live path. Source: Kempe, Kleinberg & Tardos (2015), claim 2.3. So the order
+of visits cannot matter, and neither can how many replicas run at once: `fused_cascade` gives the same replicas.
 """
 
 from __future__ import annotations
@@ -12,41 +12,44 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import kernel
-from .rng import coin_passes, set_lane_keys, word
-
-BY_COIN = 0
-BY_CHOICE = 1
+from ._jit import inner_kernel, kernel
+from .diffusion import listener
+from .rng import GOLDEN, mix64, set_lane_keys
+from .wide import N_WORDS, gather_lanes, lowest_bit, prefetch, ramp_lanes, same_lanes, top_bits
 
 DIED_OUT = 0
 AT_MAX_STEPS = 1
 HALTED = 2
 
-_ONE = np.uint64(1)
+FIRST_LEVELS = 6
+"""Bits of eight coins read before anybody asks whether all are decided: seven times in eight they are."""
+
+_ZERO, _ONE, _TOP = np.uint64(0), np.uint64(1), np.uint64(63)
+
+
+CODE_ROOM = N_WORDS - 1
+"""Entries of `LiveTies.code` beyond the last tie, so that eight can be read at any tie."""
 
 
 class LiveTies(NamedTuple):
-    """A network and the rule that makes its ties live. Arrays a rule does not read have length 0.
+    """A network and the chances of its ties.
 
     indptr : int64 (n + 1,)        ties of person u are indptr[u] .. indptr[u + 1] - 1; length 1 where complete
     indices : int32 (m,)           the listener of each tie
     n_people : int64
     complete : bool                no stored ties: everybody is tied to everybody, tie numbers as in a stored CSR
-    rule : int64                   BY_COIN or BY_CHOICE
-    threshold : uint64 (m,) or (1,)   BY_COIN: floor(p * 2^64) of a tie
-    per_tie : int64                1: `threshold` has an entry a tie, 0: one for all
-    low, width : uint64 (m,)       BY_CHOICE: v's number x in [0, 2^63) picks the tie where low <= x < low + width
+    threshold : uint64 (t,)        floor(p * 2^64) of each chance that occurs
+    code : uint16 or uint32 (m + 7,) or (8,)   which of them a tie has; see `CODE_ROOM`
+    per_tie : int64                1: `code` has an entry a tie, 0: one chance for all
     """
 
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
     n_people: int
     complete: bool
-    rule: int
     threshold: NDArray[np.uint64]
+    code: NDArray[np.uint16] | NDArray[np.uint32]
     per_tie: int
-    low: NDArray[np.uint64]
-    width: NDArray[np.uint64]
 
 
 class Scratch(NamedTuple):
@@ -55,6 +58,7 @@ class Scratch(NamedTuple):
     reached : uint8 (n,)   lane_keys : uint64 (64,)
     order : int32 (n,)     people reached, in order
     parent : int32 (n,) or (0,)   who reached each of them, -1: nobody; (0,): not kept, a write less for each person
+    examined : int64 (1,)  ties examined, added to
     halt : uint8 (1,)      set to 1 by another thread to abandon the replica in work: its stop code is HALTED
     """
 
@@ -62,6 +66,7 @@ class Scratch(NamedTuple):
     order: NDArray[np.int32]
     parent: NDArray[np.int32]
     lane_keys: NDArray[np.uint64]
+    examined: NDArray[np.int64]
     halt: NDArray[np.uint8]
 
 
@@ -98,9 +103,7 @@ def spread_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         out.newly[r, :] = 0
-        n_reached, step, stop = _spread_once(
-            ties, seed_nodes, keys.own[r], keys.lane[r], max_steps, scratch, out.newly[r]
-        )
+        n_reached, step, stop = _spread_once(ties, seed_nodes, keys.lane[r], max_steps, scratch, out.newly[r])
         out.reach[r] = n_reached
         out.last_step[r] = step
         out.stop[r] = stop
@@ -108,19 +111,13 @@ def spread_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
             scratch.reached[scratch.order[i]] = 0
 
 
-@kernel
-def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
-    # Arrays are taken out of their tuples once: inside the loop that would count references, at ten times the cost.
-    order, parent, reached, lane_keys, halt = (
-        scratch.order,
-        scratch.parent,
-        scratch.reached,
-        scratch.lane_keys,
-        scratch.halt,
-    )
+@inner_kernel
+def _spread_once(ties, seed_nodes, lane, max_steps, scratch, newly):
+    order, parent, reached, lane_keys = scratch.order, scratch.parent, scratch.reached, scratch.lane_keys
     indptr, indices, complete, others = ties.indptr, ties.indices, ties.complete, ties.n_people - 1
-    by_coin, threshold, per_tie, low, width = ties.rule == BY_COIN, ties.threshold, ties.per_tie, ties.low, ties.width
+    threshold, code, per_tie = ties.threshold, ties.code, ties.per_tie
     traced = parent.shape[0] > 0
+    for_all = same_lanes(threshold[0])
     n_reached = 0
     for s in range(seed_nodes.shape[0]):
         u = seed_nodes[s]
@@ -130,36 +127,39 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
                 parent[u] = -1
             order[n_reached] = u
             n_reached += 1
-    newly[0] = n_reached
+    if newly.shape[0] > 0:
+        newly[0] = n_reached
 
     step, begin, end = 0, 0, n_reached
     while begin < end:
         if step == max_steps:
             return n_reached, step, AT_MAX_STEPS
         for i in range(begin, end):
-            if halt[0] == 1:
+            if scratch.halt[0] == 1:
                 return n_reached, step, HALTED
             if n_reached == ties.n_people:  # nobody is left to reach
                 break
+            if not complete:
+                _ask_ahead(indptr, indices, code, per_tie, order, min(i + 3, others))
             u = np.int64(order[i])
             first = u * others if complete else indptr[u]
             last = first + others if complete else indptr[u + 1]
-            for e in range(first, last):
-                v = _complete_listener(u, e - first) if complete else np.int64(indices[e])
-                if reached[v] == 1:
-                    continue
-                if by_coin:
-                    live = coin_passes(lane_keys, lane, e, threshold[e * per_tie])
-                elif complete:
-                    live = _complete_choice(key, u, v, others)
-                else:
-                    live = (word(key, v) >> _ONE) - low[e] < width[e]
-                if live:
-                    reached[v] = 1
-                    if traced:
-                        parent[v] = u
-                    order[n_reached] = v
-                    n_reached += 1
+            scratch.examined[0] += last - first
+            for e in range(first, last, N_WORDS):
+                chance = gather_lanes(threshold, code, e) if per_tie == 1 else for_all
+                live = _live_of_eight(lane_keys, lane, e, chance)
+                if last - e < N_WORDS:
+                    live &= (_ONE << np.uint64(last - e)) - _ONE
+                while live != _ZERO:
+                    i_live = e + lowest_bit(live)
+                    live &= live - _ONE
+                    v = listener(indices, complete, u, i_live, first)
+                    if reached[v] == 0:
+                        reached[v] = 1
+                        if traced:
+                            parent[v] = u
+                        order[n_reached] = v
+                        n_reached += 1
         begin, end = end, n_reached
         if begin < end:
             step += 1
@@ -168,18 +168,52 @@ def _spread_once(ties, seed_nodes, key, lane, max_steps, scratch, newly):
     return n_reached, step, DIED_OUT
 
 
-@kernel
-def _complete_listener(u, position):
-    """The listener of u's tie number `position` when everybody is tied to everybody."""
-    return position + 1 if position >= u else position
+@inner_kernel
+def _ask_ahead(indptr, indices, code, per_tie, order, i):
+    """Ask for the ties of the i-th person of the queue, and, further on, for where they begin."""
+    prefetch(indptr, np.int64(order[min(i + 3, order.shape[0] - 1)]))
+    ties = indptr[order[i]]
+    prefetch(indices, ties)
+    prefetch(code, ties * per_tie)
 
 
-@kernel
-def _complete_choice(key, u, v, others):
-    """Say whether v chose u among all others, who own equal shares in the order of their numbers."""
-    rank = u - 1 if u > v else u
-    low = share_start(rank, others)
-    return (word(key, v) >> _ONE) - low < share_start(rank + 1, others) - low
+@inner_kernel
+def _live_of_eight(lane_keys, lane, e, chance):
+    """Say which of the ties e .. e + 7 are live in one replica: uint64, bit i for tie e + i.
+
+    The coins of `rng.coin_passes`, of eight ties at once: in every word the replica's bit is moved to the top, where it
+    meets the top bit of the tie's threshold. `undecided` and `live` mean their top bits alone.
+    """
+    ties = ramp_lanes(GOLDEN) + GOLDEN * (np.uint64(e) + _ONE)
+    to_top = _TOP - (np.uint64(lane) & _TOP)
+    live = chance ^ chance
+    undecided = ~live
+    wanted = chance
+    for j in range(FIRST_LEVELS):
+        bits = mix64(ties + lane_keys[j]) << to_top
+        live = live | (undecided & wanted & ~bits)
+        undecided = undecided & ~(bits ^ wanted)
+        wanted = wanted << _ONE
+    j = FIRST_LEVELS
+    while j < 64 and top_bits(undecided) != _ZERO:
+        bits = mix64(ties + lane_keys[j]) << to_top
+        live = live | (undecided & wanted & ~bits)
+        undecided = undecided & ~(bits ^ wanted)
+        wanted = wanted << _ONE
+        j += 1
+    # A number that equals its threshold is not below it, but probability 1 has no number above its own.
+    return top_bits(live) if j < 64 else top_bits(live) | _always(undecided, chance)
+
+
+@inner_kernel
+def _always(undecided, chance):
+    """Say which coins that match their threshold to the last bit are of probability 1."""
+    bits = chance
+    every = undecided
+    for _ in range(64):
+        every = every & bits
+        bits = bits << _ONE
+    return top_bits(every)
 
 
 @kernel

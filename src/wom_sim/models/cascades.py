@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.csr import Graph
-from ..kernels.live_edge import BY_COIN, LiveTies
+from ..kernels.live_edge import LiveTies
 from ..spec import ProbabilityOrColumn
-from .base import LiveEdgeModel, Model, Promises, Setting, TheoryLine, coin_threshold
+from .base import LiveEdgeModel, Model, Promises, Setting, TheoryLine
 from .chances import at_least_one, chances, strengthened
+from .coins import CoinTable, coin_table, coin_table_by_listener
 from .theory_lines import cascade_line
 
 
@@ -43,7 +44,9 @@ class IndependentCascade(Model):
     def compile(self, graph: Graph, setting: Setting) -> LiveEdgeModel:
         """Turn chances into coin thresholds; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
-        return LiveEdgeModel(_coin_ties(graph, chances(graph, self.share_prob)))
+        return LiveEdgeModel(
+            _coin_ties(graph, coin_table(at_least_one(graph, chances(graph, self.share_prob)), len(graph.indices)))
+        )
 
     def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
         """Return the exact mean on small networks, message passing on undirected ones; see `Model.theory_line`."""
@@ -69,26 +72,22 @@ class WeightedCascade(Model):
         """Give each tie the chance 1 / indegree of its listener; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
         if graph.complete:
-            return LiveEdgeModel(_coin_ties(graph, np.array([1.0 / max(graph.n_people - 1, 1)])))
-        if graph.tie_counts is None:
-            degree = graph.in_degree
-        else:
-            degree = np.bincount(graph.indices, weights=graph.tie_counts, minlength=graph.n_people)
+            return LiveEdgeModel(_coin_ties(graph, coin_table(np.array([1.0 / max(graph.n_people - 1, 1)]), 0)))
+        if graph.tie_counts is None and graph.tie_strength() is None:
+            share = 1.0 / np.maximum(graph.in_degree, 1)
+            return LiveEdgeModel(_coin_ties(graph, coin_table_by_listener(share, graph.indices)))
+        degree = np.bincount(graph.indices, weights=graph.tie_counts, minlength=graph.n_people)
         prob = strengthened(graph, 1.0 / degree[graph.indices], key="1 / indegree")
-        return LiveEdgeModel(_coin_ties(graph, prob))
+        return LiveEdgeModel(_coin_ties(graph, coin_table(at_least_one(graph, prob), graph.n_ties)))
 
 
-def _coin_ties(graph: Graph, prob: NDArray[np.float64]) -> LiveTies:
-    prob = at_least_one(graph, prob)
-    none = np.zeros(0, np.uint64)
+def _coin_ties(graph: Graph, table: CoinTable) -> LiveTies:
     return LiveTies(
         indptr=graph.indptr,
         indices=graph.indices,
         n_people=graph.n_people,
         complete=graph.complete,
-        rule=BY_COIN,
-        threshold=coin_threshold(prob),
-        per_tie=int(len(prob) == graph.n_ties and not graph.complete),
-        low=none,
-        width=none,
+        threshold=table.threshold,
+        code=table.code,
+        per_tie=int(table.per_tie),
     )

@@ -96,6 +96,7 @@ def make_process(
         seed_nodes=np.array(seed_nodes, np.int32),
         rng_seed=RNG_SEED,
         max_steps=last_step_allowed(max_steps if length is None else None, setting.horizon, length),
+        n_replicas=N_REPLICAS,
     )
     process.check()
     return process

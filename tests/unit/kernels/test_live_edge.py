@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel_runner import (
     JIT_OFF,
     NO_LIMIT,
-    choice_ties,
     coin_ties,
     new_scratch,
     only,
@@ -25,7 +23,7 @@ from kernel_runner import (
 from oracles import live_edge as oracle
 from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.kernels.diffusion import Keys
-from wom_sim.kernels.live_edge import AT_MAX_STEPS, BY_CHOICE, DIED_OUT, LiveTies, share_start
+from wom_sim.kernels.live_edge import AT_MAX_STEPS, DIED_OUT, LiveTies
 
 more_examples = settings(max_examples=30 if JIT_OFF else 250)
 
@@ -61,14 +59,6 @@ def by_coin(graph, pass_prob):
     )
 
 
-def by_choice(graph, weights=None):
-    return Case(
-        graph,
-        choice_ties(graph, weights),
-        lambda rng_seed, r: oracle.live_by_choice(pairs(graph), weights, oracle.replica_key(rng_seed, r)),
-    )
-
-
 @st.composite
 def networks(draw, max_people=12):
     n = draw(st.integers(1, max_people))
@@ -83,23 +73,10 @@ def networks_of_all_kinds(draw):
 
 
 @st.composite
-def given_weights(draw, graph):
-    """Weights of all ties with sums of at most 1, often exactly 1, some of them 0; fractions, so sums are exact."""
-    parts = draw(st.lists(st.integers(0, 5), min_size=graph.n_ties, max_size=graph.n_ties))
-    left_over = draw(st.sampled_from([0, 1, 7]))
-    whole = np.bincount(graph.indices, weights=parts, minlength=graph.n_people) + left_over
-    return [Fraction(part, max(int(whole[v]), 1)) for part, v in zip(parts, graph.indices, strict=True)]
-
-
-@st.composite
 def cases(draw):
     graph = draw(networks_of_all_kinds())
-    rule = draw(st.sampled_from(["one chance", "chances", "shares", "shares" if graph.complete else "weights"]))
-    if rule == "one chance":
-        return by_coin(graph, draw(chances))
-    if rule == "chances":
-        return by_coin(graph, draw(st.lists(chances, min_size=graph.n_ties, max_size=graph.n_ties)))
-    return by_choice(graph, draw(given_weights(graph)) if rule == "weights" else None)
+    each = st.lists(chances, min_size=graph.n_ties, max_size=graph.n_ties)
+    return by_coin(graph, draw(st.one_of(chances, each)))
 
 
 @st.composite
@@ -143,45 +120,17 @@ def test_the_queue_holds_who_was_reached_in_order_of_steps(case_and_seeds, rng_s
     assert [steps[v] for v in people] == sorted(steps[v] for v in people)
 
 
-@given(st.integers(1, 9), st.data(), rng_seeds, first_replicas, st.booleans(), step_limits)
-def test_complete_mixing_equals_the_stored_complete_network(n, data, rng_seed, first, coins, max_steps):
+@given(st.integers(1, 9), st.data(), rng_seeds, first_replicas, step_limits)
+def test_complete_mixing_equals_the_stored_complete_network(n, data, rng_seed, first, max_steps):
     mixing, stored = complete_graph(n), everybody_tied(n)
-    if coins:
-        each = st.lists(chances, min_size=stored.n_ties, max_size=stored.n_ties)
-        pass_prob = data.draw(st.one_of(chances, each))
-        ties, twin = coin_ties(mixing, pass_prob), coin_ties(stored, pass_prob)
-    else:
-        ties, twin = choice_ties(mixing), choice_ties(stored)
+    each = st.lists(chances, min_size=stored.n_ties, max_size=stored.n_ties)
+    pass_prob = data.draw(st.one_of(chances, each))
+    ties, twin = coin_ties(mixing, pass_prob), coin_ties(stored, pass_prob)
     seed_nodes, keys = data.draw(st.lists(st.integers(0, n - 1), max_size=3)), replica_keys(rng_seed, 3, first)
 
     assert_equal(
         spread(ties, seed_nodes, keys, max_steps=max_steps), spread(twin, seed_nodes, keys, max_steps=max_steps)
     )
-
-
-@given(rng_seeds, st.integers(0, 2**20), st.sampled_from([1, 2, 5, 2**40]))
-def test_an_interval_holds_its_first_number_and_not_its_end(rng_seed, replica, width):
-    """One tie 0 -> 1 whose interval is laid around person 1's own number, border by border."""
-    x = oracle.choice_number(oracle.replica_key(rng_seed, replica), 1)
-    assume(width <= x < 2**63 - width)
-    keys, graph = replica_keys(rng_seed, 1, replica), store(2, [(0, 1)])
-
-    def reached(low):
-        interval = np.array([low], np.uint64), np.array([width], np.uint64)
-        ties = LiveTies(graph.indptr, graph.indices, 2, False, BY_CHOICE, np.zeros(0, np.uint64), 0, *interval)
-        return spread(ties, [0], keys).reach[0] == 2
-
-    assert reached(x)
-    assert reached(x - width + 1)
-    assert not reached(x + 1)
-    assert not reached(x - width)
-
-
-@given(st.integers(1, 2**31 - 1), st.data())
-def test_share_start_is_exact_in_64_bits(n_shares, data):
-    rank = data.draw(st.one_of(st.integers(0, n_shares), st.sampled_from([0, n_shares - 1, n_shares])))
-
-    assert int(share_start(rank, n_shares)) == rank * 2**63 // n_shares
 
 
 # What must hold exactly, replica by replica.
@@ -248,8 +197,7 @@ def test_an_isolated_person_is_never_reached(graph, data, rng_seed, p):
     seed_nodes = [data.draw(st.integers(0, lonely - 1))]
     keys = replica_keys(rng_seed, 2)
 
-    for ties in (coin_ties(wider, p), choice_ties(wider)):
-        assert all(lonely not in people_reached(ties, seed_nodes, keys, r) for r in range(2))
+    assert all(lonely not in people_reached(coin_ties(wider, p), seed_nodes, keys, r) for r in range(2))
 
 
 @given(cases_with_seed_nodes(), rng_seeds, first_replicas, step_limits)
@@ -292,10 +240,3 @@ def test_a_line_walked_to_its_end_and_stopped_on_the_way(max_steps, last_step, s
     out = spread(coin_ties(store(4, [(0, 1), (1, 2), (2, 3)]), 1.0), [0], replica_keys(1, 1), max_steps=max_steps)
 
     assert (out.last_step[0], out.stop[0], out.reach[0]) == (last_step, stop, last_step + 1)
-
-
-def test_a_single_in_tie_of_weight_1_is_always_chosen():
-    """Its interval is all of [0, 2^63): width 2^63 needs the 64th bit."""
-    out = spread(choice_ties(store(2, [(0, 1)])), [0], replica_keys(3, 300))
-
-    assert (out.reach == 2).all()
