@@ -9,9 +9,10 @@ import numba
 import numpy as np
 import pytest
 
-from wom_sim.engine.live_edge import new_fused_scratch
+from wom_sim.engine.live_edge import ALONE, BLOCK, WORD, new_few_scratch, new_fused_scratch
 from wom_sim.graph.csr import Graph
 from wom_sim.kernels.diffusion import Keys
+from wom_sim.kernels.few_cascade import FewScratch, few_chunk
 from wom_sim.kernels.fused_cascade import FusedScratch, fused_chunk
 from wom_sim.kernels.live_edge import CODE_ROOM, LiveTies, Scratch, SpreadOut, spread_chunk
 from wom_sim.kernels.rng import ALWAYS, LANES, LIVE_TIE, TIE_COIN, word
@@ -69,7 +70,10 @@ def replica_keys(rng_seed: int, n_replicas: int, first: int = 0) -> Keys:
     )
 
 
-def new_scratch(n_people: int) -> Scratch:
+def new_scratch(n_people: int, form: int = ALONE) -> Scratch | FewScratch | FusedScratch:
+    if form != ALONE:
+        make = new_few_scratch if form == WORD else new_fused_scratch
+        return make(n_people, np.zeros(2, np.int64), np.zeros(1, np.uint8))
     return Scratch(
         np.zeros(n_people, np.uint8),
         np.full(n_people, 0, np.int32),
@@ -97,17 +101,14 @@ def spread(
     *,
     max_steps: int = NO_LIMIT,
     width: int | None = None,
-    scratch: Scratch | FusedScratch | None = None,
-    fused: bool = False,
+    scratch: Scratch | FewScratch | FusedScratch | None = None,
+    form: int = ALONE,
 ) -> SpreadOut:
     """Run one chunk, replica by replica or many at once."""
     out = new_out(len(keys.own), ties.n_people if width is None else width)
     nodes = np.array(seed_nodes, np.int32)
-    if fused:
-        scratch = scratch or new_fused_scratch(ties.n_people, np.zeros(2, np.int64), np.zeros(1, np.uint8))
-        fused_chunk(ties, nodes, keys, max_steps, scratch, out)
-    else:
-        spread_chunk(ties, nodes, keys, max_steps, scratch or new_scratch(ties.n_people), out)
+    kernel = {ALONE: spread_chunk, WORD: few_chunk, BLOCK: fused_chunk}[form]
+    kernel(ties, nodes, keys, max_steps, scratch or new_scratch(ties.n_people, form), out)
     return out
 
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import fused_cascade, live_edge
+from ..kernels import few_cascade, fused_cascade, live_edge
 from ..kernels._jit import is_cached
-from ..kernels.fused_cascade import BATCH, MIN_QUEUE, PLANES, STATE_WORDS, FusedScratch
+from ..kernels.few_cascade import LANES_AT_ONCE, FewScratch
+from ..kernels.fused_cascade import BATCH, PLANES, STATE_WORDS, FusedScratch
+from ..kernels.lane_queue import MIN_QUEUE
 from ..kernels.live_edge import CODE_ROOM, LiveTies, Scratch
 from ..kernels.rng import LANES
 from ..kernels.wide import N_WORDS, aligned_zeros
@@ -21,15 +23,18 @@ from .streams import replica_keys
 _TIES_A_SECOND = 60e6
 """Ties one thread examines a second one replica at a time, a cautious figure for networks larger than the cache."""
 
-_FEWEST = 48
-"""With fewer replicas than this they are run one by one: measured to be faster on networks of 10^4 to 10^6 people."""
+ALONE, WORD, BLOCK = 1, LANES_AT_ONCE, LANES
+"""Forms: replicas run one by one, those that share a word (`few_cascade`), those of a block (`fused_cascade`)."""
 
-_WORTH_IT = 4.0
-"""Replicas that must share a tie, on average, each time it is loaded; below this they are faster one by one."""
+_FEWEST = {WORD: 12, BLOCK: 256}
+"""With fewer replicas than this another form is faster: measured on networks of 10^4 to 10^6 people."""
+
+_WORTH_IT = {WORD: 1.3, BLOCK: 6.0}
+"""Replicas that must share a tie, on average, each time it is loaded; below this another form is faster."""
 
 
 class Memory(NamedTuple):
-    """What one thread works in: `live_edge.Scratch`, and what running many at once needs, made when it is needed."""
+    """What one thread works in: `live_edge.Scratch`, and what the other forms need, made when it is needed."""
 
     reached: NDArray[np.uint8]
     order: NDArray[np.int32]
@@ -37,7 +42,7 @@ class Memory(NamedTuple):
     lane_keys: NDArray[np.uint64]
     examined: NDArray[np.int64]
     halt: NDArray[np.uint8]
-    fused: list[FusedScratch]
+    forms: dict[int, FewScratch | FusedScratch]
 
 
 class LiveEdgeProcess(CascadeProcess):
@@ -49,8 +54,8 @@ class LiveEdgeProcess(CascadeProcess):
     max_steps : int           steps after which a replica is stopped
     n_replicas : int          how many are wanted: few are run one by one
 
-    Replicas are run one by one (few of them, complete mixing, little memory, trees asked for) or as many as a block
-    holds at once. The first block says whether that is worth it. No result depends on the choice.
+    Replicas are run one by one (a handful, complete mixing, trees asked for), 64 at once (dozens, little memory) or 512
+    at once. Where they turn out to share few ties, the form below takes over. No result depends on the choice.
     """
 
     def __init__(
@@ -58,7 +63,10 @@ class LiveEdgeProcess(CascadeProcess):
     ) -> None:
         super().__init__(ties.n_people, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
         self.ties, self.n_replicas = ties, n_replicas
-        self.fused = n_replicas >= _FEWEST and not ties.complete and _fused_bytes(ties.n_people) < _room()
+        self.form = ALONE
+        for form in (WORD, BLOCK):
+            if n_replicas >= _FEWEST[form] and not ties.complete and form_bytes(form, ties.n_people) < _room():
+                self.form = form
 
     def check(self) -> None:
         """Check ties and seed nodes; see `Process.check`."""
@@ -67,7 +75,12 @@ class LiveEdgeProcess(CascadeProcess):
 
     def is_compiled(self) -> bool:
         """See `Process.is_compiled`."""
-        return is_cached(fused_cascade.fused_chunk if self.fused else live_edge.spread_chunk)
+        kernels = {
+            ALONE: live_edge.spread_chunk,
+            WORD: few_cascade.few_chunk,
+            BLOCK: fused_cascade.fused_chunk,
+        }
+        return is_cached(kernels[self.form])
 
     def compile(self) -> None:
         """See `Process.compile`."""
@@ -83,7 +96,7 @@ class LiveEdgeProcess(CascadeProcess):
             lane_keys=np.zeros(64, np.uint64),
             examined=np.zeros(2, np.int64),
             halt=halt,
-            fused=[],
+            forms={},
         )
 
     def run_range(self, first: int, last: int, scratch: Memory, width: int) -> Ran:
@@ -91,34 +104,38 @@ class LiveEdgeProcess(CascadeProcess):
         keys = replica_keys(self.rng_seed, first, last)
         out = empty_out(last - first, width)
         scratch.examined[:] = 0
-        if self.fused and len(scratch.parent) == 0:
-            if not scratch.fused:
-                scratch.fused.append(new_fused_scratch(self.n_people, scratch.examined, scratch.halt))
-            fused_cascade.fused_chunk(self.ties, self.seed_nodes, keys, self.max_steps, scratch.fused[0], out)
-            examined, loaded = scratch.examined.tolist()
-            if loaded and examined / loaded < _WORTH_IT * min(1.0, (last - first) / LANES) and not scratch.halt[0]:
-                self.fused = False
-                scratch.fused.clear()
+        traced, single = len(scratch.parent) > 0, last - first == 1
+        form = ALONE if traced or single else self.form
+        given = (self.ties, self.seed_nodes, keys, self.max_steps)
+        if form == BLOCK:
+            fused_cascade.fused_chunk(*given, self._memory_for(form, scratch), out)
+        elif form == WORD:
+            few_cascade.few_chunk(*given, self._memory_for(form, scratch), out)
         else:
-            alone = Scratch(*scratch[:-1])
-            live_edge.spread_chunk(self.ties, self.seed_nodes, keys, self.max_steps, alone, out)
-            examined = int(scratch.examined[0])
+            live_edge.spread_chunk(*given, Scratch(*scratch[:-1]), out)
+        examined, loaded = scratch.examined.tolist()
+        if loaded and examined < loaded * _WORTH_IT[form] * (last - first) / max(form, last - first):
+            self.form = min(self.form, WORD if form == BLOCK else ALONE)
         return Ran(out, examined)
+
+    def _memory_for(self, form: int, scratch: Memory) -> FewScratch | FusedScratch:
+        if form not in scratch.forms:
+            make = new_fused_scratch if form == BLOCK else new_few_scratch
+            scratch.forms.clear()
+            scratch.forms[form] = make(self.n_people, scratch.examined, scratch.halt)
+        return scratch.forms[form]
 
     def together(self, threads: int) -> int:
         """See `Process.together`; a block, or part of one where there are fewer blocks than threads."""
-        if not self.fused:
-            return 1
-        grain = LANES
-        while grain > _FEWEST and self.n_replicas <= grain * (threads - 1):
+        grain = self.form
+        while grain > _FEWEST[WORD] and self.n_replicas <= grain * (threads - 1):
             grain //= 2
         return grain
 
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate the memory of ties and people, of each thread, of the results; see `Process.memory_bytes`."""
         n, n_stored = self.n_people, len(self.ties.indices)
-        fused = _fused_bytes(n) if self.fused else 0
-        state = threads * (5 * n + fused + limits.CHUNK_BYTES)
+        state = threads * (5 * n + form_bytes(self.form, n) + limits.CHUNK_BYTES)
         return 8 * n_stored + state + 24 * n + limits.results_bytes(n_replicas, TYPICAL_STEPS if curves else 0)
 
     def seconds_at_most(self, n_replicas: int, threads: int) -> float:
@@ -142,8 +159,21 @@ def new_fused_scratch(n: int, examined: NDArray[np.int64], halt: NDArray[np.uint
     )
 
 
-def _fused_bytes(n: int) -> int:
-    return (8 * STATE_WORDS + 8) * n
+def new_few_scratch(n: int, examined: NDArray[np.int64], halt: NDArray[np.uint8]) -> FewScratch:
+    """Return the memory in which one thread runs 64 replicas at once among n people."""
+    return FewScratch(
+        state=aligned_zeros(3 * n),
+        queue=np.zeros(max(2 * n, MIN_QUEUE), np.int32),
+        lane_keys=aligned_zeros(64),
+        found=aligned_zeros(N_WORDS),
+        examined=examined,
+        halt=halt,
+    )
+
+
+def form_bytes(form: int, n: int) -> int:
+    """Return the memory that a form needs a thread, beside that of running replicas one by one."""
+    return {ALONE: 0, WORD: 32 * n, BLOCK: (8 * STATE_WORDS + 8) * n}[form]
 
 
 def _room() -> int:

@@ -15,24 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import inner_kernel, kernel
+from .lane_queue import AHEAD_LISTENERS, around, ask_ahead, levels_for
 from .live_edge import AT_MAX_STEPS, DIED_OUT, HALTED
 from .rng import ALWAYS, LANES, word
 from .wide import N_WORDS, any_lane, count_lanes, load_lanes, prefetch, same_lanes, store_lanes
 
 BATCH = 32
-"""Ties whose coins are drawn before those with live lanes are acted on: the drawing then has no branch to mispredict."""
+"""Ties whose coins are drawn before those with live lanes are acted on: then drawing has no branch to mispredict."""
 
 PLANES = 32
 """Binary digits of a count a lane."""
-
-MIN_QUEUE = 16
-"""Places of a queue at least, so that looking ahead in it stays inside."""
-
-_AHEAD_PERSON, _AHEAD_TIES, _AHEAD_STATE = 6, 3, 1
-_AHEAD_LISTENERS = 16
-
-_SLACK = 8
-"""So many bits of a coin are read at once that a lane in this many is left undecided, or fewer."""
 
 _ZERO, _ONE, _TOP = np.uint64(0), np.uint64(1), np.uint64(63)
 _EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -115,16 +107,16 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
             stop = HALTED
             break
         u = np.int64(queue[head])
-        head = _around(head + 1, room)
+        head = around(head + 1, room)
         waiting -= 1
-        _ask_ahead(ties, state, per_person, now, queue, head)
+        ask_ahead(ties, state, per_person, now, queue, head)
         pending = load_lanes(state, per_person * u + now)
         store_lanes(state, per_person * u + now, pending ^ pending)
         if curves:
             _count(planes, pending)
         active = active | pending
         n_pending = count_lanes(pending)
-        levels = _levels(n_pending)
+        levels = levels_for(n_pending)
         begin, end = indptr[u], indptr[u + 1]
         if step == max_steps:
             end = begin
@@ -135,7 +127,7 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
             n_found = 0
             for e in range(begin, last):
                 v = np.int64(indices[e])
-                prefetch(state, per_person * np.int64(indices[min(e + _AHEAD_LISTENERS, end - 1)]))
+                prefetch(state, per_person * np.int64(indices[min(e + AHEAD_LISTENERS, end - 1)]))
                 undecided = pending & ~load_lanes(state, per_person * v)
                 chance = threshold[code[e * per_tie]]
                 live = undecided if chance == ALWAYS else undecided ^ undecided
@@ -166,7 +158,7 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
                 store_lanes(state, per_person * v + later, before | live)
                 queue[tail] = v
                 if any_lane(live) and not any_lane(before):
-                    tail = _around(tail + 1, room)
+                    tail = around(tail + 1, room)
                     waiting += 1
             begin = last
         of_round -= 1
@@ -180,40 +172,6 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
                 active = active ^ active
                 step += 1
     _finish(lanes, stop, active, n_people, per_person, scratch, out)
-
-
-@inner_kernel
-def _around(place, room):
-    """Return a place of the ring."""
-    return place if place < room else place - room
-
-
-@inner_kernel
-def _ask_ahead(ties, state, per_person, now, queue, head):
-    """Ask for what the next people of the queue need, so that it is there when they are handled.
-
-    Beyond the end of the queue stand people of before: asking for theirs does no harm.
-    """
-    room = queue.shape[0]
-    u = np.int64(queue[_around(head + _AHEAD_PERSON, room)])
-    prefetch(ties.indptr, u)
-    prefetch(state, per_person * u + now)
-    u = np.int64(queue[_around(head + _AHEAD_TIES, room)])
-    prefetch(ties.indices, ties.indptr[u])
-    prefetch(ties.code, ties.indptr[u] * ties.per_tie)
-    u = np.int64(queue[_around(head + _AHEAD_STATE, room)])
-    for e in range(ties.indptr[u], min(ties.indptr[u] + _AHEAD_LISTENERS, ties.indptr[u + 1])):
-        prefetch(state, per_person * np.int64(ties.indices[e]))
-
-
-@inner_kernel
-def _levels(n_pending):
-    """Return how many bits of the coins decide all pending lanes in all but one of `_SLACK` ties."""
-    levels, left = 1, n_pending * _SLACK
-    while left > 1:
-        left >>= 1
-        levels += 1
-    return levels
 
 
 @inner_kernel

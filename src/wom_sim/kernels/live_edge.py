@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ._jit import inner_kernel, kernel
 from .diffusion import listener
 from .rng import GOLDEN, mix64, set_lane_keys
-from .wide import N_WORDS, gather_lanes, lowest_bit, prefetch, ramp_lanes, same_lanes, top_bits
+from .wide import N_WORDS, full_words, gather_lanes, lowest_bit, prefetch, ramp_lanes, same_lanes, top_bits
 
 DIED_OUT = 0
 AT_MAX_STEPS = 1
@@ -202,18 +202,7 @@ def _live_of_eight(lane_keys, lane, e, chance):
         wanted = wanted << _ONE
         j += 1
     # A number that equals its threshold is not below it, but probability 1 has no number above its own.
-    return top_bits(live) if j < 64 else top_bits(live) | _always(undecided, chance)
-
-
-@inner_kernel
-def _always(undecided, chance):
-    """Say which coins that match their threshold to the last bit are of probability 1."""
-    bits = chance
-    every = undecided
-    for _ in range(64):
-        every = every & bits
-        bits = bits << _ONE
-    return top_bits(every)
+    return top_bits(live | (undecided & full_words(chance)))
 
 
 @kernel

@@ -60,6 +60,26 @@ if numba.config.DISABLE_JIT:
         """Return the most significant bit of each word: uint64, bit i for word i."""
         return np.uint64(int(((lanes >> np.uint64(63)) << np.arange(N_WORDS, dtype=np.uint64)).sum()))
 
+    def repeat_top(lanes):
+        """Return words all of whose bits are their most significant one."""
+        return np.where(lanes >> np.uint64(63), ~np.uint64(0), np.uint64(0))
+
+    def full_words(lanes):
+        """Return words all of whose bits are set where all of a word's bits are, and 0 elsewhere."""
+        return np.where(lanes == ~np.uint64(0), ~np.uint64(0), np.uint64(0))
+
+    def first_words(n):
+        """Return words all of whose bits are set, n (uint64) of them, then 0."""
+        return np.where(np.arange(N_WORDS) < int(n), ~np.uint64(0), np.uint64(0))
+
+    def used_words(lanes):
+        """Say which words are not 0: uint64, bit i for word i."""
+        return np.uint64(sum(1 << i for i in range(N_WORDS) if lanes[i]))
+
+    def count_bits(word):
+        """Return how many bits of a uint64 are set."""
+        return int(word).bit_count()
+
     def lowest_bit(word):
         """Return the position of the lowest bit set in a uint64 that is not 0."""
         return (int(word) & -int(word)).bit_length() - 1
@@ -191,14 +211,48 @@ else:
         return types.uint64(LANES_TYPE), generate
 
     @intrinsic
-    def lowest_bit(typing, word):
-        """Return the position of the lowest bit set in a uint64 that is not 0."""
+    def repeat_top(typing, lanes):
+        """Return words all of whose bits are their most significant one."""
+        top = ir.Constant(_WIDE, [63] * N_WORDS)
+        return LANES_TYPE(LANES_TYPE), lambda context, builder, signature, args: builder.ashr(args[0], top)
+
+    @intrinsic
+    def full_words(typing, lanes):
+        """Return words all of whose bits are set where all of a word's bits are, and 0 elsewhere."""
 
         def generate(context, builder, signature, args):
-            count = cgutils.get_or_insert_function(builder.module, ir.FunctionType(_I64, [_I64, _I1]), "llvm.cttz.i64")
-            return builder.call(count, [args[0], _I1(1)])
+            return builder.sext(builder.icmp_unsigned("==", args[0], builder.not_(_ZERO)), _WIDE)
 
-        return types.int64(types.uint64), generate
+        return LANES_TYPE(LANES_TYPE), generate
+
+    @intrinsic
+    def first_words(typing, n):
+        """Return words all of whose bits are set, n (uint64) of them, then 0."""
+
+        def generate(context, builder, signature, args):
+            places = ir.Constant(_WIDE, list(range(N_WORDS)))
+            return builder.sext(builder.icmp_unsigned("<", places, _repeated(builder, args[0])), _WIDE)
+
+        return LANES_TYPE(types.uint64), generate
+
+    @intrinsic
+    def used_words(typing, lanes):
+        """Say which words are not 0: uint64, bit i for word i."""
+
+        def generate(context, builder, signature, args):
+            return builder.zext(builder.bitcast(builder.icmp_unsigned("!=", args[0], _ZERO), _I8), _I64)
+
+        return types.uint64(LANES_TYPE), generate
+
+    @intrinsic
+    def count_bits(typing, word):
+        """Return how many bits of a uint64 are set."""
+        return types.int64(types.uint64), lambda context, builder, signature, args: builder.ctpop(args[0])
+
+    @intrinsic
+    def lowest_bit(typing, word):
+        """Return the position of the lowest bit set in a uint64 that is not 0."""
+        return types.int64(types.uint64), lambda context, builder, signature, args: builder.cttz(args[0], _I1(1))
 
     @intrinsic
     def prefetch(typing, array, at):
