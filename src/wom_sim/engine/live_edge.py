@@ -26,7 +26,7 @@ _TIES_A_SECOND = 60e6
 ALONE, WORD, BLOCK = 1, LANES_AT_ONCE, LANES
 """Forms: replicas run one by one, those that share a word (`few_cascade`), those of a block (`fused_cascade`)."""
 
-_FEWEST = {WORD: 12, BLOCK: 256}
+_FEWEST = {WORD: 16, BLOCK: 192}
 """With fewer replicas than this another form is faster: measured on networks of 10^4 to 10^6 people."""
 
 _WORTH_IT = {WORD: 1.3, BLOCK: 6.0}
