@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas
     import scipy.sparse
 
+    from .in_ties import InTies
     from .layers import Layer, TimeUnit
 
 ParallelTies = Literal["first", "max", "sum", "count", "error"]
@@ -110,6 +111,20 @@ class Graph:
         if self.complete or not self.directed:
             return self.out_degree
         return np.bincount(self.indices, minlength=self.n_people)
+
+    @cached_property
+    def in_ties(self) -> InTies:
+        """Whom each person listens to, sorted by listener."""
+        from .in_ties import sort_in_ties
+
+        return sort_in_ties(self)
+
+    @cached_property
+    def in_tie_numbers(self) -> NDArray[np.int64]:
+        """Number of each tie of `in_ties` among `indices`, to read attributes of ties by: int64 (m,)."""
+        from .in_ties import sort_numbers
+
+        return sort_numbers(self)
 
     @cached_property
     def hash(self) -> str:
