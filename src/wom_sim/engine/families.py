@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..models.base import CompiledModel, DiffusionModel, LiveEdgeModel, Model, Setting
+from ..models.base import ChoiceModel, CompiledModel, DiffusionModel, LiveEdgeModel, Model, Setting
 from ..models.campaign.compile import CampaignModel
 from .campaign import CampaignProcess
+from .chosen_ties import ChosenTiesProcess
 from .diffusion import DiffusionProcess
 from .live_edge import LiveEdgeProcess
 from .process import Process
@@ -39,6 +40,8 @@ def process_of(
         return LiveEdgeProcess(
             compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas
         )
+    if isinstance(compiled, ChoiceModel):
+        return ChosenTiesProcess(compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
     if isinstance(compiled, DiffusionModel):
         facts = {
             "definitions": {name: list(said) for name, said in model.defined().items()},

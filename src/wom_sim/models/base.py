@@ -18,6 +18,7 @@ from ..graph.segments import Segment
 from ..spec import Spec
 
 if TYPE_CHECKING:
+    from ..kernels.chosen_ties import ChosenTies
     from ..kernels.live_edge import LiveTies
     from .campaign.goal import Goal
     from .campaign.starting import Starting
@@ -72,6 +73,13 @@ class LiveEdgeModel(CompiledModel):
     """A cascade, ready for the live-edge kernel."""
 
     arrays: LiveTies
+
+
+@dataclass(frozen=True)
+class ChoiceModel(CompiledModel):
+    """A cascade in which everybody listens to one chosen tie, ready for its kernel."""
+
+    arrays: ChosenTies
 
 
 class Expected(NamedTuple):

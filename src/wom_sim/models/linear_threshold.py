@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ..errors import GraphError
 from ..graph.csr import Graph
-from ..kernels.live_edge import BY_CHOICE, LiveTies
+from ..kernels.chosen_ties import ChosenTies
+from ..kernels.in_ties import set_running_sums
 from ..spec import ColumnName
-from .base import LiveEdgeModel, Model, Setting
+from .base import ChoiceModel, Model, Setting
 from .chances import refuse_in_mixing
 
 _HALF = 1 << 63
@@ -43,70 +44,78 @@ class LinearThreshold(Model):
         """Return the column of weights, if one is named."""
         return {} if self.weight is None else {self.weight: (0.0, np.inf if self.normalise else 1.0)}
 
-    def compile(self, graph: Graph, setting: Setting) -> LiveEdgeModel:
+    def compile(self, graph: Graph, setting: Setting) -> ChoiceModel:
         """Lay the ties into each person side by side on [0, 2^63); see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
-        none = np.zeros(0, np.uint64)
-        low = width = none
-        notes: tuple[str, ...] = ()
-        if graph.complete:
-            if self.weight is not None:
-                refuse_in_mixing(graph, self.weight, key="weight")
-        elif graph.n_ties:
-            low, width, notes = self._intervals(graph)
-        return LiveEdgeModel(
-            LiveTies(
+        end, notes = self._ends(graph)
+        in_indptr, sources = graph.in_ties
+        return ChoiceModel(
+            ChosenTies(
                 indptr=graph.indptr,
                 indices=graph.indices,
                 n_people=graph.n_people,
                 complete=graph.complete,
-                rule=BY_CHOICE,
-                threshold=none,
-                per_tie=0,
-                low=low,
-                width=width,
+                in_indptr=in_indptr,
+                sources=sources,
+                end=end,
             ),
             notes=notes,
         )
 
-    def _intervals(self, graph: Graph) -> tuple[NDArray[np.uint64], NDArray[np.uint64], tuple[str, ...]]:
-        # A stable sort by listener keeps each listener's ties in order of u, the order the shares are laid in.
-        order = np.argsort(graph.indices, kind="stable")
-        first = np.concatenate(([0], np.cumsum(graph.in_degree)))
-        listener = graph.indices[order]
-        notes: tuple[str, ...] = ()
-        counts = np.ones(len(order), np.int64) if graph.tie_counts is None else graph.tie_counts[order].astype(np.int64)
-        strength = graph.tie_strength()
-        if self.weight is None and strength is None:
-            start, end = _equal_shares(counts, first, listener)
-        else:
-            if self.weight is None:
-                weight = counts / np.bincount(listener, weights=counts)[listener]
-            else:
-                weight = _column(graph, self.weight)[order] * counts
-            if strength is not None:
-                weight = weight * strength[order]
-            start, end, notes = self._given_shares(graph, weight, first, listener)
-        low, width = np.empty_like(start), np.empty_like(start)
-        low[order] = start
-        width[order] = end - start
-        return low, width, notes
+    def shares(self, graph: Graph) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return where the share of each tie begins and how wide it is: uint64 (m,), by number of the tie.
 
-    def _given_shares(
+        v's number x in [0, 2^63) chooses the tie where low <= x < low + width; complete mixing has no stored ties.
+        """
+        end, _ = self._ends(graph)
+        low, width = np.zeros(len(graph.indices), np.uint64), np.zeros(len(graph.indices), np.uint64)
+        if not len(low):
+            return low, width
+        first, numbers = graph.in_ties.indptr, graph.in_tie_numbers
+        if not len(end):
+            end = _equal_ends(np.ones(graph.n_ties, np.int64), first)
+        start = np.concatenate((np.zeros(1, np.uint64), end[:-1]))
+        start[first[:-1][np.diff(first) > 0]] = 0
+        low[numbers], width[numbers] = start, end - start
+        return low, width
+
+    def _ends(self, graph: Graph) -> tuple[NDArray[np.uint64], tuple[str, ...]]:
+        """Return where the share of each tie ends, sorted by listener; nothing where all shares are equal."""
+        if graph.complete and self.weight is not None:
+            refuse_in_mixing(graph, self.weight, key="weight")
+        strength = graph.tie_strength()
+        if not len(graph.indices) or (self.weight is None and strength is None and graph.tie_counts is None):
+            return _read_only(np.zeros(0, np.uint64)), ()
+        first, numbers = graph.in_ties.indptr, graph.in_tie_numbers
+        listener = np.repeat(np.arange(graph.n_people), np.diff(first))
+        counts = np.ones(len(numbers), np.int64)
+        if graph.tie_counts is not None:
+            counts = graph.tie_counts[numbers].astype(np.int64)
+        if self.weight is None and strength is None:
+            return _read_only(_equal_ends(counts, first)), ()
+        if self.weight is None:
+            weight = counts / np.bincount(listener, weights=counts)[listener]
+        else:
+            weight = _column(graph, self.weight)[numbers] * counts
+        if strength is not None:
+            weight = weight * strength[numbers]
+        end, notes = self._given_ends(graph, weight, first, listener)
+        return _read_only(end), notes
+
+    def _given_ends(
         self,
         graph: Graph,
         weight: NDArray[np.float64],
         first: NDArray[np.int64],
-        listener: NDArray[np.int32],
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64], tuple[str, ...]]:
-        with np.errstate(over="ignore"):
-            before, total = _running_sums(weight, first, listener)
+        listener: NDArray[np.int64],
+    ) -> tuple[NDArray[np.uint64], tuple[str, ...]]:
+        before, total = _running_sums(weight, first)
         if self.normalise and not np.isfinite(total).all():
             # Weights near 10^308: relative to each person's largest one, their sums are numbers again.
             starts = first[:-1][np.diff(first) > 0]
             largest = np.maximum.reduceat(weight, starts)
             weight = weight / np.repeat(np.where(largest > 0.0, largest, 1.0), np.diff(np.append(starts, len(weight))))
-            before, total = _running_sums(weight, first, listener)
+            before, total = _running_sums(weight, first)
         notes: tuple[str, ...] = ()
         if not self.normalise:
             what = "equal weights" if self.weight is None else f"tie column {self.weight!r}: weights"
@@ -114,9 +123,7 @@ class LinearThreshold(Model):
             notes = _check_sums(graph, what + times, total)
             total = np.maximum(total, 1.0)
         scale = np.where(total > 0.0, total, 1.0)[listener]
-        start = np.minimum(before / scale, 1.0)
-        end = np.minimum((before + weight) / scale, 1.0)
-        return _to_63_bits(start), _to_63_bits(end), notes
+        return _to_63_bits(np.minimum((before + weight) / scale, 1.0)), notes
 
 
 def _column(graph: Graph, column: str) -> NDArray[np.float64]:
@@ -142,49 +149,31 @@ def _check_sums(graph: Graph, what: str, total: NDArray[np.float64]) -> tuple[st
     return (f"{what} into a person sum to more than 1, {n_rounded:,} times, {made_good}",)
 
 
-def _equal_shares(
-    counts: NDArray[np.int64], first: NDArray[np.int64], listener: NDArray[np.int32]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return start and end of each tie's share, floor(2^63 * (counts before) / (all counts)), in exact integers."""
-    through = np.cumsum(counts)
-    offset = np.concatenate(([0], through))[first[:-1]][listener]
-    total = np.add.reduceat(counts, first[:-1][np.diff(first) > 0])
-    n_shares = np.zeros(len(first) - 1, np.int64)
-    n_shares[np.diff(first) > 0] = total
-    shares = n_shares[listener].astype(np.uint64)
-    whole, part = np.uint64(_HALF) // shares, np.uint64(_HALF) % shares
-
-    def at(rank: NDArray[np.int64]) -> NDArray[np.uint64]:
-        k = rank.astype(np.uint64)
-        return k * whole + k * part // shares
-
-    return at(through - counts - offset), at(through - offset)
+def _equal_ends(counts: NDArray[np.int64], first: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return where each tie's share ends, floor(2^63 * (counts up to it) / (all counts)), in exact integers."""
+    through = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    degree = np.diff(first)
+    n_shares = np.repeat(through[first[1:]] - through[first[:-1]], degree).astype(np.uint64)
+    rank = (through[1:] - np.repeat(through[first[:-1]], degree)).astype(np.uint64)
+    whole, part = np.uint64(_HALF) // n_shares, np.uint64(_HALF) % n_shares
+    ends: NDArray[np.uint64] = rank * whole + rank * part // n_shares
+    return ends
 
 
 def _running_sums(
-    weight: NDArray[np.float64], first: NDArray[np.int64], listener: NDArray[np.int32]
+    weight: NDArray[np.float64], first: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the weight before each tie within its listener, and the total of each person.
-
-    Summed person by person, in order: one running sum over all people would lose digits with every person before.
-    """
-    before = np.empty_like(weight)
-    total = np.zeros(len(first) - 1)
-    degree = np.diff(first)
-    rank = np.arange(len(weight)) - first[:-1][listener]
-    # Ties of rank 0 of all people at once, then rank 1, ...: as many passes as the largest degree, short ones last.
-    by_rank = np.argsort(rank, kind="stable")
-    ends = np.cumsum(np.bincount(rank))
-    begin = 0
-    for end in ends:
-        ties = by_rank[begin:end]
-        people = listener[ties]
-        before[ties] = total[people]
-        total[people] += weight[ties]
-        begin = end
-    assert int(degree.sum()) == len(weight)
+    """Return the weight before each tie within its listener, and the total of each person."""
+    before, total = np.empty_like(weight), np.empty(len(first) - 1)
+    with np.errstate(over="ignore"):
+        set_running_sums(first, weight, before, total)
     return before, total
 
 
 def _to_63_bits(share: NDArray[np.float64]) -> NDArray[np.uint64]:
     return np.floor(share * float(_HALF)).astype(np.uint64)
+
+
+def _read_only(end: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    end.flags.writeable = False  # as the network's arrays are: one form of the kernel for all
+    return end

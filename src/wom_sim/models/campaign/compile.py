@@ -67,7 +67,7 @@ def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> Camp
     brands, rival_customers = brands_of(campaign, graph, derive_key(key, draws.CUSTOMERS))
     of_rivals = [_of_rival(campaign, b, clock, people, key) for b in range(1, len(campaign.competitors) + 1)]
     tables = joined(_tables(campaign, clock, people, followers, key), of_rivals)
-    need, low, width, rule = _company(campaign, graph, setting)
+    need, low, width, rule = _company(campaign, graph)
     world = World(
         indptr=graph.indptr,
         indices=graph.indices,
@@ -254,7 +254,7 @@ def _hears(campaign: Campaign, graph: Graph) -> NDArray[np.int32]:
 
 
 def _company(
-    campaign: Campaign, graph: Graph, setting: Setting
+    campaign: Campaign, graph: Graph
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64], int]:
     none = np.zeros(0, np.uint64)
     decision = campaign.decision
@@ -263,8 +263,7 @@ def _company(
     if decision.rule == "weight":
         from ..linear_threshold import LinearThreshold
 
-        ties = LinearThreshold(weight=decision.weight).compile(graph, setting).arrays
-        return np.zeros(0, np.int32), ties.low, ties.width, codes.RULE_CHOICE
+        return np.zeros(0, np.int32), *LinearThreshold(weight=decision.weight).shares(graph), codes.RULE_CHOICE
     threshold: NDArray[Any] = np.array([decision.need if decision.rule == "count" else decision.fraction])
     for named, column in decision.people_columns().items():
         threshold = values_of(graph, column, key=f"model.{named}")
