@@ -14,8 +14,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
+import choice_runner
+from choice_runner import choice_ties
 from kernel_runner import (
-    choice_ties,
     coin_ties,
     compiled_only,
     new_scratch,
@@ -180,7 +181,7 @@ def test_simple_paths_equal_enumeration():
 @pytest.mark.parametrize("row", [*SMALL, *KARATE_ROWS], ids=lambda row: row.name)
 def test_mean_spread(row):
     """Mean reach of 200,000 replicas within 4 sqrt(s^2 / R + e^2) of the exact spread."""
-    reach = spread(row.live_ties, row.seed_nodes, keys_for(row.name)).reach
+    reach = run(row, keys_for(row.name)).reach
 
     assert standard_errors_off(reach, row.exact, row.stated) < STANDARD_ERRORS
 
@@ -204,7 +205,7 @@ def test_mean_spread_of_complete_mixing_by_choice(n):
     """As above with equal shares: within 4 s / sqrt(R) of the enumeration of everybody's choice."""
     ties = [(u, v) for u in range(n) for v in range(n) if u != v]
     expected = oracle.expect(n, ties, oracle.worlds_by_choice(ties, SHARES), [n // 2])
-    reach = spread(choice_ties(complete_graph(n)), [n // 2], keys_for(f"complete choice {n}")).reach
+    reach = choice_runner.spread(choice_ties(complete_graph(n)), [n // 2], keys_for(f"complete choice {n}")).reach
 
     assert standard_errors_off(reach, expected.spread) < STANDARD_ERRORS
 
@@ -214,7 +215,7 @@ def test_mean_spread_of_complete_mixing_by_choice(n):
 @pytest.mark.parametrize("max_steps", [1, 2, oracle.FOREVER])
 def test_mean_curve(row, max_steps):
     """Mean number newly reached at each step within 4 s / sqrt(R) of the enumeration; equal where it cannot vary."""
-    newly = spread(row.live_ties, row.seed_nodes, keys_for(row.name), max_steps=max_steps).newly
+    newly = run(row, keys_for(row.name), max_steps=max_steps).newly
     expected = row.expectation(max_steps).newly
 
     for step in range(row.n_people):
@@ -225,15 +226,21 @@ def test_mean_curve(row, max_steps):
 @small
 def test_share_of_replicas_that_reach_each_person(row):
     """Share of 20,000 replicas within 4 sqrt(a (1 - a) / R) of each person's activation probability a."""
-    keys, ties, scratch = keys_for(row.name), row.live_ties, new_scratch(row.n_people)
+    keys = keys_for(row.name)
+    scratch = (new_scratch if row.rule == "coin" else choice_runner.new_scratch)(row.n_people)
     reached = np.zeros((N_SINGLE, row.n_people))
     for r in range(N_SINGLE):
-        reach = spread(ties, row.seed_nodes, only(keys, r), scratch=scratch).reach[0]
+        reach = run(row, only(keys, r), scratch=scratch).reach[0]
         reached[r, scratch.order[:reach]] = 1
 
     for person, chance in enumerate(row.activation):
         error = np.sqrt(chance * (1 - chance) / N_SINGLE)
         assert abs(reached[:, person].mean() - chance) <= STANDARD_ERRORS * error
+
+
+def run(row, keys, **limits):
+    """A chunk of replicas, by the kernel of the row's rule."""
+    return (spread if row.rule == "coin" else choice_runner.spread)(row.live_ties, row.seed_nodes, keys, **limits)
 
 
 def keys_for(name):

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from kernel_runner import choice_ties, coin_ties, replica_keys, spread, standard_errors_off, store
+import choice_runner
+from kernel_runner import coin_ties, replica_keys, spread, standard_errors_off, store
 from oracles import live_edge as oracle
 from wom_sim.kernels import rng
 
@@ -39,8 +40,10 @@ class Network(NamedTuple):
 
     def kernel(self):
         graph = store(self.n, self.ties)
-        ties = choice_ties(graph) if self.p is None else coin_ties(graph, self.p)
-        return spread(ties, [0], replica_keys(RNG_SEED, N_COINS), max_steps=self.max_steps)
+        keys = replica_keys(RNG_SEED, N_COINS)
+        if self.p is None:
+            return choice_runner.spread(choice_runner.choice_ties(graph), [0], keys, max_steps=self.max_steps)
+        return spread(coin_ties(graph, self.p), [0], keys, max_steps=self.max_steps)
 
 
 def everybody_tied(n):

@@ -8,7 +8,7 @@ import pytest
 
 from kernel_runner import compiled_only
 from wom_sim import ScenarioError
-from wom_sim.kernels import live_edge
+from wom_sim.kernels import chosen_ties, live_edge
 from wom_sim.kernels.competitive_cascade import RANDOM_BRAND
 from wom_sim.models import bad_news, competitive_cascade, negative_opinion, talk_of_the_network
 from wom_sim.verify import verify
@@ -169,8 +169,16 @@ def a_step_too_few(ties, seed_nodes, keys, max_steps, scratch, out):
     SPREAD(ties, seed_nodes, keys, min(max_steps, 1), scratch, out)
 
 
+CHOOSE = chosen_ties.spread_backward
+
+
 def shares_a_tenth_wider(ties, seed_nodes, keys, max_steps, scratch, out):
-    SPREAD(ties._replace(width=ties.width // np.uint64(10) * np.uint64(11)), seed_nodes, keys, max_steps, scratch, out)
+    wider = np.minimum(ties.end // np.uint64(10) * np.uint64(11), np.uint64(2**63))
+    return CHOOSE(ties._replace(end=wider), seed_nodes, keys, max_steps, scratch, out)
+
+
+def everybody_listens_to_the_one_after(ties, seed_nodes, keys, max_steps, scratch, out):
+    return CHOOSE(ties._replace(sources=np.roll(ties.sources, 1)), seed_nodes, keys, max_steps, scratch, out)
 
 
 @compiled_only
@@ -181,13 +189,18 @@ def shares_a_tenth_wider(ties, seed_nodes, keys, max_steps, scratch, out):
         (the_last_tie_of_all_is_forgotten, "weighted_cascade"),
         (a_step_too_few, "independent_cascade"),
         (shares_a_tenth_wider, "linear_threshold"),
+        (everybody_listens_to_the_one_after, "linear_threshold"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_a_kernel_with_a_known_bug_falls_out(monkeypatch, bug, kind):
     cases = [case for case in quick_cases(kind) if not case.name.startswith(("big seed", "Borel"))]
     assert verify(cases=cases).passed
-    monkeypatch.setattr(live_edge, "spread_chunk", bug)
+    if kind == "linear_threshold":
+        monkeypatch.setattr(chosen_ties, "spread_backward", bug)
+        monkeypatch.setattr(chosen_ties, "spread_forward", bug)
+    else:
+        monkeypatch.setattr(live_edge, "spread_chunk", bug)
     assert not verify(cases=cases).passed
 
 

@@ -12,7 +12,6 @@ from wom_sim.engine.gateway import check_seed_nodes
 from wom_sim.engine.live_edge import check_ties
 from wom_sim.engine.run import run_case
 from wom_sim.graph.csr import complete_graph
-from wom_sim.kernels.live_edge import BY_CHOICE
 
 
 def path_of(n):
@@ -53,13 +52,6 @@ def test_refuses_seed_nodes_out_of_range_or_repeated():
     for nodes in ([5], [-1], [1, 1]):
         with pytest.raises(wom.GraphError, match=r"^seed_nodes must "):
             check_seed_nodes(np.array(nodes, np.int32), 5)
-    ties = wom.LinearThreshold().compile(ring(), NO_SETTING).arrays
-    with pytest.raises(wom.GraphError, match=r"^rule must "):
-        check_ties(ties._replace(rule=BY_CHOICE + 1))
-    with pytest.raises(wom.GraphError, match=r"^low and width must "):
-        check_ties(ties._replace(low=ties.low[1:]))
-    with pytest.raises(wom.GraphError, match=r"^low must be of type uint64"):
-        check_ties(ties._replace(low=ties.low.astype(np.float64)))
 
 
 def test_chunks_shrink_once_a_long_curve_was_seen():

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diffusion_runner import replicas
-from networks import NO_SETTING
 from wom_sim import (
     ExposureResponse,
     Graph,
@@ -90,8 +89,7 @@ def test_strength_multiplies_weights_before_they_are_normalised(graph, own, rng_
 def test_equal_weights_keep_what_strength_leaves_of_them():
     """v listens to two people equally, to one at half strength: chance 1/2 + 1/4 that somebody is listened to."""
     graph = Graph.from_edges([0, 1], [2, 2], layers=["a", "b"]).with_layers([Layer(name="b", strength=0.5)])
-    arrays = LinearThreshold().compile(graph, NO_SETTING).arrays
-    assert arrays.width.tolist() == [2**62, 2**61]
+    assert LinearThreshold().shares(graph)[1].tolist() == [2**62, 2**61]
 
 
 @settings(max_examples=40, deadline=None)

@@ -14,10 +14,10 @@ from wom_sim.graph.csr import complete_graph
 
 def shares(graph, **values):
     """(u, v) -> (low, width) of every tie."""
-    ties = LinearThreshold(**values).compile(graph, NO_SETTING).arrays
+    spans = zip(*(array.tolist() for array in LinearThreshold(**values).shares(graph)), strict=True)
     source = np.repeat(np.arange(graph.n_people), graph.out_degree)
     pairs = zip(source.tolist(), graph.indices.tolist(), strict=True)
-    return dict(zip(pairs, zip(ties.low.tolist(), ties.width.tolist(), strict=True), strict=True))
+    return dict(zip(pairs, spans, strict=True))
 
 
 edges = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=40)
@@ -78,8 +78,24 @@ def test_weights_of_zero_everywhere_reach_nobody():
     assert shares(graph, weight="w", normalise=True) == {(0, 1): (0, 0)}
 
 
+def test_the_kernel_is_given_the_ends_of_the_shares_by_listener():
+    graph = Graph.from_edges([3, 0, 1, 0], [2, 2, 2, 1], tie_columns={"w": [0.25, 0.5, 0.125, 1.0]})
+    arrays = LinearThreshold(weight="w").compile(graph, NO_SETTING).arrays
+    assert arrays.in_indptr.tolist() == [0, 0, 1, 4, 4]
+    assert arrays.sources.tolist() == [0, 0, 1, 3]
+    assert arrays.end.tolist() == [2**63, 2**62, 2**62 + 2**60, 2**62 + 2**60 + 2**61]
+
+
+def test_equal_shares_need_no_number_a_tie():
+    graph = Graph.from_edges([0, 1], [2, 2], directed=False)
+    arrays = LinearThreshold().compile(graph, NO_SETTING).arrays
+    assert len(arrays.end) == 0
+    assert arrays.sources is graph.indices
+    assert [array.tolist() for array in LinearThreshold().shares(complete_graph(4))] == [[], []]
+
+
 def test_complete_mixing_and_networks_without_ties_need_no_arrays():
-    assert len(LinearThreshold().compile(complete_graph(4), NO_SETTING).arrays.low) == 0
-    assert len(LinearThreshold().compile(Graph.from_edges([], [], n_people=3), NO_SETTING).arrays.low) == 0
+    assert len(LinearThreshold().compile(complete_graph(4), NO_SETTING).arrays.end) == 0
+    assert len(LinearThreshold().compile(Graph.from_edges([], [], n_people=3), NO_SETTING).arrays.end) == 0
     with pytest.raises(GraphError, match="everybody-to-everybody has no columns"):
         LinearThreshold(weight="w").compile(complete_graph(4), NO_SETTING)

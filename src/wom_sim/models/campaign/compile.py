@@ -253,9 +253,7 @@ def _hears(campaign: Campaign, graph: Graph) -> NDArray[np.int32]:
     return np.asarray(graph.in_degree, np.int32)
 
 
-def _company(
-    campaign: Campaign, graph: Graph
-) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64], int]:
+def _company(campaign: Campaign, graph: Graph) -> tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64], int]:
     none = np.zeros(0, np.uint64)
     decision = campaign.decision
     if decision is None:
