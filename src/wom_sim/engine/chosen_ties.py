@@ -45,13 +45,11 @@ class ChosenTiesProcess(CascadeProcess):
 
     def is_compiled(self) -> bool:
         """See `Process.is_compiled`."""
-        return is_cached(chosen_ties.spread_backward) and is_cached(chosen_ties.spread_forward)
+        return is_cached(chosen_ties.spread_backward)
 
     def compile(self) -> None:
         """See `Process.compile`."""
-        scratch, keys = self.new_scratch(np.zeros(1, np.uint8)), replica_keys(self.rng_seed, 0, 0)
-        for spread in (chosen_ties.spread_backward, chosen_ties.spread_forward):
-            spread(self.ties, self.seed_nodes, keys, self.max_steps, scratch, empty_out(0, 1))
+        self.run_range(0, 0, self.new_scratch(np.zeros(1, np.uint8)), 1)
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> ChoiceScratch:
         """See `Process.new_scratch`."""

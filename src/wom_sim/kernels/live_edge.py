@@ -203,15 +203,3 @@ def _live_of_eight(lane_keys, lane, e, chance):
         j += 1
     # A number that equals its threshold is not below it, but probability 1 has no number above its own.
     return top_bits(live | (undecided & full_words(chance)))
-
-
-@kernel
-def share_start(rank, n_shares):
-    """Return floor(rank * 2^63 / n_shares), where share number `rank` of n equal shares of [0, 2^63) begins.
-
-    In uint64 without overflow: 2^63 = whole * n + part gives rank * whole + (rank * part) // n, with rank, n < 2^31.
-    """
-    n = np.uint64(n_shares)
-    k = np.uint64(rank)
-    half = np.uint64(0x8000000000000000)
-    return k * (half // n) + k * (half % n) // n

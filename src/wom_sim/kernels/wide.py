@@ -106,7 +106,7 @@ else:
     LANES_TYPE = LanesType()
 
     @register_model(LanesType)
-    class _LanesModel(models.PrimitiveModel):
+    class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
         def __init__(self, dmm, fe_type):
             super().__init__(dmm, fe_type, _WIDE)
 

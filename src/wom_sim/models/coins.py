@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ def coin_table_by_listener(prob: NDArray[np.float64], indices: NDArray[np.int32]
     return CoinTable(coin_threshold(different), _with_room(short[indices], len(different)), True)
 
 
-def _with_room(code: NDArray[np.integer], n_different: int) -> NDArray[np.uint16] | NDArray[np.uint32]:
-    wider = np.zeros(len(code) + CODE_ROOM, np.uint16 if n_different <= _SHORT else np.uint32)
+def _with_room(code: NDArray[Any], n_different: int) -> NDArray[Any]:
+    wider: NDArray[Any] = np.zeros(len(code) + CODE_ROOM, np.uint16 if n_different <= _SHORT else np.uint32)
     wider[: len(code)] = code
     return wider

@@ -32,13 +32,14 @@ def test_cascades_longer_than_the_curve_buffer_are_whole():
     assert (mixed.reach == mixed.last_step + 1).all()
 
 
-@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "per_tie", "n_people"])
+@pytest.mark.parametrize("name", ["indptr", "indices", "threshold", "code", "per_tie", "n_people"])
 def test_refuses_arrays_that_do_not_fit(name):
     ties = wom.IndependentCascade(share_prob=0.5).compile(ring(), NO_SETTING).arrays
     broken = {
         "indptr": ties.indptr[:-1],
         "indices": (ties.indices + 1).astype(np.int32),
-        "threshold": np.zeros(3, np.uint64),
+        "threshold": np.zeros(3, np.int64),
+        "code": ties.code + np.uint16(1),
         "per_tie": 2,
         "n_people": 0,
     }
