@@ -13,7 +13,7 @@ from wom_sim.graph.csr import complete_graph
 from wom_sim.kernels import chosen_ties
 
 RNG = np.random.default_rng(4)
-WIDE = wom.Graph.from_edges(RNG.integers(0, 2000, 8000), RNG.integers(0, 2000, 8000), directed=False)
+WIDE = wom.Graph.from_edges(RNG.integers(0, 400, 1600), RNG.integers(0, 400, 1600), directed=False)
 
 
 def process_of(graph, seeds, **options):
@@ -32,7 +32,7 @@ def run(process, n=60):
     return [*joined, np.concatenate([part.counts["reach"] for part in parts]), curves], sum(part.ties for part in parts)
 
 
-@pytest.mark.parametrize("seeds", [[0], list(range(0, 2000, 20))])
+@pytest.mark.parametrize("seeds", [[0], list(range(0, 400, 20))])
 @pytest.mark.parametrize("max_steps", [0, 2, None])
 def test_the_form_changes_nothing(monkeypatch, seeds, max_steps):
     backward, forward = (process_of(WIDE, seeds, max_steps=max_steps) for _ in range(2))
@@ -54,7 +54,7 @@ def test_where_few_are_reached_ties_are_followed_from_the_second_chunk_on(monkey
 
 
 def test_where_many_are_reached_everybody_chooses(monkeypatch):
-    large = process_of(WIDE, list(range(0, 2000, 20)))
+    large = process_of(WIDE, list(range(0, 400, 20)))
     monkeypatch.setattr(chosen_ties, "spread_forward", no_form)
     run(large)
 
