@@ -20,7 +20,7 @@ from .cascade import TYPICAL_STEPS, CascadeProcess, Ran, empty_out
 from .gateway import check_network, check_seed_nodes, require
 from .streams import replica_keys
 
-_TIES_A_SECOND = 60e6
+TIES_A_SECOND = 60e6
 """Ties one thread examines a second one replica at a time, a cautious figure for networks larger than the cache."""
 
 ALONE, WORD, BLOCK = 1, LANES_AT_ONCE, LANES
@@ -142,7 +142,7 @@ class LiveEdgeProcess(CascadeProcess):
         """Estimate the time as if every replica reached everybody; see `Process.seconds_at_most`."""
         n = self.n_people
         n_ties = n * (n - 1) if self.ties.complete else len(self.ties.indices)
-        return n_replicas * (n_ties + n) / (_TIES_A_SECOND * threads)
+        return n_replicas * (n_ties + n) / (TIES_A_SECOND * threads)
 
 
 def new_fused_scratch(n: int, examined: NDArray[np.int64], halt: NDArray[np.uint8]) -> FusedScratch:

@@ -122,7 +122,8 @@ class _Crew:
     def run(self, first: int, stop: Event, max_chunk: int) -> Generator[Chunk]:
         """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set."""
         waiting: deque[Future[tuple[Chunk, float]]] = deque()
-        size = grain = self.case.process.together(self.threads)
+        grain = self.case.process.together(self.threads)
+        size = min(grain, max_chunk)
         n_replicas = self.case.n_replicas
         with ThreadPoolExecutor(self.threads) as pool:
             try:

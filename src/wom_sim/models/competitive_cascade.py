@@ -21,8 +21,9 @@ from ..kernels.competitive_cascade import (
     competitive_cascade_chunk,
 )
 from ..spec import ASSUMPTION, ProbabilityOrColumn, Spec, refuse, repeated
-from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, coin_threshold, network_arrays
 from .cascades import IndependentCascade
+from .chances import at_least_one, chances
 
 MAX_BRANDS = 16
 
@@ -119,12 +120,12 @@ class CompetitiveCascade(Model):
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take the coins of the independent cascade, with each brand's chances; see `Model.compile`."""
+        del setting  # nothing is drawn before the replicas
         n, n_brands = graph.n_people, len(self.brands)
-        chances = [IndependentCascade(share_prob=brand.share_prob) for brand in self.brands]
-        coins = [chance.compile(graph, setting).arrays for chance in chances]
-        per_tie = max(its.per_tie for its in coins)
-        width = graph.n_ties if per_tie else 1
-        threshold = np.concatenate([np.broadcast_to(its.threshold, width) for its in coins])
+        coins = [coin_threshold(at_least_one(graph, chances(graph, brand.share_prob))) for brand in self.brands]
+        per_tie = any(len(its) == len(graph.indices) for its in coins)
+        width = len(graph.indices) if per_tie else 1
+        threshold = np.concatenate([np.broadcast_to(its, width) for its in coins])
         names = tuple(_count(brand) for brand in self.brands)
 
         def new_scratch(halt: NDArray[np.uint8]) -> BrandsScratch:
@@ -147,7 +148,7 @@ class CompetitiveCascade(Model):
                 **network_arrays(graph),
                 threshold=threshold,
                 width=width,
-                per_tie=per_tie,
+                per_tie=int(per_tie),
                 seed_share=np.array([brand.seed_share for brand in self.brands]),
                 in_turn=self.split == "in_turn",
                 tie_rule=_TIE_RULES[self.tie_rule],

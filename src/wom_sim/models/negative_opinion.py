@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels.negative_opinion import OpinionScratch, OpinionWorld, negative_opinion_chunk
 from ..spec import Probability, ProbabilityOrColumn
-from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, coin_threshold, network_arrays
 from .cascades import IndependentCascade
+from .chances import at_least_one, chances
 
 
 class NegativeOpinion(Model):
@@ -58,8 +59,8 @@ class NegativeOpinion(Model):
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take the coins of the independent cascade; see `Model.compile`."""
-        coins = IndependentCascade(share_prob=self.share_prob).compile(graph, setting).arrays
-        n = graph.n_people
+        del setting  # nothing is drawn before the replicas
+        threshold, n = coin_threshold(at_least_one(graph, chances(graph, self.share_prob))), graph.n_people
 
         def new_scratch(halt: NDArray[np.uint8]) -> OpinionScratch:
             return OpinionScratch(
@@ -74,9 +75,12 @@ class NegativeOpinion(Model):
         return DiffusionModel(
             kernel=negative_opinion_chunk,
             world=OpinionWorld(
-                **network_arrays(graph), threshold=coins.threshold, per_tie=coins.per_tie, quality=self.quality
+                **network_arrays(graph),
+                threshold=threshold,
+                per_tie=int(len(threshold) == len(graph.indices)),
+                quality=self.quality,
             ),
-            expects={"threshold": Expected(np.uint64, graph.n_ties if coins.per_tie else 1)},
+            expects={"threshold": Expected(np.uint64, len(threshold))},
             new_scratch=new_scratch,
             counts=("reach", "positive", "negative"),
             curves=("reach", "positive", "negative"),

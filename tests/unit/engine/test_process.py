@@ -17,7 +17,13 @@ def test_a_cascade_is_run_by_its_family():
     assert case.process.family == run_case(case, threads=1).family == "cascade"
     with pytest.raises(TypeError, match="no kernel family runs a CompiledModel"):
         process_of(
-            CompiledModel(), wom.LinearThreshold(), NO_SETTING, seed_nodes=case.seed_nodes, rng_seed=1, max_steps=1
+            CompiledModel(),
+            wom.LinearThreshold(),
+            NO_SETTING,
+            seed_nodes=case.seed_nodes,
+            rng_seed=1,
+            max_steps=1,
+            n_replicas=1,
         )
 
 
