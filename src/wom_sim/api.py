@@ -17,6 +17,7 @@ from .engine.run import check_fits, run_case
 from .engine.streams import fresh_rng_seed, purpose_key
 from .engine.trees import has_trees, who_followed_whom
 from .errors import ScenarioError
+from .graph.convert import remembered_networkx
 from .graph.csr import Graph
 from .kernels.rng import SEEDING
 from .models.base import Model
@@ -229,6 +230,8 @@ def choose_seed_nodes(
 def as_graph(graph: Any, model: Model | None) -> Graph:
     """Return a `Graph` as it is, or build one from a NetworkX graph with the attributes the model names.
 
+    A NetworkX graph that has not changed since the last time is not built again.
+
     Raises
     ------
     GraphError
@@ -236,7 +239,7 @@ def as_graph(graph: Any, model: Model | None) -> Graph:
     """
     if isinstance(graph, Graph):
         return graph
-    return Graph.from_networkx(graph, attributes=model.tie_columns() if model is not None else ())
+    return remembered_networkx(graph, attributes=model.tie_columns() if model is not None else ())
 
 
 def _run(
