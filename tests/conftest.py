@@ -11,12 +11,15 @@ _CACHE = Path(__file__).parents[1] / ".numba_cache"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_CACHE))
 
 JIT_OFF = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+CHECKED = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 
+# What is compiled as users have it looks at every case. Without the compiler cases are slow, and with every index
+# checked they are seen a second time.
 settings.register_profile(
     "house",
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
-    max_examples=25 if JIT_OFF else 100,
+    max_examples=25 if JIT_OFF else 40 if CHECKED else 100,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")

@@ -18,6 +18,8 @@ from wom_sim.kernels.live_edge import CODE_ROOM, LiveTies, Scratch, SpreadOut, s
 from wom_sim.kernels.rng import ALWAYS, LANES, LIVE_TIE, TIE_COIN, word
 
 JIT_OFF = bool(numba.config.DISABLE_JIT)
+FEWER_CASES = JIT_OFF or bool(numba.config.BOUNDSCHECK)
+"""Without the compiler, and with every index checked: what is compiled as users have it looks at all cases."""
 NO_LIMIT = 2**40
 
 compiled_only = pytest.mark.skipif(JIT_OFF, reason="200,000 replicas need the compiler")

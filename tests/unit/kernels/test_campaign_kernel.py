@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from campaign_business_cases import draw_business_case, draw_customer_case, draw_rival_case
 from campaign_cases import draw_case, draw_contact_case
 from campaign_differences import by_kernel, differences, keys_of, numbers_of, scratch_of
-from kernel_runner import JIT_OFF
+from kernel_runner import FEWER_CASES
 from oracles.campaign_counts import BRAND_COUNTS, COUNTS, CUSTOMER_COUNTS, ITEM_COUNTS
 from oracles.campaign_draws import number_of_tells
 from oracles.campaign_worth import AMOUNTS
@@ -21,10 +21,10 @@ from wom_sim.engine.streams import campaign_keys
 from wom_sim.kernels.campaign import brands, codes, run, talking
 from wom_sim.models.campaign.rules import persuasion
 
-FIXED_CASES = range(350 if JIT_OFF else 1000)
-CONTACT_CASES = range(150 if JIT_OFF else 400)
-CUSTOMER_CASES = range(120 if JIT_OFF else 400)
-RIVAL_CASES = range(120 if JIT_OFF else 400)
+FIXED_CASES = range(350 if FEWER_CASES else 1000)
+CONTACT_CASES = range(150 if FEWER_CASES else 400)
+CUSTOMER_CASES = range(120 if FEWER_CASES else 400)
+RIVAL_CASES = range(120 if FEWER_CASES else 400)
 BUSINESS_CASES = range(300)
 SOME_CASES = [(draw_case, number) for number in (4, 9, 16, 23, 40, 61)]
 SOME_CASES += [(draw_contact_case, number) for number in (13, 23, 24, 25, 29, 47)]
