@@ -11,11 +11,21 @@ import pytest
 
 from wom_sim.engine.live_edge import ALONE, BLOCK, WORD, new_few_scratch, new_fused_scratch
 from wom_sim.graph.csr import Graph
+from wom_sim.kernels import chosen_ties, few_cascade, fused_cascade, live_edge
 from wom_sim.kernels.diffusion import Keys
 from wom_sim.kernels.few_cascade import FewScratch, few_chunk
 from wom_sim.kernels.fused_cascade import FusedScratch, fused_chunk
 from wom_sim.kernels.live_edge import CODE_ROOM, LiveTies, Scratch, SpreadOut, spread_chunk
 from wom_sim.kernels.rng import ALWAYS, LANES, LIVE_TIE, TIE_COIN, word
+
+CASCADE_KERNELS = (
+    (live_edge, "spread_chunk"),
+    (few_cascade, "few_chunk"),
+    (fused_cascade, "fused_chunk"),
+    (chosen_ties, "spread_backward"),
+    (chosen_ties, "spread_forward"),
+)
+"""Where the engine finds the kernels of cascades, for tests that plant a bug in them."""
 
 JIT_OFF = bool(numba.config.DISABLE_JIT)
 FEWER_CASES = JIT_OFF or bool(numba.config.BOUNDSCHECK)

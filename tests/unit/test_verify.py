@@ -1,14 +1,14 @@
 """The verification judges rightly, and finds known bugs that are planted in the kernels."""
 
 from dataclasses import replace
+from functools import partial
 from math import erf
 
 import numpy as np
 import pytest
 
-from kernel_runner import compiled_only
+from kernel_runner import CASCADE_KERNELS, compiled_only
 from wom_sim import ScenarioError
-from wom_sim.kernels import chosen_ties, live_edge
 from wom_sim.kernels.competitive_cascade import RANDOM_BRAND
 from wom_sim.models import bad_news, competitive_cascade, negative_opinion, talk_of_the_network
 from wom_sim.verify import verify
@@ -151,34 +151,28 @@ def quick_cases(kind):
     return [case for case in all_cases() if case.kind == kind and case.level == "quick" and not case.needs]
 
 
-SPREAD = live_edge.spread_chunk
-
-
-def chances_a_tenth_higher(ties, seed_nodes, keys, max_steps, scratch, out):
+def chances_a_tenth_higher(kernel, ties, *others):
     more = np.minimum(ties.threshold.astype(np.float64) * 1.1, 2.0**64 - 4096).astype(np.uint64)
-    SPREAD(ties._replace(threshold=more), seed_nodes, keys, max_steps, scratch, out)
+    return kernel(ties._replace(threshold=more), *others)
 
 
-def the_last_tie_of_all_is_forgotten(ties, seed_nodes, keys, max_steps, scratch, out):
+def the_last_tie_of_all_is_forgotten(kernel, ties, *others):
     if not ties.complete:
         ties = ties._replace(indptr=np.minimum(ties.indptr, len(ties.indices) - 1))
-    SPREAD(ties, seed_nodes, keys, max_steps, scratch, out)
+    return kernel(ties, *others)
 
 
-def a_step_too_few(ties, seed_nodes, keys, max_steps, scratch, out):
-    SPREAD(ties, seed_nodes, keys, min(max_steps, 1), scratch, out)
+def a_step_too_few(kernel, ties, seed_nodes, keys, max_steps, *others):
+    return kernel(ties, seed_nodes, keys, min(max_steps, 1), *others)
 
 
-CHOOSE = chosen_ties.spread_backward
-
-
-def shares_a_tenth_wider(ties, seed_nodes, keys, max_steps, scratch, out):
+def shares_a_tenth_wider(kernel, ties, *others):
     wider = np.minimum(ties.end // np.uint64(10) * np.uint64(11), np.uint64(2**63))
-    return CHOOSE(ties._replace(end=wider), seed_nodes, keys, max_steps, scratch, out)
+    return kernel(ties._replace(end=wider), *others)
 
 
-def everybody_listens_to_the_one_after(ties, seed_nodes, keys, max_steps, scratch, out):
-    return CHOOSE(ties._replace(sources=np.roll(ties.sources, 1)), seed_nodes, keys, max_steps, scratch, out)
+def everybody_listens_to_the_one_after(kernel, ties, *others):
+    return kernel(ties._replace(sources=np.roll(ties.sources, 1)), *others)
 
 
 @compiled_only
@@ -196,11 +190,8 @@ def everybody_listens_to_the_one_after(ties, seed_nodes, keys, max_steps, scratc
 def test_a_kernel_with_a_known_bug_falls_out(monkeypatch, bug, kind):
     cases = [case for case in quick_cases(kind) if not case.name.startswith(("big seed", "Borel"))]
     assert verify(cases=cases).passed
-    if kind == "linear_threshold":
-        monkeypatch.setattr(chosen_ties, "spread_backward", bug)
-        monkeypatch.setattr(chosen_ties, "spread_forward", bug)
-    else:
-        monkeypatch.setattr(live_edge, "spread_chunk", bug)
+    for module, name in CASCADE_KERNELS:
+        monkeypatch.setattr(module, name, partial(bug, getattr(module, name)))
     assert not verify(cases=cases).passed
 
 
