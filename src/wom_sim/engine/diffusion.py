@@ -97,7 +97,9 @@ class DiffusionProcess:
         counts: dict[str, NDArray[Any]] = {name: out.counts[:, i] for i, name in enumerate(self.model.counts)}
         counts |= {name: out.amounts[:, i] for i, name in enumerate(self.model.amounts)}
         counts["unfinished"] = (out.stop == AT_MAX_STEPS).astype(np.int64)
-        return Chunk(last_step=out.last_step, stop=out.stop, counts=counts, newly=newly, groups={})
+        return Chunk(
+            last_step=out.last_step, stop=out.stop, counts=counts, newly=newly, groups={}, ties=int(out.examined[0])
+        )
 
     def _joined(self, out: Out, keys: Keys, scratch: Any) -> dict[str, NDArray[np.int32]]:
         """Return each curve's changes, one replica after another, each as long as its replica."""
@@ -130,6 +132,7 @@ class DiffusionProcess:
             last_step=np.zeros(n, np.int64),
             stop=np.zeros(n, np.uint8),
             changes=np.zeros((n, len(self.curve_names), width), np.int32),
+            examined=np.zeros(1, np.int64),
         )
         self.model.kernel(self.model.world, self.seed_nodes, keys, self.max_steps, scratch, out)
         return out

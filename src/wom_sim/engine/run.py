@@ -101,7 +101,11 @@ def run_case(
                 progress(first + crew.n_run, case.n_replicas)
             if curves and max_memory is not None:
                 _check_curves_fit(case, crew.n_steps / crew.n_run, max_memory)
-    timings = {"compile_s": compiled - started, "kernel_s": time.monotonic() - compiled}
+    timings = {
+        "compile_s": compiled - started,
+        "kernel_s": time.monotonic() - compiled,
+        "ties_examined": sum(chunk.ties for chunk in chunks),
+    }
     return _assemble(case, chunks, curves=curves, timings=timings)
 
 

@@ -147,6 +147,7 @@ def _measured(
         counts={**chunk.counts, **measures},
         newly=chunk.newly,
         groups={"generation": {"members": members}},
+        ties=chunk.ties,
     )
 
 

@@ -93,7 +93,7 @@ def arrivals_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         size = _who_may_start(world, seed_nodes, keys.own[r], scratch)
-        n, n_untold, size, stop = _arrive(world, keys, r, max_steps, scratch, out.changes[r], size)
+        n, n_untold, size, stop = _arrive(world, keys, r, max_steps, scratch, out, size)
         take_all(scratch.heap, scratch.place, size)
         last_time = scratch.time[scratch.order[n - 1]] if n > 0 else 0.0
         out.counts[r, REACH] = n
@@ -124,7 +124,7 @@ def _who_may_start(world, seed_nodes, key, scratch):
 
 
 @inner_kernel
-def _arrive(world, keys, r, max_steps, scratch, changes, size):
+def _arrive(world, keys, r, max_steps, scratch, out, size):
     indptr, indices, complete, others = world.indptr, world.indices, world.complete, world.n_people - 1
     threshold, per_step, lane = world.threshold, world.days_per_step, keys.lane[r]
     order, parent, joined, lane_keys, halt = (
@@ -134,7 +134,7 @@ def _arrive(world, keys, r, max_steps, scratch, changes, size):
         scratch.lane_keys,
         scratch.halt,
     )
-    heap, place, time = scratch.heap, scratch.place, scratch.time
+    heap, place, time, changes = scratch.heap, scratch.place, scratch.time, out.changes[r]
     delays = word(keys.own[r], DELAY)
     own_coin = np.int64(threshold.shape[0] == indices.shape[0])
     added, own_added = world.added, np.int64(world.added.shape[0] == indices.shape[0])
@@ -157,6 +157,7 @@ def _arrive(world, keys, r, max_steps, scratch, changes, size):
                 add_change(changes, INNOVATORS, step, 1)
         first = u * others if complete else indptr[u]
         last = first + others if complete else indptr[u + 1]
+        out.examined[0] += last - first
         for e in range(first, last):
             v = listener(indices, complete, u, e, first)
             if joined[v] == 0 and coin_passes(lane_keys, lane, e, threshold[e * own_coin]):

@@ -86,7 +86,7 @@ def bad_news_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     Cost: O(ties of the decided + undecided people, each period) + O(meetings of a period) for each who decides.
     """
     for r in range(keys.own.shape[0]):
-        step, stop, npv = _decide_all(world, seed_nodes, keys.own[r], max_steps, scratch, out.changes[r])
+        step, stop, npv = _decide_all(world, seed_nodes, keys.own[r], max_steps, scratch, out, r)
         for s in range(SATISFIED, REJECTER + 1):
             out.counts[r, s] = scratch.tally[s]
         out.counts[r, REACH] = scratch.tally[SATISFIED] + scratch.tally[DISSATISFIED]
@@ -106,7 +106,8 @@ def _can_go_on(world, scratch, period, acquaintances):
 
 
 @kernel
-def _decide_all(world, seed_nodes, key, max_steps, scratch, changes):
+def _decide_all(world, seed_nodes, key, max_steps, scratch, out, r):
+    changes = out.changes[r]
     left, waiting, decided, state = scratch.left, scratch.waiting, scratch.decided, scratch.state
     tally, halt = scratch.tally, scratch.halt
     acquaintances, has_own = word(key, ACQUAINTANCE), world.fixed or not world.complete
@@ -117,7 +118,7 @@ def _decide_all(world, seed_nodes, key, max_steps, scratch, changes):
 
     step, told, spent = 0, 0, 0.0
     while tally[UNDECIDED] > 0:
-        told = _tell(world, scratch, told, n)
+        told = _tell(world, scratch, told, n, out.examined)
         if halt[0] == 1:
             return step, HALTED, npv
         period = period_of(world, tally, spent)
@@ -192,7 +193,7 @@ def _count(world, scratch, begin, end, step, changes):
 
 
 @inner_kernel
-def _tell(world, scratch, begin, end):
+def _tell(world, scratch, begin, end, examined):
     """Make the decided of places begin .. end - 1 heard by those they are tied to; return where to go on."""
     if world.complete:
         return end
@@ -201,6 +202,7 @@ def _tell(world, scratch, begin, end):
         if scratch.halt[0] == 1:
             break
         u = scratch.decided[i]
+        examined[0] += indptr[u + 1] - indptr[u]
         heard = scratch.praise if scratch.state[u] == SATISFIED else scratch.blame
         for e in range(indptr[u], indptr[u + 1]):
             heard[indices[e]] += tie_weight[e * counted]

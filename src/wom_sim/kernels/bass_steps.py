@@ -118,6 +118,7 @@ def _adopt_once(world, seed_nodes, key, max_steps, scratch, out, r):
     while True:
         for i in range(begin, n if not complete else 0):
             u = np.int64(order[i])
+            out.examined[0] += indptr[u + 1] - indptr[u]
             for e in range(indptr[u], indptr[u + 1]):
                 v = np.int64(indices[e])
                 if adopted[v] == 1:

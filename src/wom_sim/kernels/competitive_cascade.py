@@ -90,7 +90,7 @@ def competitive_cascade_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         luck = _Luck(keys.lane[r], word(keys.own[r], LOT), word(keys.own[r], TURN))
-        n, n_met, step, stop = _spread_once(world, seed_nodes, luck, max_steps, scratch, out.changes[r])
+        n, n_met, step, stop = _spread_once(world, seed_nodes, luck, max_steps, scratch, out, r)
         out.counts[r, REACH] = n
         out.counts[r, 1 + n_brands] = n_met
         out.last_step[r] = step
@@ -125,11 +125,12 @@ def _deal(seed_share, in_turn, n_seeds, given, dealt):
 
 
 @inner_kernel
-def _spread_once(world, seed_nodes, luck, max_steps, scratch, changes):
+def _spread_once(world, seed_nodes, luck, max_steps, scratch, out, r):
     indptr, indices, complete, others = world.indptr, world.indices, world.complete, world.n_people - 1
     threshold, width, per_tie = world.threshold, world.width, world.per_tie
     order, parent, brand, dealt = scratch.order, scratch.parent, scratch.brand, scratch.dealt
     lane_keys, halt, lane = scratch.lane_keys, scratch.halt, luck.lane
+    changes, examined = out.changes[r], out.examined
     n = n_met = 0
     for s in range(seed_nodes.shape[0]):
         v = seed_nodes[s]
@@ -152,6 +153,7 @@ def _spread_once(world, seed_nodes, luck, max_steps, scratch, changes):
             u = np.int64(order[i])
             first = u * others if complete else indptr[u]
             last = first + others if complete else indptr[u + 1]
+            examined[0] += last - first
             own = (np.int64(brand[u]) - 1) * width
             for e in range(first, last):
                 v = listener(indices, complete, u, e, first)

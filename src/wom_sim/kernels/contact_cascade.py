@@ -73,6 +73,7 @@ def contact_chunk(world, seed_nodes, keys, max_steps, scratch, out):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         n, n_landed, stop = _meet_once(world, seed_nodes, keys.lane[r], max_steps, scratch, out.changes[r])
         last_time = scratch.since[scratch.order[n - 1]] if n > 0 else 0.0
+        out.examined[0] += n_landed
         out.counts[r, REACH] = n
         out.amounts[r, LAST_TIME] = last_time
         out.last_step[r] = max_steps if stop == AT_MAX_STEPS else step_of(last_time, world.days_per_step, max_steps)

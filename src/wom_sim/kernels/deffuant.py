@@ -79,6 +79,7 @@ def deffuant_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         _start(world, seed_nodes, keys.own[r], scratch.opinion)
         found, out.last_step[r], out.stop[r] = _run_once(world, keys.own[r], max_steps, scratch, out.changes[r])
+        out.examined[0] += out.last_step[r] * world.n_people  # a meeting a person and step
         out.counts[r, LARGEST] = found.largest
         out.counts[r, CLUSTERS] = found.n
         out.counts[r, MAJOR] = found.n_major

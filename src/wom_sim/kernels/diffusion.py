@@ -41,6 +41,7 @@ class Out(NamedTuple):
     last_step : int64 (R,)           last step at which something happened; `max_steps` where stopped there
     stop : uint8 (R,)                FINISHED, AT_MAX_STEPS, or HALTED: the replica's other numbers mean nothing
     changes : int32 (R, curves, width)   change of each curve at each step; steps from `width` on are not written
+    examined : int64 (1,)            ties looked at, or met over, by all replicas together; added to
     """
 
     counts: NDArray[np.int64]
@@ -48,6 +49,7 @@ class Out(NamedTuple):
     last_step: NDArray[np.int64]
     stop: NDArray[np.uint8]
     changes: NDArray[np.int32]
+    examined: NDArray[np.int64]
 
 
 @kernel

@@ -90,7 +90,7 @@ def epidemic_contacts_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     """
     now = scratch.now
     for r in range(keys.own.shape[0]):
-        size, last, stop = _spread_once(world, seed_nodes, keys.own[r], max_steps, scratch, out.changes[r])
+        size, last, stop = _spread_once(world, seed_nodes, keys.own[r], max_steps, scratch, out, r)
         out.last_step[r] = now[NOW_STEP] if stop == FINISHED else max_steps
         out.stop[r] = stop
         write_counts(now, world.after == UNTOUCHED, out.counts[r], out.amounts[r], last if stop == FINISHED else np.nan)
@@ -104,7 +104,7 @@ def epidemic_contacts_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @inner_kernel
-def _spread_once(world, seed_nodes, own, max_steps, scratch, changes):
+def _spread_once(world, seed_nodes, own, max_steps, scratch, out, r):
     """Return how many wait still, the time of the last change, and the stop code."""
     heap, place, time, state, now, halt = (
         scratch.heap,
@@ -114,6 +114,7 @@ def _spread_once(world, seed_nodes, own, max_steps, scratch, changes):
         scratch.now,
         scratch.halt,
     )
+    changes = out.changes[r]
     now[UNTOUCHED] = world.n_people
     add_change(changes, UNTOUCHED + 1, 0, world.n_people)
     size, last = 0, 0.0
@@ -143,6 +144,7 @@ def _spread_once(world, seed_nodes, own, max_steps, scratch, changes):
             last = t
             continue
         else:
+            out.examined[0] += 1
             v = _whom(world, u, word(word(own, PASSING), u), scratch)
             if state[v] == UNTOUCHED:
                 _go_to(now, step)

@@ -87,7 +87,7 @@ def epidemic_events_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     """
     course = Course(scratch.infected, scratch.onset, scratch.recovered)
     for r in range(keys.own.shape[0]):
-        n, waits, last = _spread_once(world, seed_nodes, keys.own[r], max_steps, scratch)
+        n, waits, last = _spread_once(world, seed_nodes, keys.own[r], max_steps, scratch, out.examined)
         if last < 0.0:
             out.stop[r] = HALTED
         else:
@@ -105,7 +105,7 @@ def epidemic_events_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @inner_kernel
-def _spread_once(world, seed_nodes, own, max_steps, scratch):
+def _spread_once(world, seed_nodes, own, max_steps, scratch, examined):
     """Return how many were infected by max_steps, 1 if more would be later, and the last change's time, -1: halted."""
     time, order, parent, halt, queue = scratch.time, scratch.order, scratch.parent, scratch.halt, scratch.queue
     infected, onset, recovered, per_step = scratch.infected, scratch.onset, scratch.recovered, world.per_step
@@ -143,6 +143,7 @@ def _spread_once(world, seed_nodes, own, max_steps, scratch):
             if then < np.inf:
                 last = max(last, then)
         if start < np.inf:
+            examined[0] += world.indptr[u + 1] - world.indptr[u]
             _pass(world, u, (start, length), passing_key, scratch)
 
 

@@ -86,7 +86,7 @@ def epidemic_states_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     """
     now = scratch.now
     for r in range(keys.own.shape[0]):
-        step, stop = _spread_once(world, seed_nodes, keys.own[r], max_steps, scratch, out.changes[r])
+        step, stop = _spread_once(world, seed_nodes, keys.own[r], max_steps, scratch, out, r)
         out.last_step[r] = step
         out.stop[r] = stop
         last = np.float64(step) if stop == FINISHED else np.nan
@@ -99,9 +99,9 @@ def epidemic_states_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @inner_kernel
-def _spread_once(world, seed_nodes, own, max_steps, scratch, changes):
+def _spread_once(world, seed_nodes, own, max_steps, scratch, out, r):
     """Return the last step and the stop code."""
-    now, halt = scratch.now, scratch.halt
+    now, halt, changes = scratch.now, scratch.halt, out.changes[r]
     now[UNTOUCHED] = world.n_people
     add_change(changes, UNTOUCHED + 1, 0, world.n_people)
     n_active = 0
@@ -116,7 +116,8 @@ def _spread_once(world, seed_nodes, own, max_steps, scratch, changes):
             return last, HALTED
         step += 1
         before = n_active
-        n_acting = _note_acting(n_active, scratch)
+        n_acting, n_ties = _note_acting(world, n_active, scratch)
+        out.examined[0] += n_ties
         if world.complete:
             n_active = _meet_everybody(world, n_acting, step, (own, n_active), scratch, changes)
         else:
@@ -144,13 +145,17 @@ def _may_change(world, n_active, scratch):
 
 
 @inner_kernel
-def _note_acting(n_active, scratch):
+def _note_acting(world, n_active, scratch):
+    """Note the infectious; return how many they are and how many ties they have."""
     active, acting, state = scratch.active, scratch.acting, scratch.state
-    n = 0
+    n, n_ties = 0, np.int64(0)
     for i in range(n_active):
         acting[n] = active[i]
-        n += state[active[i]] == ILL
-    return n
+        if state[active[i]] == ILL:
+            n += 1
+            if not world.complete:
+                n_ties += world.indptr[active[i] + 1] - world.indptr[active[i]]
+    return n, n_ties
 
 
 @inner_kernel

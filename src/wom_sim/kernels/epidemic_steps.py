@@ -110,7 +110,8 @@ def epidemic_steps_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         if world.threshold.shape[0] > 0:
             set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
-        n, waits = _spread_once(world, seed_nodes, (keys.own[r], keys.lane[r]), max_steps, scratch, calendar)
+        n, waits, n_ties = _spread_once(world, seed_nodes, (keys.own[r], keys.lane[r]), max_steps, scratch, calendar)
+        out.examined[0] += n_ties
         if waits == _HALTED:
             out.stop[r] = HALTED
         else:
@@ -124,7 +125,7 @@ def epidemic_steps_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 @inner_kernel
 def _spread_once(world, seed_nodes, key_and_lane, max_steps, scratch, calendar):
-    """Return how many were infected by max_steps, and 1 where more would be later, else 0, or _HALTED."""
+    """Return how many were infected by max_steps; 1 where more would be later, else 0, or _HALTED; ties looked at."""
     own, lane = key_and_lane
     order, parent, due, halt, seen = scratch.order, scratch.parent, scratch.due, scratch.halt, scratch.seen
     by_coin = world.threshold.shape[0] > 0
@@ -135,26 +136,26 @@ def _spread_once(world, seed_nodes, key_and_lane, max_steps, scratch, calendar):
         parent[v] = -1
         order[n] = v
         n += 1
-    step, begin, waiting = np.int64(0), 0, 0
+    step, begin, waiting, n_ties = np.int64(0), 0, 0, np.int64(0)
     while True:
         for i in range(begin, n):
             v = np.uint64(order[i])
             seen[v >> _SIX] |= _ONE << (v & _LOW)
         for i in range(begin, n, GROUP):
             if halt[0] == 1:
-                return n, _HALTED
+                return n, _HALTED, n_ties
             group = (i, min(i + GROUP, n))
-            _draw_spans(world, group, step, own, scratch)
+            n_ties += _draw_spans(world, group, step, own, scratch)
             if by_coin:
                 waiting += _pass_by_coin(world, group, lane, scratch, calendar)
             else:
                 waiting += _pass(world, group, word(own, PASSING), scratch, calendar)
         begin = n
         if waiting == 0:
-            return n, 0
+            return n, 0, n_ties
         step = next_step(calendar, due, step + 1)
         if step > max_steps:
-            return n, 1
+            return n, 1, n_ties
         n = take_due(calendar, due, step, order, n)
         waiting -= n - begin
 
@@ -176,7 +177,7 @@ def _forget(scratch, n):
 
 @inner_kernel
 def _draw_spans(world, group, step, own, scratch):
-    """Draw when each of those infected at a step becomes infectious and recovers, and note where their ties are."""
+    """Draw when each of those infected at a step becomes infectious and recovers; note their ties, return how many."""
     recovery_key, onset_key = word(own, RECOVERY), word(own, ONSET)
     order, infected, onset, recovered = scratch.order, scratch.infected, scratch.onset, scratch.recovered
     indptr, indices, first, last = world.indptr, world.indices, scratch.first, scratch.last
@@ -193,13 +194,15 @@ def _draw_spans(world, group, step, own, scratch):
         recovered[i] = later(start, n_steps if n_steps > 0 else look_up(word(recovery_key, u) >> _UNIT_SHIFT, stay))
         first[i - begin] = indptr[u]
         last[i - begin] = indptr[u + 1] if start < LATE - 1 else indptr[u]
-    sum_of_some = 0
+    sum_of_some, n_ties = 0, np.int64(0)
     for i in range(end - begin):  # to have all their ties fetched at once
         for tie in range(first[i], last[i], LINE):
             sum_of_some += indices[tie]
         if first[i] < last[i]:
             sum_of_some += indices[last[i] - 1]
+        n_ties += last[i] - first[i]
     scratch.words[0] = np.uint64(sum_of_some)
+    return n_ties
 
 
 @inner_kernel

@@ -58,7 +58,7 @@ def exposure_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     """
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
-        n, n_touched, step, stop = _spread_once(world, seed_nodes, keys.lane[r], max_steps, scratch, out.changes[r])
+        n, n_touched, step, stop = _spread_once(world, seed_nodes, keys.lane[r], max_steps, scratch, out, r)
         out.counts[r, REACH] = n
         out.counts[r, EXPOSED] = n_touched
         out.last_step[r] = step
@@ -70,12 +70,13 @@ def exposure_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @kernel
-def _spread_once(world, seed_nodes, lane, max_steps, scratch, changes):
+def _spread_once(world, seed_nodes, lane, max_steps, scratch, out, r):
     indptr, indices, complete, others = world.indptr, world.indices, world.complete, world.n_people - 1
     threshold, n_chances, layer = world.threshold, world.n_chances, world.layer
     own_layer = np.int64(layer.shape[0] == indices.shape[0])
     order, parent, exposures, adopted = scratch.order, scratch.parent, scratch.exposures, scratch.adopted
     touched, lane_keys, halt = scratch.touched, scratch.lane_keys, scratch.halt
+    changes, examined = out.changes[r], out.examined
     n = n_touched = 0
     for s in range(seed_nodes.shape[0]):
         v = seed_nodes[s]
@@ -95,6 +96,7 @@ def _spread_once(world, seed_nodes, lane, max_steps, scratch, changes):
             u = np.int64(order[i])
             first = u * others if complete else indptr[u]
             last = first + others if complete else indptr[u + 1]
+            examined[0] += last - first
             for e in range(first, last):
                 v = listener(indices, complete, u, e, first)
                 if adopted[v] == 1:

@@ -74,7 +74,7 @@ def negative_opinion_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         luck = _Luck(keys.lane[r], word(keys.own[r], LIKES), word(keys.own[r], TURN))
-        n, step, expected, stop = _spread_once(world, seed_nodes, luck, max_steps, scratch, out.changes[r])
+        n, step, expected, stop = _spread_once(world, seed_nodes, luck, max_steps, scratch, out, r)
         n_positive = 0
         for i in range(n):
             v = scratch.order[i]
@@ -89,11 +89,12 @@ def negative_opinion_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @inner_kernel
-def _spread_once(world, seed_nodes, luck, max_steps, scratch, changes):
+def _spread_once(world, seed_nodes, luck, max_steps, scratch, out, r):
     indptr, indices, complete, others = world.indptr, world.indices, world.complete, world.n_people - 1
     threshold, per_tie, quality = world.threshold, world.per_tie, world.quality
     order, parent, opinion, turn = scratch.order, scratch.parent, scratch.opinion, scratch.turn
     lane_keys, halt, lane, turns = scratch.lane_keys, scratch.halt, luck.lane, luck.turns
+    changes, examined = out.changes[r], out.examined
     n = 0
     for s in range(seed_nodes.shape[0]):
         v = seed_nodes[s]
@@ -117,6 +118,7 @@ def _spread_once(world, seed_nodes, luck, max_steps, scratch, changes):
             u = np.int64(order[i])
             first = u * others if complete else indptr[u]
             last = first + others if complete else indptr[u + 1]
+            examined[0] += last - first
             for e in range(first, last):
                 v = listener(indices, complete, u, e, first)
                 if opinion[v] > _IN_DOUBT or not coin_passes(lane_keys, lane, e, threshold[e * per_tie]):

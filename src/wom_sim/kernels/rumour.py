@@ -55,7 +55,7 @@ def rumour_by_events(world, seed_nodes, keys, max_steps, scratch, out):
     """
     enough = most_reach(world, seed_nodes, world.forget_rate, scratch)
     for r in range(keys.own.shape[0]):
-        row = Row(out.counts[r], out.amounts[r], out.changes[r])
+        row = Row(out.counts[r], out.amounts[r], out.changes[r], out.examined)
         size, out.stop[r] = _run_events(world, seed_nodes, keys.own[r], max_steps, scratch, row, enough)
         take_all(scratch.heap, scratch.place, size)
         out.last_step[r] = step_of(row.amounts[DURATION], world.per_step, max_steps)
@@ -72,7 +72,7 @@ def rumour_by_steps(world, seed_nodes, keys, max_steps, scratch, out):
     """
     enough = most_reach(world, seed_nodes, world.forget_prob, scratch)
     for r in range(keys.own.shape[0]):
-        row = Row(out.counts[r], out.amounts[r], out.changes[r])
+        row = Row(out.counts[r], out.amounts[r], out.changes[r], out.examined)
         out.last_step[r], out.stop[r] = _run_steps(world, seed_nodes, keys.own[r], max_steps, scratch, row, enough)
         row.amounts[DURATION] = out.last_step[r]
         clear(scratch, row.counts[REACH])
@@ -107,6 +107,7 @@ def _run_events(world, seed_nodes, key, max_steps, scratch, row, enough):
             stop(scratch, row, u, step)
             row.amounts[DURATION] = now
             continue
+        row.examined[0] += 1
         first, degree = ties_of(world, u)
         j = made[u]
         made[u] += 1
@@ -184,6 +185,7 @@ def _run_steps(world, seed_nodes, key, max_steps, scratch, row, enough):
             if not makes_contacts(world, state, u):
                 continue
             first, degree = ties_of(world, u)
+            row.examined[0] += degree if world.every_tie else 1
             for k in range(degree if world.every_tie else 1):
                 e = first + k if world.every_tie else first + below(finds, u, degree)
                 index = e if world.every_tie else u

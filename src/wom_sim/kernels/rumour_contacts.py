@@ -82,6 +82,7 @@ class Row(NamedTuple):
     counts: NDArray[np.int64]
     amounts: NDArray[np.float64]
     changes: NDArray[np.int32]
+    examined: NDArray[np.int64]
 
 
 class Coins(NamedTuple):

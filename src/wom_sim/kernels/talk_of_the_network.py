@@ -76,7 +76,7 @@ def talk_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     Cost: O(ties of the informed + people not yet informed, each period) a replica; times `weak_ties` where fixed.
     """
     for r in range(keys.own.shape[0]):
-        n, step, stop, t16, t95 = _inform_once(world, seed_nodes, keys.own[r], max_steps, scratch, out.changes[r])
+        n, step, stop, t16, t95 = _inform_once(world, seed_nodes, keys.own[r], max_steps, scratch, out, r)
         out.counts[r, REACH] = n
         out.amounts[r, T16] = t16
         out.amounts[r, T95] = t95
@@ -147,7 +147,8 @@ def _can_go_on(world, scratch, n_waiting, acquaintances):
 
 
 @kernel
-def _inform_once(world, seed_nodes, key, max_steps, scratch, changes):
+def _inform_once(world, seed_nodes, key, max_steps, scratch, out, r):
+    changes = out.changes[r]
     left, waiting, joined, informed, halt = (
         scratch.left,
         scratch.waiting,
@@ -176,7 +177,7 @@ def _inform_once(world, seed_nodes, key, max_steps, scratch, changes):
 
     step, told, spent = 0, 0, 0.0
     while n_waiting > 0:
-        told = _tell(world, scratch, told, n)
+        told = _tell(world, scratch, told, n, out.examined)
         if halt[0] == 1:
             return n, step, HALTED, t16, t95
         common = _common_hazard(world, n)
@@ -211,7 +212,7 @@ def _inform_once(world, seed_nodes, key, max_steps, scratch, changes):
 
 
 @inner_kernel
-def _tell(world, scratch, begin, end):
+def _tell(world, scratch, begin, end, examined):
     """Make the informed of places begin .. end - 1 heard by those they are tied to; return where to go on."""
     if world.complete:
         return end
@@ -221,6 +222,7 @@ def _tell(world, scratch, begin, end):
         if scratch.halt[0] == 1:
             break
         u = joined[i]
+        examined[0] += indptr[u + 1] - indptr[u]
         for e in range(indptr[u], indptr[u + 1]):
             heard[indices[e]] += tie_weight[e * counted]
     return end

@@ -101,7 +101,7 @@ def threshold_chunk(world, seed_nodes, keys, max_steps, scratch, out):
         if world.complete:
             n, n_alone, step, stop = _crowd_once(world, seed_nodes, key, max_steps, scratch, out.changes[r])
         else:
-            n, n_alone, step, stop = _spread_once(world, seed_nodes, key, max_steps, scratch, out.changes[r])
+            n, n_alone, step, stop = _spread_once(world, seed_nodes, key, max_steps, scratch, out, r)
         out.counts[r, REACH] = n
         out.counts[r, INSTIGATORS] = n_alone
         out.last_step[r] = step
@@ -109,11 +109,11 @@ def threshold_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @kernel
-def _spread_once(world, seed_nodes, key, max_steps, scratch, changes):
+def _spread_once(world, seed_nodes, key, max_steps, scratch, out, r):
     indptr, indices, need, total = world.indptr, world.indices, world.need, world.total
     share, per_tie, slack, law = world.share, world.per_tie, world.slack, world.law
     order, parent, missing, touched = scratch.order, scratch.parent, scratch.missing, scratch.touched
-    halt, n_people = scratch.halt, world.n_people
+    halt, n_people, changes = scratch.halt, world.n_people, out.changes[r]
     end = _begin(seed_nodes, scratch, changes)
     n = _of_their_own_accord(world, key, scratch, end)
     n_alone = n - end
@@ -129,6 +129,7 @@ def _spread_once(world, seed_nodes, key, max_steps, scratch, changes):
             if n == n_people:  # nobody is left to persuade
                 break
             u = np.int64(order[i])
+            out.examined[0] += indptr[u + 1] - indptr[u]
             for e in range(indptr[u], indptr[u + 1]):
                 v = np.int64(indices[e])
                 rest = np.int64(missing[v])

@@ -77,6 +77,7 @@ class Row(NamedTuple):
 
     amounts: NDArray[np.float64]
     changes: NDArray[np.int32]
+    examined: NDArray[np.int64]
 
 
 @kernel
@@ -87,7 +88,7 @@ def voter_by_events(world, seed_nodes, keys, max_steps, scratch, out):
     Cost: O(updates + ties of those who change) a replica; in complete mixing and with noise O(updates).
     """
     for r in range(keys.own.shape[0]):
-        row = Row(out.amounts[r], out.changes[r])
+        row = Row(out.amounts[r], out.changes[r], out.examined)
         _start(world, seed_nodes, keys.own[r], scratch, row)
         out.last_step[r], out.stop[r] = _run_events(world, keys.own[r], max_steps, scratch, row)
         out.counts[r, 0] = _end(world, scratch, row)
@@ -100,7 +101,7 @@ def voter_by_steps(world, seed_nodes, keys, max_steps, scratch, out):
     Cost: O(people x steps + ties of those who change) a replica.
     """
     for r in range(keys.own.shape[0]):
-        row = Row(out.amounts[r], out.changes[r])
+        row = Row(out.amounts[r], out.changes[r], out.examined)
         _start(world, seed_nodes, keys.own[r], scratch, row)
         out.last_step[r], out.stop[r] = _run_steps(world, keys.own[r], max_steps, scratch, row)
         out.counts[r, 0] = _end(world, scratch, row)
@@ -120,6 +121,7 @@ def _run_events(world, key, max_steps, scratch, row):
         step = step_of(now, world.per_step, max_steps)
         if step > max_steps:
             return max_steps, AT_MAX_STEPS
+        row.examined[0] += 1
         u, v = _pick(world, finds, contact, i)
         if v != _NOBODY and fixed[v] == 0:
             new = np.int64(opinion[v] if u == _NOBODY else opinion[u])
@@ -154,6 +156,7 @@ def _run_steps(world, key, max_steps, scratch, row):
             if noise > 0.0 and uniform_at(is_noise, v) < noise:
                 coming[v] = uniform_at(gives, v) < 0.5
                 continue
+            row.examined[0] += 1
             u = _speaker_to(world, contact, v, v)
             if u != _NOBODY:
                 coming[v] = opinion[u]

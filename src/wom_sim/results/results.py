@@ -39,7 +39,8 @@ class Results:
     facts : dict                   what metrics need beside counts, ready for JSON: prices, dates; none in a cascade
     parameters : str               the model's, as ``share_prob = 0.1``, for captions
     warnings : tuple of str        what may mislead a reader
-    timings : dict                 seconds: compile_s, kernel_s
+    timings : dict                 of the replicas run just now, without those resumed: seconds compile_s, kernel_s;
+                                   ties_examined in kernel_s, 0 where the kernel does not count them
     """
 
     name: str
