@@ -54,7 +54,8 @@ def test_the_json_document_is_the_summary_and_nothing_else_is_on_stdout(wom, fol
     assert summary["case_id"] == path.name[-12:]
     assert summary["seed_nodes"] == ["a"]
     manifest = json.loads((path / "manifest.json").read_text())
-    assert set(manifest["timings"]) == {"compile_s", "kernel_s", "total_s"}
+    assert set(manifest["timings"]) == {"compile_s", "kernel_s", "ties_examined", "total_s"}
+    assert manifest["timings"]["ties_examined"] > 0
 
 
 def test_tables_have_the_columns_of_the_contract(wom, folder):

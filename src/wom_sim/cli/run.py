@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .notes import note, progress
+from .numbers import number
 from .options import BESIDE, ScenarioCommand, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 PATIENT_SECONDS = 120.0
 """A run that may take longer says so before it starts, where the estimate is known to be of the right size."""
+
+SHORTEST_TIMED = 0.1
+"""Seconds a run must have taken to say how fast it was."""
 
 
 @click.command("run", cls=ScenarioCommand)
@@ -112,6 +116,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
         exports.check_beside(path)
         limits.check_disk(case.process.disk_bytes(case.n_replicas), path)
         done = finished_before(folder, case, overwrite=wishes.overwrite)
+        n_before = 0 if done is None else len(done["last_step"])
         with stop_on_signals() as stop:
             results = _run(case, done, wishes, threads=threads, stop=stop)
             if results.n_replicas == 0:
@@ -124,6 +129,8 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
             tables = people_tables(results, columns, settings=settings_in_use(scenario)) if exports.any() else ()
             summary = _save(folder, scenario, case, results, columns, wishes, kept, found, tables)
     _print(summary, case, path, wishes, found)
+    if said := speed(results, n_run=results.n_replicas - n_before):
+        note(said, quiet=wishes.quiet)
     exports.write(tables, case.case_id, wishes, beside=None if folder.n_done > results.n_replicas else path)
     if results.n_replicas < case.n_replicas:
         note(
@@ -132,6 +139,24 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
         )
         return stop.exit_code
     return 0
+
+
+def speed(results: Results, *, n_run: int) -> str:
+    """Say how many ties a replica looked at and how fast; nothing of runs too short to tell, or without ties.
+
+    Parameters
+    ----------
+    n_run : replicas run just now
+    """
+    from ..engine.machine import known_limits, random_reads
+
+    n_ties, seconds = results.timings["ties_examined"], results.timings["kernel_s"]
+    if n_ties == 0 or seconds < SHORTEST_TIMED:
+        return ""
+    rate = n_ties / seconds / 1e6
+    said = f"speed    {number(n_ties / n_run)} ties a replica, {number(rate)} million ties/s"
+    reads = random_reads(known_limits(), results.n_people)
+    return said if reads is None else f"{said}: {number(rate / reads)} times the random reads of one core"
 
 
 def checked_place(out: str) -> Path:
