@@ -1,236 +1,228 @@
-"""How fast are cascades, beside cynetdiff and ndlib in the same run?
+"""How fast are cascades, beside cynetdiff, pynetim and ndlib in the same run?
 
-    python benchmarks/cascades.py            all rows, writes benchmarks/results.md
-    python benchmarks/cascades.py --quick    ba10k alone, prints only
+    python benchmarks/cascades.py [--python PYTHON]    all rows, writes benchmarks/results.md
+    python benchmarks/cascades.py --only ba10k         one network, prints only
+    python benchmarks/cascades.py --quick              ba10k in short turns, prints only
 
-Same graph, same seed nodes, same semantics. Peer and we take turns, round by round, on a machine that drifts; a ratio
-is the median over rounds. Before a ratio is printed the means of both must agree within 4 standard errors of their
-difference. cynetdiff 0.1.18 is the fastest cascade peer, ndlib 6.0.1 the field's default.
+Same network, same seed nodes (the 50 people with most listeners), same semantics. Everyone runs in a process of its
+own and takes turns, round by round, on a machine that drifts; a ratio is the median over rounds. Before a ratio is
+printed the means of both must agree within 4 standard errors of their difference. cynetdiff 0.1.18 is the fastest
+cascade peer, pynetim 0.5.5 the fastest with linear thresholds (PYTHON is an interpreter that has it, if this one does
+not), ndlib 6.0.1 the field's default.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
 
-import networkx as nx
-import numpy as np
-
-import wom_sim as wom
+from networks import NETWORKS, save
 from results_file import machine, replace_section
+from wom_sim.cli.bench_peers import Turn
+from wom_sim.cli.bench_turns import ERRORS_APART, errors_apart, in_turns, mean_of, ms_of, ratio_of
 
-ROUNDS = 5
-SECONDS = 1.0
-"""Work of one turn, about."""
+ROUNDS, SECONDS = 5, 1.0
+"""Turns of each program, and the work of one, about."""
+QUICK_ROUNDS, QUICK_SECONDS = 3, 0.1
+LANES = 512
+THREADS = (1, 2)
+
+IC, WC, LT = "independent_cascade", "weighted_cascade", "linear_threshold"
+CHANCES = {"ba10k": 0.1, "ba100k": 0.05, "epinions": 0.05, "er1m": 0.15, "rmat20": 0.05}
+KINDS = {"ba10k": (IC, WC, LT), "ba100k": (IC, WC, LT), "epinions": (IC, WC), "er1m": (IC, WC), "rmat20": (IC, WC)}
+WITH_PYNETIM = ("ba10k", "ba100k")  # it is given ties as a list of Python tuples
+NDLIB_REPLICAS = {"ba10k": 8}
+
+GOALS = {
+    ("ba10k", IC): 22,
+    ("ba10k", WC): 17,
+    ("ba100k", IC): 8,
+    ("ba100k", WC): 7,
+    ("epinions", IC): 60,
+    ("epinions", WC): 15,
+    ("rmat20", IC): 110,
+    ("rmat20", WC): 15,
+    ("er1m", IC): 40,
+}
+"""Times cynetdiff, 2 threads, without curves; with curves half of it."""
+GOALS_PYNETIM = {("ba100k", LT): 5}
 
 COLUMNS = (
-    "graph, model",
+    "network, model",
     "mean reach",
     "cynetdiff ms",
+    "pynetim ms",
+    "ndlib ms",
     "ours ms, 1 thread",
     "2 threads",
-    "ratio, 1 thread",
+    "curves, 1 thread",
     "2 threads",
+    "times cynetdiff, 1 thread",
+    "2 threads",
+    "curves, 2 threads",
+    "times pynetim, 2 threads",
     "M ties/s, 2 threads",
-    "ndlib ms",
-    "ratio to ndlib, 2 threads",
+    "peak MB cynetdiff",
+    "pynetim",
+    "ours",
+    "ours with curves",
 )
 
 
-@dataclass
-class Setting:
-    """One row of the table: a network, a model, how many replicas ndlib can afford."""
+class Program:
+    """A program in a process of its own; see `cascades_peers.py`."""
 
-    graph_name: str
-    network: nx.Graph
-    model: wom.IndependentCascade | wom.WeightedCascade | wom.LinearThreshold
-    ndlib_replicas: int
+    def __init__(
+        self, name: str, file: Path, kind: str, share_prob: float | None, python: str = sys.executable
+    ) -> None:
+        self.name, self.ties = name, 0.0
+        script = Path(__file__).with_name("cascades_peers.py")
+        arguments = [name, str(file), kind, "none" if share_prob is None else repr(share_prob)]
+        self._process = subprocess.Popen(
+            [python, str(script), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        if self._process.stdout.readline() != "ready\n":
+            sys.exit(f"{name} does not start with {python}")
+
+    def runs(self, threads: int = 1) -> Callable[[int, int], Turn]:
+        """Return what runs replicas with so many threads."""
+
+        def run(n: int, rng_seed: int) -> Turn:
+            answer = json.loads(self._ask(f"{n} {rng_seed} {threads}"))
+            self.ties = answer.pop("ties", 0.0)
+            return Turn(**answer)
+
+        return run
+
+    def peak(self) -> float:
+        """Return the most memory it took, in MB."""
+        return float(self._ask("peak"))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _ask(self, line: str) -> str:
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline() or sys.exit(f"{self.name} ended before its turn was over")
 
 
-@dataclass
-class Turn:
-    """What one turn gave: milliseconds a replica, and the reaches for the check of means."""
+class Setting(NamedTuple):
+    """A row: a network, a model and its chance, and how long to measure."""
 
-    ms: float
-    reach: np.ndarray
+    network: str
+    file: Path
+    kind: str
+    share_prob: float | None
+    rounds: int
+    seconds: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="ba10k alone, no file written")
-    quick = parser.parse_args().quick
-    lines = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
-    for setting in settings(quick=quick):
-        lines.append(measure(setting))
-        print(lines[-1], flush=True)
-    if not quick:
-        write_results(lines)
+    parser.add_argument("--only", choices=tuple(NETWORKS), help="one network, no file written")
+    parser.add_argument("--kind", choices=(IC, WC, LT), help="one model, no file written")
+    parser.add_argument("--quick", action="store_true", help="ba10k in short turns, no file written")
+    parser.add_argument("--python", default=sys.executable, help="interpreter with pynetim")
+    given = parser.parse_args()
+    pynetim = given.python if has_pynetim(given.python) else None
+    if pynetim is None:
+        print(f"pynetim is not importable by {given.python}: not measured; --python names an interpreter that has it")
+    lines, goals = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"], []
+    print("\n".join(lines))
+    names = (given.only,) if given.only else ("ba10k",) if given.quick else tuple(NETWORKS)
+    effort = (QUICK_ROUNDS, QUICK_SECONDS) if given.quick else (ROUNDS, SECONDS)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            file = Path(folder, f"{name}.npz")
+            save(NETWORKS[name](), file)
+            for kind in KINDS[name] if given.kind is None else (given.kind,):
+                share_prob = CHANCES[name] if kind == IC else None
+                line, said = measure(Setting(name, file, kind, share_prob, *effort), pynetim)
+                lines.append(line)
+                goals += said
+                print(line, flush=True)
+            file.unlink()
+    print("\n".join(goals))
+    if not (given.quick or given.only or given.kind):
+        write_results(lines, goals, pynetim)
 
 
-def settings(*, quick: bool) -> list[Setting]:
-    """Graphs and probabilities as peers are commonly measured: ba10k p = .1, ba100k p = .05, WC and LT 1 / indegree."""
-    ba10k = nx.barabasi_albert_graph(10_000, 5, seed=1)
-    rows = [
-        Setting("ba10k", ba10k, wom.IndependentCascade(share_prob=0.1), 12),
-        Setting("ba10k", ba10k, wom.WeightedCascade(), 12),
-        Setting("ba10k", ba10k, wom.LinearThreshold(), 6),
-    ]
-    if not quick:
-        ba100k = nx.barabasi_albert_graph(100_000, 8, seed=1)
-        rows += [
-            Setting("ba100k", ba100k, wom.IndependentCascade(share_prob=0.05), 6),
-            Setting("ba100k", ba100k, wom.WeightedCascade(), 6),
-            Setting("ba100k", ba100k, wom.LinearThreshold(), 0),  # 40 s a replica
-        ]
-    return rows
+def has_pynetim(python: str) -> bool:
+    return subprocess.run([python, "-c", "import pynetim"], capture_output=True, check=False).returncode == 0
 
 
-def measure(setting: Setting) -> str:
-    graph = wom.Graph.from_networkx(setting.network)
-    seeds = wom.choose_seed_nodes(graph, k=50).nodes
-    ours = {threads: ours_with(graph, setting, seeds, threads) for threads in (1, 2)}
-    peer = cynetdiff_with(graph, setting, seeds)
-    counts = {name: calibrate(run) for name, run in (("peer", peer), (1, ours[1]), (2, ours[2]))}
-    turns: dict[object, list[Turn]] = {"peer": [], 1: [], 2: []}
-    for round_number in range(ROUNDS):
-        for name, run in (("peer", peer), (1, ours[1]), (2, ours[2])):
-            turns[name].append(run(counts[name], 1000 + round_number))
-    check_means(turns["peer"], turns[2], f"{setting.graph_name} {setting.model.kind}: cynetdiff")
-    median = {name: float(np.median([turn.ms for turn in rows])) for name, rows in turns.items()}
-    ratio = {t: float(np.median([p.ms / o.ms for p, o in zip(turns["peer"], turns[t], strict=True)])) for t in (1, 2)}
-    reach = np.concatenate([turn.reach for turn in turns[2]])
-    ties = mean_ties(graph, setting, seeds)
-    ndlib_cells = "- | -"
-    if setting.ndlib_replicas:
-        slow = ndlib_with(setting, seeds)(setting.ndlib_replicas, 7)
-        check_means([slow], turns[2], f"{setting.graph_name} {setting.model.kind}: ndlib")
-        ndlib_cells = f"{slow.ms:,.0f} | {slow.ms / median[2]:,.0f}"
-    return (
-        f"| {setting.graph_name} {setting.model.kind} | {reach.mean():,.1f} | {median['peer']:.3f} | {median[1]:.3f} "
-        f"| {median[2]:.3f} | {ratio[1]:.1f} | {ratio[2]:.1f} | {ties / median[2] / 1000:,.0f} | {ndlib_cells} |"
-    )
+def measure(setting: Setting, pynetim: str | None) -> tuple[str, list[str]]:
+    """Return a row, and what it says of the goals."""
+    network, file, kind, share_prob, rounds, seconds = setting
+    with ExitStack() as stack:
+
+        def program(name: str, python: str = sys.executable) -> Program:
+            started = Program(name, file, kind, share_prob, python)
+            stack.callback(started.close)
+            return started
+
+        programs = {"cynetdiff": program("cynetdiff"), "ours": program("ours"), "curves": program("curves")}
+        if pynetim is not None and network in WITH_PYNETIM:
+            programs["pynetim"] = program("pynetim", pynetim)
+        runs = {name: programs[name].runs() for name in programs if name not in ("ours", "curves")}
+        runs |= {f"{name} {n}": programs[name].runs(n) for n in THREADS for name in ("ours", "curves")}
+        grain = {f"{name} {n}": LANES * n for n in THREADS for name in ("ours", "curves")}
+        turns = in_turns(runs, rounds=rounds, seconds=seconds, grain=grain)
+        if network in NDLIB_REPLICAS:
+            turns["ndlib"] = [program("ndlib").runs()(NDLIB_REPLICAS[network], 7)]
+        peaks = {name: each.peak() for name, each in programs.items()}
+        ties = programs["ours"].ties
+    own = turns["ours 2"]
+    for name in ("cynetdiff", "pynetim", "ndlib", "ours 1", "curves 1", "curves 2"):
+        if name in turns and (apart := errors_apart(turns[name], own)) > ERRORS_APART:
+            sys.exit(
+                f"{network} {kind}: {name} finds {mean_of(turns[name]):,.1f} and we {mean_of(own):,.1f}, "
+                f"{apart:.1f} standard errors apart; no ratio is given"
+            )
+    ratio = {name: ratio_of(turns["cynetdiff"], turns[name]) for name in grain}
+    other = ratio_of(turns["pynetim"], own) if "pynetim" in turns else None
+    cells = [f"{network} {kind}", f"{mean_of(own):,.1f}"]
+    cells += [f"{ms_of(turns[name]):,.3f}" if name in turns else "-" for name in ("cynetdiff", "pynetim", "ndlib")]
+    cells += [f"{ms_of(turns[name]):.4f}" for name in ("ours 1", "ours 2", "curves 1", "curves 2")]
+    cells += [f"{ratio[name]:.1f}" for name in ("ours 1", "ours 2", "curves 2")]
+    cells += ["-" if other is None else f"{other:.1f}", f"{ties / ms_of(own) / 1000:,.0f}"]
+    cells += [f"{peaks[name]:,.0f}" if name in peaks else "-" for name in ("cynetdiff", "pynetim", "ours", "curves")]
+    return f"| {' | '.join(cells)} |", list(goals_of(network, kind, ratio["ours 2"], ratio["curves 2"], other))
 
 
-def calibrate(run: Callable[[int, int], Turn]) -> int:
-    """Return how many replicas take about `SECONDS`, after one turn to warm up."""
-    run(8, 1)
-    return max(16, int(SECONDS * 1000 / run(32, 2).ms))
+def goals_of(network: str, kind: str, plain: float, curves: float, pynetim: float | None) -> Iterator[str]:
+    """Say which goals a row meets."""
+    where = (network, kind)
+    if where in GOALS:
+        for what, got, goal in (("", plain, GOALS[where]), (" with curves", curves, GOALS[where] / 2)):
+            met = "met" if got >= goal else "MISSED"
+            yield f"- {network} {kind}{what}, goal {goal:g} times cynetdiff on 2 threads: {met}, {got:.1f}"
+    if where in GOALS_PYNETIM:
+        goal = GOALS_PYNETIM[where]
+        said = "not measured" if pynetim is None else f"{'met' if pynetim >= goal else 'MISSED'}, {pynetim:.1f}"
+        yield f"- {network} {kind}, goal {goal} times pynetim on 2 threads: {said}"
 
 
-def ours_with(graph: wom.Graph, setting: Setting, seeds: list[int], threads: int) -> Callable[[int, int], Turn]:
-    def run(n: int, rng_seed: int) -> Turn:
-        clock = time.perf_counter()
-        result = wom.simulate(graph, setting.model, seed_nodes=seeds, n_replicas=n, rng_seed=rng_seed, threads=threads)
-        return Turn((time.perf_counter() - clock) * 1000 / n, result.reach)
-
-    return run
-
-
-def cynetdiff_with(graph: wom.Graph, setting: Setting, seeds: list[int]) -> Callable[[int, int], Turn]:
-    import array
-
-    from cynetdiff.models import IndependentCascadeModel, LinearThresholdModel
-
-    starts = array.array("I", graph.indptr[:-1].astype(np.uint32).tobytes())
-    edges = array.array("I", graph.indices.astype(np.uint32).tobytes())
-    inverse = (1.0 / graph.in_degree[graph.indices]).astype(np.float32)
-    if isinstance(setting.model, wom.IndependentCascade):
-        model = IndependentCascadeModel(starts, edges, activation_prob=setting.model.share_prob, rng=1)
-    elif isinstance(setting.model, wom.WeightedCascade):
-        model = IndependentCascadeModel(starts, edges, activation_probs=array.array("f", inverse.tobytes()), rng=1)
-    else:
-        model = LinearThresholdModel(starts, edges, influence=array.array("f", inverse.tobytes()), rng=1)
-    model.set_seeds(seeds)
-
-    def run(n: int, rng_seed: int) -> Turn:
-        model.set_rng(rng_seed)
-        reach = np.empty(n)
-        clock = time.perf_counter()
-        for i in range(n):
-            model.reset_model()
-            model.advance_until_completion()
-            reach[i] = model.get_num_activated_nodes()
-        return Turn((time.perf_counter() - clock) * 1000 / n, reach)
-
-    return run
-
-
-def ndlib_with(setting: Setting, seeds: list[int]) -> Callable[[int, int], Turn]:
-    from ndlib.models import ModelConfig, epidemics
-
-    def prepared(rng: np.random.Generator) -> object:
-        config = ModelConfig.Configuration()
-        config.add_model_initial_configuration("Infected", seeds)
-        if isinstance(setting.model, wom.LinearThreshold):
-            model = epidemics.ThresholdModel(setting.network)
-            for node, threshold in zip(setting.network, rng.random(len(setting.network)), strict=True):
-                config.add_node_configuration("threshold", node, threshold)
-        else:
-            # Directed, with a chance for every edge: ndlib drops a map of another length without a word.
-            network = setting.network.to_directed()
-            model = epidemics.IndependentCascadesModel(network)
-            for u, v in network.edges:
-                uniform = isinstance(setting.model, wom.IndependentCascade)
-                p = setting.model.share_prob if uniform else 1.0 / network.in_degree(v)
-                config.add_edge_configuration("threshold", (u, v), p)
-        model.set_initial_status(config)
-        return model
-
-    def run(n: int, rng_seed: int) -> Turn:
-        rng = np.random.default_rng(rng_seed)
-        np.random.seed(rng_seed)  # noqa: NPY002 - ndlib draws from the global generator
-        reach, spent = np.empty(n), 0.0
-        for i in range(n):
-            model = prepared(rng)  # not timed
-            clock = time.perf_counter()
-            before = -1
-            while True:
-                counts = model.iteration(node_status=False)["node_count"]
-                touched = counts.get(1, 0) + counts.get(2, 0)
-                if counts.get(1, 0) == 0 or (isinstance(setting.model, wom.LinearThreshold) and touched == before):
-                    break
-                before = touched
-            spent += time.perf_counter() - clock
-            reach[i] = touched
-        return Turn(spent * 1000 / n, reach)
-
-    return run
-
-
-def mean_ties(graph: wom.Graph, setting: Setting, seeds: list[int]) -> float:
-    """Ties a replica examines on average: those leaving the people reached, estimated as reach x mean degree of the
-    reached, from one cascade in NetworkX terms: the sum of degrees of reached people over 64 replicas.
-    """
-    from wom_sim.engine.plan import plan_direct
-    from wom_sim.seeding.nodes import find_people
-
-    choice = find_people(graph, seeds, key="seed_nodes")
-    process = plan_direct(graph, setting.model, choice, rng_seed=1, max_steps=None, n_replicas=64).process
-    scratch = process.new_scratch(np.zeros(1, np.uint8))
-    total = 0
-    for r in range(64):
-        chunk = process.run_chunk(r, r + 1, scratch, curves=False)
-        total += int(graph.out_degree[scratch.order[: int(chunk.counts["reach"][0])]].sum())
-    return total / 64
-
-
-def check_means(peer: list[Turn], ours: list[Turn], who: str) -> None:
-    a = np.concatenate([turn.reach for turn in peer])
-    b = np.concatenate([turn.reach for turn in ours])
-    error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
-    if abs(a.mean() - b.mean()) > 4 * error:
-        sys.exit(f"{who}: means differ, {a.mean():.1f} against {b.mean():.1f} +- {error:.1f}; no ratio is given")
-
-
-def write_results(lines: list[str]) -> None:
+def write_results(lines: list[str], goals: list[str], pynetim: str | None) -> None:
     explained = f"""`benchmarks/cascades.py`. Times are milliseconds a replica, medians of {ROUNDS} turns of about
-{SECONDS:g} s; peer and we alternate in one run; ratios are medians of the ratios of neighbouring turns. Our times
-include everything `wom_sim.simulate` does, curves too; peers' are the bare loop."""
+{SECONDS:g} s; peers (one thread) and we alternate in one run; ratios are medians of the ratios of neighbouring turns.
+Our times include everything `wom_sim.simulate` does, with `curves=False` unless said; peers' are the bare loop. Peak
+memory is that of a process that loads the network and runs the turns. Networks: `benchmarks/networks.py`."""
     where = machine("wom-sim", "cynetdiff", "ndlib", "numba", "numpy")
-    replace_section("Cascades", "\n".join([explained, "", where, "", *lines]))
+    if pynetim is not None:
+        asked = [pynetim, "-c", "from importlib.metadata import version; print(version('pynetim'))"]
+        where += f", pynetim {subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()}"
+    replace_section("Cascades", "\n".join([explained, "", where, "", *lines, "", *goals]))
 
 
 if __name__ == "__main__":
