@@ -23,7 +23,7 @@ def process_of(
     seed_costs: NDArray[np.float64] | None = None,
     rng_seed: int,
     max_steps: int,
-    n_replicas: int,
+    n_replicas: int = 1,
 ) -> Process:
     """Return the process of a compiled model.
 
