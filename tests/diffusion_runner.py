@@ -31,7 +31,6 @@ def make_process(graph: Graph, model: Model, seed_nodes: Sequence[int], *, rng_s
         seed_nodes=np.array(seed_nodes, np.int32),
         rng_seed=rng_seed,
         max_steps=max_steps,
-        n_replicas=1,
     )
     process.check()
     return process
