@@ -54,8 +54,9 @@ def ndlib(task):
     peers = sys.modules["bench_peers"]
     src = np.repeat(np.arange(len(task.indptr) - 1), np.diff(task.indptr))
     # Directed, with a chance for every edge: ndlib drops a map of another length without a word.
-    network = nx.DiGraph(list(zip(src.tolist(), task.indices.tolist(), strict=True)))
-    chance = dict(zip(network.edges, task.chances().tolist(), strict=True))
+    ties = list(zip(src.tolist(), task.indices.tolist(), strict=True))
+    network = nx.DiGraph(ties)
+    chance = dict(zip(ties, task.chances().tolist(), strict=True))  # not network.edges, which are in another order
     threshold = task.kind == "linear_threshold"
 
     def prepared(rng):
