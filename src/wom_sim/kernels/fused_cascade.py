@@ -2,9 +2,9 @@
 
 A person's state is a bit a replica, or lane: reached in it or not, and pending, that is reached but with ties not yet
 examined. People with pending lanes wait in a queue; who leaves it has each tie examined once for all lanes pending:
-512 coins are compared with the chance bit by bit, most significant bit first, until every lane is decided (PEERS.md:
-fused replicas, bit-sliced coins). Live-edge cascades do not depend on the order of visits, so lanes may be handled as
-they come; where the step counts (curves, `max_steps`), the queue is worked off in rounds, a round a step.
+512 coins are compared with the chance bit by bit, most significant bit first, until every lane is decided. Live-edge
+cascades do not depend on the order of visits, so lanes may be handled as they come; where the step counts (curves,
+`max_steps`), the queue is worked off in rounds, a round a step. docs/performance.md says what was tried.
 """
 
 from __future__ import annotations
