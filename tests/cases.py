@@ -67,7 +67,7 @@ class Opinions:
             groups={"segment": segments, "item": {"views": replica[:, None] * 5}},
         )
 
-    def together(self, threads):
+    def settle(self, threads):
         return 1
 
     def max_chunk(self):

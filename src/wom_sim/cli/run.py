@@ -223,6 +223,7 @@ def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: in
         left = case.n_replicas - earlier.n_replicas
         said = f"{left:,} to go" if left else "nothing is run again (--overwrite would)"
         note(f"{earlier.n_replicas:,} replicas of this case are here already; {said}", quiet=quiet)
+    case.process.settle(threads)
     if not case.process.is_compiled():
         again = "once for this machine" if can_cache() else "without a cache, as its folder cannot be written"
         note(f"compiling {again}, some seconds ...", quiet=quiet)

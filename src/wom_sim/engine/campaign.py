@@ -228,8 +228,8 @@ class CampaignProcess:
         """See `Process.max_chunk`."""
         return max(1, limits.CHUNK_BYTES // (8 * self.n_steps * len(codes.COUNTS)))
 
-    def together(self, threads: int) -> int:
-        """See `Process.together`."""
+    def settle(self, threads: int) -> int:
+        """See `Process.settle`."""
         del threads
         return 1
 

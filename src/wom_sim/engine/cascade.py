@@ -98,8 +98,8 @@ class CascadeProcess:
         """See `Process.max_chunk`; the longest curve seen so far stands for all."""
         return max(1, limits.CHUNK_BYTES // (4 * self._longest))
 
-    def together(self, threads: int) -> int:
-        """See `Process.together`."""
+    def settle(self, threads: int) -> int:
+        """See `Process.settle`."""
         del threads
         return 1
 

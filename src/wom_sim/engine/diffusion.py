@@ -141,8 +141,8 @@ class DiffusionProcess:
         """See `Process.max_chunk`; the longest curves seen so far stand for all."""
         return max(1, limits.CHUNK_BYTES // (4 * self._longest * len(self.curve_names)))
 
-    def together(self, threads: int) -> int:
-        """See `Process.together`."""
+    def settle(self, threads: int) -> int:
+        """See `Process.settle`."""
         del threads
         return 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +27,11 @@ TIES_A_SECOND = 60e6
 ALONE, WORD, BLOCK = 1, LANES_AT_ONCE, LANES
 """Forms: replicas run one by one, those that share a word (`few_cascade`), those of a block (`fused_cascade`)."""
 
-_FEWEST = {WORD: 16, BLOCK: 192}
-"""With fewer replicas than this another form is faster: measured on networks of 10^4 to 10^6 people."""
+_FEWEST = 16
+"""With fewer replicas than this they are fastest one by one: measured on networks of 10^4 to 10^6 people."""
+
+_TIME_OF_BLOCK = 2.6
+"""Time of a block, whole or not, in times of 64 replicas: measured there too, 2.5 to 3.1."""
 
 _WORTH_IT = {WORD: 1.3, BLOCK: 6.0}
 """Replicas that must share a tie, on average, each time it is loaded; below this another form is faster."""
@@ -64,9 +68,20 @@ class LiveEdgeProcess(CascadeProcess):
         super().__init__(ties.n_people, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
         self.ties, self.n_replicas = ties, n_replicas
         self.form = ALONE
-        for form in (WORD, BLOCK):
-            if n_replicas >= _FEWEST[form] and not ties.complete and form_bytes(form, ties.n_people) < _room():
-                self.form = form
+        self.settle(1)
+
+    def settle(self, threads: int) -> int:
+        """Choose the form by how often each thread has to run 64 replicas or a block; see `Process.settle`."""
+        fits = [form for form in (WORD, BLOCK) if form_bytes(form, self.n_people) < _room()]
+        if self.n_replicas < _FEWEST or self.ties.complete or WORD not in fits:
+            self.form = ALONE
+        else:
+            words, blocks = (ceil(self.n_replicas / form / threads) for form in (WORD, BLOCK))
+            self.form = BLOCK if BLOCK in fits and words > _TIME_OF_BLOCK * blocks else WORD
+        grain = self.form
+        while self.form == WORD and grain > _FEWEST and self.n_replicas <= grain * (threads - 1):
+            grain //= 2
+        return grain
 
     def check(self) -> None:
         """Check ties and seed nodes; see `Process.check`."""
@@ -124,13 +139,6 @@ class LiveEdgeProcess(CascadeProcess):
             scratch.forms.clear()
             scratch.forms[form] = make(self.n_people, scratch.examined, scratch.halt)
         return scratch.forms[form]
-
-    def together(self, threads: int) -> int:
-        """See `Process.together`; a block, or part of one where there are fewer blocks than threads."""
-        grain = self.form
-        while grain > _FEWEST[WORD] and self.n_replicas <= grain * (threads - 1):
-            grain //= 2
-        return grain
 
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate the memory of ties and people, of each thread, of the results; see `Process.memory_bytes`."""

@@ -226,7 +226,7 @@ def _case(
         seed_costs=choice.costs,
         rng_seed=rng_seed,
         max_steps=step_limit,
-        n_replicas=n_replicas,
+        n_replicas=1 if setting.trees else n_replicas,  # trees are measured one replica at a time
     )
     given = sorted(model.model_fields_set - {"kind"})
     return Case(

@@ -102,8 +102,14 @@ class Process(Protocol):
     def max_chunk(self) -> int:
         """Return the most replicas of one chunk, so that its curves stay below `limits.CHUNK_BYTES`."""
 
-    def together(self, threads: int) -> int:
-        """Return how many replicas are best run at once: chunks begin at multiples of it; no result depends on it."""
+    def settle(self, threads: int) -> int:
+        """Settle how so many threads run the replicas, before `compile`; no result depends on it.
+
+        Returns
+        -------
+        int
+            How many replicas are best run at once: chunks begin at multiples of it.
+        """
 
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate the memory of a run beyond the network, in bytes."""

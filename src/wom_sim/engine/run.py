@@ -87,6 +87,7 @@ def run_case(
         When the curves turn out so long that all would not fit in `max_memory`.
     """
     case.process.check()
+    grain = case.process.settle(threads)
     started = time.monotonic()
     first = done.n_replicas if done is not None else 0
     if first < case.n_replicas:
@@ -94,7 +95,7 @@ def run_case(
     compiled = time.monotonic()
     crew = _Crew(case, threads, curves=curves)
     chunks = [] if done is None else [_chunk_of(done, curves=curves)]
-    with contextlib.closing(crew.run(first, stop or Event(), max_chunk)) as stream:
+    with contextlib.closing(crew.run(first, stop or Event(), grain, max_chunk)) as stream:
         for chunk in stream:
             chunks.append(chunk)
             if progress is not None:
@@ -123,10 +124,12 @@ class _Crew:
         for _ in range(threads):
             self._scratches.put(case.process.new_scratch(self._halt))
 
-    def run(self, first: int, stop: Event, max_chunk: int) -> Generator[Chunk]:
-        """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set."""
+    def run(self, first: int, stop: Event, grain: int, max_chunk: int) -> Generator[Chunk]:
+        """Yield the chunks from replica `first` on, in order, until all are run or `stop` is set.
+
+        Chunks hold at least `grain` replicas, from one of its multiples to another, where `max_chunk` lets them.
+        """
         waiting: deque[Future[tuple[Chunk, float]]] = deque()
-        grain = self.case.process.together(self.threads)
         size = min(grain, max_chunk)
         n_replicas = self.case.n_replicas
         with ThreadPoolExecutor(self.threads) as pool:

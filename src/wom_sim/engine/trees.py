@@ -79,8 +79,8 @@ class TreeProcess:
             parts.append(_measured(chunk, *_joined(chunk, scratch.inner), scratch.trees))
         return join_chunks(parts)
 
-    def together(self, threads: int) -> int:
-        """See `Process.together`."""
+    def settle(self, threads: int) -> int:
+        """See `Process.settle`."""
         del threads
         return 1
 
