@@ -25,7 +25,8 @@ class Results:
     seed_nodes : tuple             labels of the people who started
     rng_seed : int                 fixes all luck, together with the replica's number
     family : str                   the kernel family, which decides the metrics: "cascade"
-    last_step : int64 (R,)         last step of each replica: of a cascade, the last at which somebody was reached
+    last_step : int64 (R,)         last step of each replica: of a cascade, the last at which somebody was reached;
+                                   without curves 0 for those that died out
     stop : uint8 (R,)              index into `stop_names`
     stop_names : tuple of str      why a replica may end
     counts : name -> int64 (R,)    numbers of a whole replica (sums of fractions, such as of money, are float64); of a
