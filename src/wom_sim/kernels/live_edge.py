@@ -118,15 +118,7 @@ def _spread_once(ties, seed_nodes, lane, max_steps, scratch, newly):
     threshold, code, per_tie = ties.threshold, ties.code, ties.per_tie
     traced = parent.shape[0] > 0
     for_all = same_lanes(threshold[0])
-    n_reached = 0
-    for s in range(seed_nodes.shape[0]):
-        u = seed_nodes[s]
-        if reached[u] == 0:
-            reached[u] = 1
-            if traced:
-                parent[u] = -1
-            order[n_reached] = u
-            n_reached += 1
+    n_reached = reach_seed_nodes(seed_nodes, reached, order, parent)
     if newly.shape[0] > 0:
         newly[0] = n_reached
 
@@ -166,6 +158,21 @@ def _spread_once(ties, seed_nodes, lane, max_steps, scratch, newly):
             if step < newly.shape[0]:
                 newly[step] = end - begin
     return n_reached, step, DIED_OUT
+
+
+@inner_kernel
+def reach_seed_nodes(seed_nodes, reached, order, parent):
+    """Begin the order with the seed nodes, each once, followers of nobody; return how many there are."""
+    n_seeds = 0
+    for i in range(seed_nodes.shape[0]):
+        s = np.int64(seed_nodes[i])
+        if reached[s] == 0:
+            reached[s] = 1
+            order[n_seeds] = s
+            n_seeds += 1
+            if parent.shape[0] > 0:
+                parent[s] = -1
+    return n_seeds
 
 
 @inner_kernel
