@@ -41,7 +41,8 @@ from results_file import machine, replace_section
 from wom_sim.engine.plan import plan_direct
 from wom_sim.engine.run import run_case
 from wom_sim.models.campaign import Campaign, Starting, WordOfMouth
-from wom_sim.seeding.nodes import find_people
+from wom_sim.seeding.base import SeedChoice
+from wom_sim.seeding.people import find_people
 
 ROUNDS = 7
 SECONDS = 1.0
@@ -230,7 +231,7 @@ def ours_with(graph: wom.Graph, setting: Setting, starters: np.ndarray, threads:
         case = plan_direct(
             graph,
             Campaign(word_of_mouth=talk),
-            find_people(graph, starters.tolist(), key="starters"),
+            SeedChoice(*find_people(graph, starters.tolist(), key="starters")),
             rng_seed=rng_seed,
             max_steps=None,
             n_replicas=n,

@@ -9,7 +9,8 @@ import numpy as np
 import wom_sim as wom
 from wom_sim.engine.plan import plan_direct
 from wom_sim.engine.process import Chunk
-from wom_sim.seeding.nodes import find_people
+from wom_sim.seeding.base import SeedChoice
+from wom_sim.seeding.people import find_people
 
 
 def ring(n=40, reach=2):
@@ -20,7 +21,7 @@ def ring(n=40, reach=2):
 
 
 def case_of(graph, model, seeds, *, n_replicas, rng_seed=3, max_steps=None):
-    choice = find_people(graph, seeds, key="seed_nodes")
+    choice = SeedChoice(*find_people(graph, seeds, key="seed_nodes"))
     return plan_direct(graph, model, choice, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas)
 
 

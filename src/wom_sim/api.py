@@ -28,8 +28,9 @@ from .results.results import Results
 from .scenario.around import must_end
 from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Run, Scenario
 from .scenario.settings import settings_in_use, settings_of
+from .seeding.base import SeedChoice
 from .seeding.catalogue import STRATEGIES
-from .seeding.nodes import find_people
+from .seeding.people import find_people
 from .spec import MAX_RNG_SEED, show
 
 
@@ -108,7 +109,7 @@ def simulate(
         _check_whole("max_steps", max_steps, 0, MAX_STEPS)
     if isinstance(seed_nodes, str) or not isinstance(seed_nodes, Iterable):
         raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
-    chosen = find_people(people, seed_nodes, key="seed_nodes")
+    chosen = SeedChoice(*find_people(people, seed_nodes, key="seed_nodes"))
     if isinstance(seed_nodes, AbstractSet):  # which comes in another order in every process
         chosen = replace(chosen, nodes=np.sort(chosen.nodes))
     around = _around(model, people, horizon, start, starting, max_steps)

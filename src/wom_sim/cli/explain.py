@@ -84,9 +84,9 @@ def command(
 
 def find_person(case: Case, label: str) -> int:
     """Return the number of the person with a label; raise ScenarioError when there is none."""
-    from ..seeding.nodes import find_people
+    from ..seeding.people import find_people
 
-    return int(find_people(case.graph, [label], key="--person").nodes[0])
+    return int(find_people(case.graph, [label], key="--person")[0][0])
 
 
 def scene_of(process: CampaignProcess) -> Scene:

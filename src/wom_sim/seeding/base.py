@@ -1,12 +1,11 @@
-"""What every seeding strategy offers: its parameters, what people cost, and `choose`."""
+"""What every seeding strategy offers: its parameters, what people cost, who may be chosen, and `choose`."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,18 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from ..errors import ScenarioError
 from ..graph.columns import PeopleColumn, values_of
 from ..graph.csr import MAX_PEOPLE, Graph
-from ..spec import MAX_MONEY, Money, MoneyOrColumn, Spec, refuse
+from ..kernels.rng import by_lot, derive_key
+from ..spec import MAX_MONEY, Money, MoneyOrColumn, Spec, nearest, refuse, show
+from .certificate import Certificate
+from .people import Labels, Names, find_people
+from .pool import Pool
+from .spread import Spread
 
-_SAME_MONEY = 1e-9
-"""Of the budget: 0.1 + 0.2 costs no more than 0.3."""
+_CONTROL = 1
+"""Number of the stream, under a strategy's key, that says who is held out."""
+
+_SILENT = ("cost_per_person", "cost_per_contact", "budget", "among", "segments", "except_segments", "already")
+"""Keys that stand in a case only where they say something."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +35,15 @@ class SeedChoice:
     nodes : int32 (k,)   distinct
     notes : tuple of str
     costs : float64 (k,)   money for each if she takes part; None where nobody costs anything
+    n_already : int        so many of them, the first, start whoever else is chosen
+    certificate : how good the choice is at least, where that is known
     """
 
     nodes: NDArray[np.int32]
     notes: tuple[str, ...] = ()
     costs: NDArray[np.float64] | None = None
+    n_already: int = 0
+    certificate: Certificate | None = None
 
 
 class Strategy(Spec):
@@ -48,7 +59,7 @@ class Strategy(Spec):
     @model_serializer(mode="wrap")
     def _write(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what has no value, and costs where there are none."""
-        free = {key for key in ("cost_per_person", "cost_per_contact", "budget") if not getattr(self, key, None)}
+        free = {key for key in (*_SILENT, "control_fraction") if not getattr(self, key, None)}
         if getattr(self, "budget", None) is not None:
             free = (free | {"n_seed_nodes"}) - {"budget"}
         return {key: value for key, value in write(self).items() if key not in free}
@@ -85,6 +96,7 @@ class Strategy(Spec):
         if not self.costs_money:
             return choice
         costs = self.costs(graph)[choice.nodes]
+        costs[: choice.n_already] = 0.0
         said = f"seeding: the {len(costs):,} people who start cost {costs.sum():,.10g} if all take part"
         return replace(choice, notes=(*choice.notes, said) if len(costs) else choice.notes, costs=costs)
 
@@ -95,8 +107,12 @@ class Strategy(Spec):
         return {}
 
     @abstractmethod
-    def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
-        """Choose the people who start; a pure function of the network and the key.
+    def choose(self, graph: Graph, *, key: np.uint64, spread: Spread | None = None) -> SeedChoice:
+        """Choose the people who start; a pure function of the network, the key and the spread.
+
+        Parameters
+        ----------
+        spread : what will spread, for strategies that look at the model; None: not known
 
         Raises
         ------
@@ -109,12 +125,22 @@ class CountedStrategy(Strategy):
     """Base of strategies that choose a given number of people, or as many as a budget pays."""
 
     n_seed_nodes: int | None = Field(default=None, ge=0, le=MAX_PEOPLE)
-    """How many people start; 0 is allowed and reaches nobody. Either this or `budget`."""
+    """How many people start, beside those in `already`; 0 is allowed. Either this or `budget`."""
     budget: Money | None = None
     """Money for those who start, in place of `n_seed_nodes`.
 
     People are asked in the order of the strategy; who is too dear for what is left is passed over.
     """
+    among: Labels = ()
+    """Labels of the only people who may be chosen; left out: everybody."""
+    segments: Names = ()
+    """Names of the only segments from which people may be chosen; left out: all."""
+    except_segments: Names = ()
+    """Names of segments from which nobody is chosen."""
+    already: Labels = ()
+    """Labels of people who start in any case, at no cost, beside those who are chosen."""
+    control_fraction: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    """Part of the people, drawn by lot, from whom nobody is chosen, to compare others with; in [0, 1)."""
 
     @model_validator(mode="after")
     def _check(self) -> CountedStrategy:
@@ -130,31 +156,80 @@ class CountedStrategy(Strategy):
             return ["budget: nobody costs anything; give cost_per_person or cost_per_contact, or n_seed_nodes instead"]
         return []
 
-    def first_of(self, order: Iterable[Any], graph: Graph) -> SeedChoice:
-        """Return the first people of an order: as many as asked for, or each whom the budget left can pay."""
-        if self.budget is None:
-            assert self.n_seed_nodes is not None
-            wanted = checked_count(self.n_seed_nodes, graph)
-            return SeedChoice(np.fromiter(islice(order, wanted), np.int32))
-        return self._affordable(order, self.costs(graph), self.budget)
+    def choose(self, graph: Graph, *, key: np.uint64, spread: Spread | None = None) -> SeedChoice:
+        """Choose the first of the strategy's order who may be chosen; see `Strategy.choose`."""
+        pool, notes = self.pool(graph, key)
+        return self.chosen(pool, pool.take(self.order(graph, pool, key=key, spread=spread)), notes)
 
-    def _affordable(self, order: Iterable[Any], costs: NDArray[np.float64], budget: float) -> SeedChoice:
-        cheapest, left, taken = costs.min(initial=np.inf), budget, []
-        spare = budget * _SAME_MONEY
-        for person in order:
-            if cheapest > left + spare:
-                break
-            if costs[person] <= left + spare:
-                taken.append(person)
-                left -= costs[person]
-        paid = f"seeding.budget: {budget:,.10g} pays {len(taken):,} people; {max(0.0, left):,.10g} is left"
-        return SeedChoice(np.array(taken, np.int32), (paid,))
+    def order(self, graph: Graph, pool: Pool, *, key: np.uint64, spread: Spread | None) -> Iterable[Any]:
+        """Return people, best first, each once; more than are needed, and who may not be chosen, are passed over.
+
+        Parameters
+        ----------
+        pool : who may be chosen, how many, and who starts already
+        """
+        raise NotImplementedError
+
+    def chosen(self, pool: Pool, nodes: NDArray[np.int32], notes: tuple[str, ...]) -> SeedChoice:
+        """Return a choice of these people, after those who start already, and say what a budget paid."""
+        if self.budget is not None:
+            left = max(0.0, self.budget - pool.costs[nodes].sum())
+            notes += (f"seeding.budget: {self.budget:,.10g} pays {len(nodes):,} people; {left:,.10g} is left",)
+        everybody = np.concatenate((pool.already, nodes)).astype(np.int32)
+        return SeedChoice(everybody, notes, n_already=len(pool.already))
+
+    def pool(self, graph: Graph, key: np.uint64) -> tuple[Pool, tuple[str, ...]]:
+        """Return who may be chosen, and what to say of that.
+
+        Raises
+        ------
+        ScenarioError
+            When people or segments named are not there, or fewer may be chosen than are wanted.
+        """
+        already, notes = find_people(graph, self.already, key="seeding.already")
+        eligible = np.ones(graph.n_people, np.bool_)
+        if self.among:
+            named, repeats = find_people(graph, self.among, key="seeding.among")
+            eligible[:] = False
+            eligible[named] = True
+            notes += repeats
+        if self.segments:
+            eligible &= _in_segments(graph, self.segments, key="seeding.segments")
+        if self.except_segments:
+            eligible &= ~_in_segments(graph, self.except_segments, key="seeding.except_segments")
+        if self.control_fraction > 0.0:
+            held = by_lot(np.arange(graph.n_people, dtype=np.int32), derive_key(key, _CONTROL))
+            held = held[: int(self.control_fraction * graph.n_people)]
+            eligible[held] = False
+            notes += (f"seeding.control_fraction: {len(held):,} people are held out; none of them was chosen",)
+        eligible[already] = False
+        if self.n_seed_nodes is not None:
+            self._check_enough(graph, int(eligible.sum()), len(already))
+        costs = self.costs(graph) if self.costs_money else np.zeros(graph.n_people)
+        return Pool(eligible, already, self.n_seed_nodes, self.budget or 0.0, costs), notes
+
+    def _check_enough(self, graph: Graph, n_eligible: int, n_already: int) -> None:
+        wanted = self.n_seed_nodes
+        assert wanted is not None
+        if wanted > graph.n_people - n_already and n_eligible == graph.n_people - n_already:
+            raise ScenarioError(
+                f"seeding.n_seed_nodes: must be at most the {n_eligible:,} people of the network"
+                f"{' who do not start already' if n_already else ''}, got {wanted:,}"
+            )
+        if wanted > n_eligible:
+            raise ScenarioError(
+                f"seeding.n_seed_nodes: must be at most the {n_eligible:,} people who may be chosen (of "
+                f"{graph.n_people:,} in the network), got {wanted:,}"
+            )
 
 
-def checked_count(n_seed_nodes: int, graph: Graph) -> int:
-    """Return a number of people to start with, or raise ScenarioError when the network has fewer."""
-    if n_seed_nodes > graph.n_people:
-        raise ScenarioError(
-            f"seeding.n_seed_nodes: must be at most the {graph.n_people:,} people of the network, got {n_seed_nodes:,}"
-        )
-    return n_seed_nodes
+def _in_segments(graph: Graph, names: tuple[str, ...], *, key: str) -> NDArray[np.bool_]:
+    """Say who is in one of the segments named: bool (n,)."""
+    if "segment" not in graph.people_columns:
+        raise ScenarioError(f"{key}: the network has no segments; give [[segments]], or remove it")
+    segment = graph.people_columns["segment"]
+    known = [str(name) for name in np.unique(segment)]
+    for name in names:
+        if name not in known:
+            raise ScenarioError(f"{key}: nobody is in a segment {show(name)}; {nearest(name, known)}")
+    return np.isin(segment, names)

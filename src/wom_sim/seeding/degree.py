@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..graph.csr import Graph
-from .base import CountedStrategy, SeedChoice
+from .base import CountedStrategy
+from .pool import Pool
+from .spread import Spread
 
 
 class Degree(CountedStrategy):
@@ -15,7 +18,7 @@ class Degree(CountedStrategy):
 
     strategy: Literal["degree"] = "degree"
 
-    def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
-        """Choose by number of listeners, descending; draws nothing. See `Strategy.choose`."""
-        del key
-        return self.first_of(np.argsort(-graph.n_listeners, kind="stable"), graph)
+    def order(self, graph: Graph, pool: Pool, *, key: np.uint64, spread: Spread | None) -> NDArray[np.int64]:
+        """Order by number of listeners, descending; draws nothing."""
+        del pool, key, spread
+        return np.argsort(-graph.n_listeners, kind="stable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -11,9 +12,11 @@ from pydantic import Field
 from ..errors import ScenarioError
 from ..graph.csr import MAX_PEOPLE, Graph
 from ..spec import ASSUMPTION
-from .base import CountedStrategy, SeedChoice
-from .nodes import absent_people
+from .base import CountedStrategy
+from .people import absent_people
+from .pool import Pool
 from .random import shuffled_people
+from .spread import Spread
 
 
 class Neighbourhood(CountedStrategy):
@@ -33,18 +36,28 @@ class Neighbourhood(CountedStrategy):
     def _problems(self) -> list[str]:
         return [] if self.n_seed_nodes is self.budget is None else super()._problems()
 
-    def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
-        """Choose ring by ring; see `Strategy.choose`."""
-        order = shuffled_people(graph.n_people, key)
-        if self.around is not None:
-            (middle,) = graph.labels.find([self.around])
-            if middle is None:
-                raise ScenarioError(absent_people(graph, [self.around], key="seeding.around"))
-            order = np.concatenate((np.array([middle], np.int32), order))
+    def pool(self, graph: Graph, key: np.uint64) -> tuple[Pool, tuple[str, ...]]:
+        """Return who may be chosen; without number and budget as many as the circle has. See `CountedStrategy.pool`."""
+        pool, notes = super().pool(graph, key)
         if self.n_seed_nodes is self.budget is None:
-            middle = int(order[0])
-            return SeedChoice(np.concatenate(([middle], contacts_of(graph, middle))).astype(np.int32))
-        return self.first_of(ring_by_ring(graph, order), graph)
+            middle = self._middle(graph, key)
+            circle = np.append(contacts_of(graph, middle), middle)
+            pool = replace(pool, wanted=int(pool.eligible[circle].sum()))
+        return pool, notes
+
+    def order(self, graph: Graph, pool: Pool, *, key: np.uint64, spread: Spread | None) -> Iterator[int]:
+        """Order ring by ring, around the person in the middle first."""
+        del pool, spread
+        order = shuffled_people(graph.n_people, key)
+        return ring_by_ring(graph, np.concatenate((np.array([self._middle(graph, key)], np.int32), order)))
+
+    def _middle(self, graph: Graph, key: np.uint64) -> int:
+        if self.around is None:
+            return int(shuffled_people(graph.n_people, key)[0])
+        (middle,) = graph.labels.find([self.around])
+        if middle is None:
+            raise ScenarioError(absent_people(graph, [self.around], key="seeding.around"))
+        return int(middle)
 
 
 def ring_by_ring(graph: Graph, order: np.ndarray) -> Iterator[int]:

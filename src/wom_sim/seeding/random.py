@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from ..graph.csr import Graph
 from ..kernels.rng import by_lot
-from .base import CountedStrategy, SeedChoice
+from .base import CountedStrategy
+from .pool import Pool
+from .spread import Spread
 
 
 class Random(CountedStrategy):
@@ -20,9 +22,10 @@ class Random(CountedStrategy):
 
     strategy: Literal["random"] = "random"
 
-    def choose(self, graph: Graph, *, key: np.uint64) -> SeedChoice:
-        """Choose the first people of the shuffle; see `Strategy.choose`."""
-        return self.first_of(shuffled_people(graph.n_people, key), graph)
+    def order(self, graph: Graph, pool: Pool, *, key: np.uint64, spread: Spread | None) -> NDArray[np.int32]:
+        """Shuffle everybody."""
+        del pool, spread
+        return shuffled_people(graph.n_people, key)
 
 
 def shuffled_people(n_people: int, key: np.uint64) -> NDArray[np.int32]:

@@ -13,13 +13,14 @@ from wom_sim.models.negative_opinion import NegativeOpinion
 from wom_sim.models.threshold import Threshold
 from wom_sim.models.timed_cascade import TimedCascade
 from wom_sim.models.voter import Voter
-from wom_sim.seeding.nodes import find_people
+from wom_sim.seeding.base import SeedChoice
+from wom_sim.seeding.people import find_people
 
 
 def case_of(model, n_replicas=60, trees=False):
     """Eleven people in a row, and one with no tie."""
     graph = wom.Graph.from_edges(np.arange(10), np.arange(1, 11), directed=False, n_people=12)
-    seeds = find_people(graph, [5], key="seed_nodes")
+    seeds = SeedChoice(*find_people(graph, [5], key="seed_nodes"))
     return plan_direct(graph, model, seeds, rng_seed=1, max_steps=None, n_replicas=n_replicas, trees=trees)
 
 

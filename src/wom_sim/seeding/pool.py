@@ -1,0 +1,60 @@
+"""Who may be chosen to start, what each costs, and taking people from an order as far as number or budget reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAME_MONEY = 1e-9
+"""Of the budget: 0.1 + 0.2 costs no more than 0.3."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The people a strategy chooses from.
+
+    eligible : bool (n,)     may be chosen; nobody who is in `already`
+    already : int32 (a,)     start in any case, whoever else is chosen
+    wanted : int or None     how many to choose beyond them; None: as many as `budget` pays
+    budget : float           money, where `wanted` is None
+    costs : float64 (n,)     money for each; zeros where nobody costs anything
+    """
+
+    eligible: NDArray[np.bool_]
+    already: NDArray[np.int32]
+    wanted: int | None
+    budget: float
+    costs: NDArray[np.float64]
+
+    @property
+    def n_most(self) -> int:
+        """The most people that can be chosen: `wanted`, or as many of the cheapest as the budget pays."""
+        if self.wanted is not None:
+            return self.wanted
+        paid = np.cumsum(np.sort(self.costs[self.eligible]))
+        return int(np.searchsorted(paid, self.budget * (1.0 + SAME_MONEY), side="right"))
+
+    def take(self, order: Iterable[Any]) -> NDArray[np.int32]:
+        """Return the first of an order who may be chosen, each whom the budget left can pay: int32 (k,).
+
+        Parameters
+        ----------
+        order : distinct people, best first; who may not be chosen is passed over
+        """
+        may = (person for person in order if self.eligible[person])
+        if self.wanted is not None:
+            return np.fromiter(islice(may, self.wanted), np.int32)
+        cheapest, left = self.costs[self.eligible].min(initial=np.inf), self.budget
+        spare, taken = self.budget * SAME_MONEY, []
+        for person in may:
+            if cheapest > left + spare:
+                break
+            if self.costs[person] <= left + spare:
+                taken.append(person)
+                left -= self.costs[person]
+        return np.array(taken, np.int32)

@@ -1,0 +1,50 @@
+"""What strategies that look at the model may ask about it; the engine answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ScenarioError
+from ..kernels.reverse_ties import ReverseWorld
+
+
+@dataclass(frozen=True)
+class Reverse:
+    """What reverse-reachable sets are drawn from.
+
+    world : ties by those who listen
+    says : whose reach it is, in words, such as "reach of weighted_cascade"
+    takes_part : uint64 (n,), a person asked takes part where 63 bits are below; None: everybody does
+    notes : what to tell the user about it     threads : that may be used     max_bytes : memory that sets may take
+    """
+
+    world: ReverseWorld
+    says: str
+    takes_part: NDArray[np.uint64] | None = None
+    notes: tuple[str, ...] = ()
+    threads: int = 1
+    max_bytes: int = 1 << 30
+
+
+class Spread(Protocol):
+    """How a model spreads over a network, as far as choosing goes."""
+
+    def reverse(self) -> Reverse:
+        """Return what reverse-reachable sets are drawn from."""
+
+    def values(self, seed_nodes: NDArray[np.int32], first: int, last: int) -> NDArray[np.float64]:
+        """Return the objective in replicas first .. last - 1 with these people starting: float64 (last - first,).
+
+        The same replicas have the same luck whoever starts, and none of the luck of the case's own replicas.
+        """
+
+
+def known(spread: Spread | None, strategy: str) -> Spread:
+    """Return the spread, or raise ScenarioError where a strategy looks at the model and there is none."""
+    if spread is None:
+        raise ScenarioError(f"strategy {strategy!r} looks at what spreads: give a model too")
+    return spread
