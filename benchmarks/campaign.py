@@ -38,7 +38,7 @@ import numpy as np
 
 import wom_sim as wom
 from results_file import machine, replace_section
-from wom_sim.engine.plan import plan_direct
+from wom_sim.engine.plan import prepare_direct
 from wom_sim.engine.run import run_case
 from wom_sim.models.campaign import Campaign, Starting, WordOfMouth
 from wom_sim.seeding.base import SeedChoice
@@ -228,16 +228,15 @@ def ours_with(graph: wom.Graph, setting: Setting, starters: np.ndarray, threads:
 
     def run(n: int, rng_seed: int) -> Turn:
         clock = time.perf_counter()
-        case = plan_direct(
+        prepared = prepare_direct(
             graph,
             Campaign(word_of_mouth=talk),
-            SeedChoice(*find_people(graph, starters.tolist(), key="starters")),
             rng_seed=rng_seed,
-            max_steps=None,
             n_replicas=n,
             horizon=DAYS,
             starting=Starting(start_as="satisfied"),
         )
+        case = prepared.case(SeedChoice(*find_people(graph, starters.tolist(), key="starters")))
         result = run_case(case, threads=threads)
         seconds = (time.perf_counter() - clock) / n
         counts = {name: values.mean() for name, values in result.counts.items()}

@@ -10,7 +10,7 @@ import numpy as np
 
 from wom_sim.engine.campaign import CampaignProcess
 from wom_sim.engine.campaign_memory import new_out, run_world
-from wom_sim.engine.plan import plan_direct
+from wom_sim.engine.plan import prepare_direct
 from wom_sim.engine.streams import campaign_keys
 from wom_sim.graph.csr import Graph
 from wom_sim.kernels.campaign import codes, run
@@ -51,17 +51,8 @@ def ad(n_impressions: int, **keys) -> Item:
 def process_of(campaign, graph, starters=(), *, days, rng_seed, starting=None) -> CampaignProcess:
     """The campaign's process, checked."""
     choice = SeedChoice(nodes=np.array(starters, np.int32))
-    case = plan_direct(
-        graph,
-        campaign,
-        choice,
-        rng_seed=rng_seed,
-        max_steps=None,
-        n_replicas=1,
-        start=START,
-        horizon=days,
-        starting=starting,
-    )
+    prepared = prepare_direct(graph, campaign, rng_seed=rng_seed, start=START, horizon=days, starting=starting)
+    case = prepared.case(choice)
     case.process.check()
     return case.process
 
@@ -178,7 +169,7 @@ def poisson_network(n: int, mean: float, rng_seed: int) -> Graph:
 def cascade_curves(graph: Graph, model, starters, *, n_replicas: int, rng_seed: int, n_steps: int) -> np.ndarray:
     """Reach by step of a cascade model run by its own kernel on the same luck: (R, n_steps); all end in time."""
     choice = SeedChoice(nodes=np.array(starters, np.int32))
-    case = plan_direct(graph, model, choice, rng_seed=rng_seed, max_steps=None, n_replicas=n_replicas)
+    case = prepare_direct(graph, model, rng_seed=rng_seed, n_replicas=n_replicas).case(choice)
     process = case.process
     chunk = process.run_chunk(0, n_replicas, process.new_scratch(np.zeros(1, np.uint8)), curves=True)
     assert chunk.last_step.max() < n_steps

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 import wom_sim as wom
-from wom_sim.engine.plan import plan_direct
+from wom_sim.engine.plan import prepare_direct
 from wom_sim.engine.process import Chunk
 from wom_sim.seeding.base import SeedChoice
 from wom_sim.seeding.people import find_people
@@ -22,7 +22,7 @@ def ring(n=40, reach=2):
 
 def case_of(graph, model, seeds, *, n_replicas, rng_seed=3, max_steps=None):
     choice = SeedChoice(*find_people(graph, seeds, key="seed_nodes"))
-    return plan_direct(graph, model, choice, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas)
+    return prepare_direct(graph, model, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas).case(choice)
 
 
 class Opinions:

@@ -15,7 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import Seeds, choose_seed_nodes, run, simulate
+    from .api import run, simulate
+    from .choosing import Seeds, choose_seed_nodes
     from .errors import (
         FolderError,
         FolderInUseError,
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Result": "result",
-    "Seeds": "api",
-    "choose_seed_nodes": "api",
+    "Seeds": "choosing",
+    "choose_seed_nodes": "choosing",
     "run": "api",
     "simulate": "api",
     "FolderError": "errors",

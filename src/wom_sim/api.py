@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .engine import limits
-from .engine.plan import Case, plan_direct, plan_scenario
+from .engine.case import Case
+from .engine.plan import plan_scenario, prepare_direct
 from .engine.run import check_fits, run_case
-from .engine.streams import fresh_rng_seed, purpose_key
 from .engine.trees import has_trees, who_followed_whom
 from .errors import ScenarioError
 from .graph.convert import remembered_networkx
 from .graph.csr import Graph
-from .kernels.rng import SEEDING
 from .models.base import Model
 from .models.campaign import Campaign, Starting
 from .models.campaign.surroundings import Surroundings, problems_around
@@ -29,26 +28,8 @@ from .scenario.around import must_end
 from .scenario.schema import MAX_REPLICAS, MAX_STEPS, Run, Scenario
 from .scenario.settings import settings_in_use, settings_of
 from .seeding.base import SeedChoice
-from .seeding.catalogue import STRATEGIES
 from .seeding.people import find_people
 from .spec import MAX_RNG_SEED, show
-
-
-@dataclass(frozen=True)
-class Seeds:
-    """People chosen to start.
-
-    nodes : list of labels, best first
-    strategy : name of the strategy that chose
-    rng_seed : the number its draws came from
-    """
-
-    nodes: list[Any]
-    strategy: str
-    rng_seed: int
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.nodes)
 
 
 def simulate(
@@ -102,35 +83,36 @@ def simulate(
     if not isinstance(model, Model):
         raise ScenarioError(f"model must be a model such as IndependentCascade(share_prob=0.1), got {show(model)}")
     people = as_graph(graph, model)
-    _check_whole("n_replicas", n_replicas, 1, MAX_REPLICAS)
+    check_whole("n_replicas", n_replicas, 1, MAX_REPLICAS)
     if rng_seed is not None:
-        _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
+        check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
     if max_steps is not None:
-        _check_whole("max_steps", max_steps, 0, MAX_STEPS)
+        check_whole("max_steps", max_steps, 0, MAX_STEPS)
     if isinstance(seed_nodes, str) or not isinstance(seed_nodes, Iterable):
         raise ScenarioError(f"seed_nodes must be a list of labels, got {seed_nodes!r}; write [{seed_nodes!r}]")
     chosen = SeedChoice(*find_people(people, seed_nodes, key="seed_nodes"))
     if isinstance(seed_nodes, AbstractSet):  # which comes in another order in every process
         chosen = replace(chosen, nodes=np.sort(chosen.nodes))
-    around = _around(model, people, horizon, start, starting, max_steps)
+    around = what_surrounds(model, people, horizon, start, starting, max_steps)
     if not isinstance(trees, bool):
         raise ScenarioError(f"trees: must be True or False, got {show(trees)}")
     if trees and isinstance(model, Campaign):
         raise ScenarioError("trees: not for a campaign, which measures its trees anyway; leave it out")
-    case = plan_direct(
+    prepared = prepare_direct(
         people,
         model,
-        chosen,
         **around,
         rng_seed=None if rng_seed is None else int(rng_seed),
         max_steps=None if max_steps is None else int(max_steps),
         n_replicas=int(n_replicas),
         trees=trees,
+        threads=threads,
     )
+    case = prepared.case(chosen)
     return _run(case, model, settings_of(model, "model"), threads=threads, curves=curves)
 
 
-def _around(
+def what_surrounds(
     model: Model,
     people: Graph,
     horizon: str | None,
@@ -187,48 +169,6 @@ def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) 
     return _run(plan_scenario(scenario), scenario.model, settings_in_use(scenario), threads=threads, curves=curves)
 
 
-def choose_seed_nodes(
-    graph: Any,
-    model: Model | None = None,
-    *,
-    k: int | None = None,
-    strategy: str = "degree",
-    rng_seed: int | None = None,
-) -> Seeds:
-    """Choose the people who start.
-
-    Parameters
-    ----------
-    graph : `Graph`, or a NetworkX graph
-    model : what will spread; the strategies "degree", "random" and "neighbourhood" look at the network alone
-    k : how many; may be left out for "neighbourhood": a person and all contacts
-    strategy : "degree", "random" or "neighbourhood"
-    rng_seed : fixes the draws of strategies that draw
-
-    Raises
-    ------
-    ScenarioError
-        When there is no such strategy or the network has fewer than `k` people.
-    """
-    if model is not None and not isinstance(model, Model):
-        raise ScenarioError(f"model must be a model or left out, got {model!r}; name the strategy: strategy={model!r}")
-    known = [name for name in STRATEGIES if name != "nodes"]
-    if strategy not in known:
-        raise ScenarioError(f"strategy must be one of {', '.join(known)}, got {strategy!r}")
-    if rng_seed is not None:
-        _check_whole("rng_seed", rng_seed, 0, MAX_RNG_SEED)
-    seed = fresh_rng_seed() if rng_seed is None else int(rng_seed)
-    people = as_graph(graph, model)
-    if k is None and strategy != "neighbourhood":
-        raise ScenarioError(f"k is missing: how many people shall {strategy!r} choose?")
-    if k is not None:
-        _check_whole("k", k, 0, people.n_people)
-    make: Any = STRATEGIES[strategy]
-    chosen = make(**({} if k is None else {"n_seed_nodes": int(k)}))
-    nodes = chosen.choose(people, key=purpose_key(seed, SEEDING)).nodes
-    return Seeds(nodes=people.labels.take(nodes), strategy=strategy, rng_seed=seed)
-
-
 def as_graph(graph: Any, model: Model | None) -> Graph:
     """Return a `Graph` as it is, or build one from a NetworkX graph with the attributes the model names.
 
@@ -248,7 +188,7 @@ def _run(
     case: Case, model: Model, settings: Sequence[tuple[str, Any, str]], *, threads: int | None, curves: bool
 ) -> Result:
     if threads is not None:
-        _check_whole("threads", threads, 1, 100_000)
+        check_whole("threads", threads, 1, 100_000)
     n_threads, _ = limits.usable_threads(None if threads is None else int(threads))
     check_fits(case, threads=n_threads, curves=curves)
     results = run_case(case, threads=n_threads, curves=curves, max_memory=limits.usable_memory())
@@ -265,7 +205,8 @@ def _labelled_trail(case: Case, replica: int) -> Iterator[tuple[Any, Any]]:
         yield case.graph.labels[person], None if followed < 0 else case.graph.labels[followed]
 
 
-def _check_whole(name: str, value: Any, low: int, high: int) -> None:
+def check_whole(name: str, value: Any, low: int, high: int) -> None:
+    """Raise ScenarioError unless a value is a whole number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise ScenarioError(f"{name}: must be a whole number, got {show(value)}")
     if not low <= value <= high:

@@ -128,7 +128,7 @@ def measure(
     network: Network, graph: Graph, kind: str, counts: Sequence[int], effort: Effort, found: Sequence[Limit]
 ) -> list[Row]:
     """Measure one cascade with each number of threads, and the peers that are installed beside it."""
-    from ..api import choose_seed_nodes
+    from ..choosing import choose_seed_nodes
     from ..engine.machine import random_reads
     from ..kernels.rng import LANES
     from .bench_peers import PEERS, Task, is_installed, peer

@@ -12,7 +12,7 @@ from .numbers import Metrics, Row, chance_span, in_columns, number, percent, spa
 from .tables import aligned, count
 
 if TYPE_CHECKING:
-    from ..engine.plan import Case
+    from ..engine.case import Case
 
 CAUSES = {
     "paid": "ads",

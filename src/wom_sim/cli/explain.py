@@ -11,7 +11,7 @@ from .people_value import checked_file, value_lines, write_values
 
 if TYPE_CHECKING:
     from ..engine.campaign import CampaignProcess
-    from ..engine.plan import Case
+    from ..engine.case import Case
     from ..engine.story import Harm, Log
     from ..report.story import Scene
 

@@ -11,8 +11,8 @@ from .numbers import number
 
 if TYPE_CHECKING:
     from ..engine.campaign import CampaignProcess
+    from ..engine.case import Case
     from ..engine.people_value import PeopleValues
-    from ..engine.plan import Case
 
 VALUE_REPLICAS = 100
 """Replicas that people's values are means over, at most."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .tables import aligned
 
 if TYPE_CHECKING:
-    from ..engine.plan import Case
+    from ..engine.case import Case
     from ..models.campaign.plausibility import Finding
 
 

@@ -18,7 +18,7 @@ from .options import BESIDE, ScenarioCommand, output_options, overrides, scenari
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
-    from ..engine.plan import Case
+    from ..engine.case import Case
     from ..models.campaign.plausibility import Finding
     from ..report.tables import Table
     from ..results.folder import ResultsFolder

@@ -9,7 +9,7 @@ from ..metrics.table import Summary
 from .numbers import known_digits, number
 
 if TYPE_CHECKING:
-    from ..engine.plan import Case
+    from ..engine.case import Case
     from ..graph.csr import Graph
 
 

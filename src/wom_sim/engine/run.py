@@ -18,7 +18,7 @@ from ..errors import ResourceError
 from ..kernels._jit import CACHE_FOLDER
 from ..results.results import Results
 from . import limits
-from .plan import Case
+from .case import Case
 from .process import Chunk, empty_chunk, join_chunks, numbers_a_replica
 
 CHUNK_SECONDS = 0.2
@@ -57,6 +57,7 @@ def run_case(
     threads: int,
     curves: bool = True,
     done: Results | None = None,
+    first: int = 0,
     stop: Event | None = None,
     progress: Callable[[int, int], None] | None = None,
     max_chunk: int = MAX_CHUNK,
@@ -69,6 +70,7 @@ def run_case(
     threads : how many work at once; the results do not depend on it
     curves : keep how many were reached at each step
     done : results of the first replicas from an earlier run of the same case, to go on from
+    first : number of the first replica, where no earlier ones are `done`
     stop : when set, no more work is handed out; what is finished is returned
     progress : called with (replicas finished, replicas in all)
     max_chunk : replicas handed over at once, at most; the results do not depend on it
@@ -89,7 +91,7 @@ def run_case(
     case.process.check()
     grain = case.process.settle(threads)
     started = time.monotonic()
-    first = done.n_replicas if done is not None else 0
+    first = done.n_replicas if done is not None else first
     if first < case.n_replicas:
         case.process.compile()
     compiled = time.monotonic()

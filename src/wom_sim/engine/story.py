@@ -16,7 +16,7 @@ from ..kernels.campaign.tables import World
 from .campaign import CampaignProcess
 from .campaign_columns import named_counts
 from .campaign_memory import new_out, run_world
-from .plan import Case
+from .case import Case
 from .streams import campaign_keys
 
 MOST_LINES = 4_000_000

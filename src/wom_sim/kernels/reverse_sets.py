@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     n_sets : int64             how many     begin : int64   number of the first of them
     key : uint64               of all sets     root_key : uint64   of their roots, where these are drawn
     takes_part : uint64 (n,) or (0,)   a person counts where 63 bits of hers in this set are below; (0,): everybody
+    max_depth : int64          a set holds who would have reached its root within so many steps
     hits : uint8 (n,) or (0,)  1: a set that holds this person is done: it is counted, and left empty
     keep : int64               0: only counted
     """
@@ -44,6 +45,7 @@ class Asked(NamedTuple):
     key: np.uint64
     root_key: np.uint64
     takes_part: NDArray[np.uint64]
+    max_depth: int
     hits: NDArray[np.uint8]
     keep: int
 
@@ -76,14 +78,17 @@ def draw_sets(world, asked, scratch, out):
     while done < n_sets:
         n_wide = min(width, n_sets - done)
         n, hit = _plant(world, asked, scratch, done, n_wide)
-        i = 0
-        while i < n:
-            if world.by_choice:
-                i, n_ties = chosen_ties(world, hit, scratch, i, n)
-            else:
-                i, n_ties = live_ties(world, hit, scratch, i, n)
-            n, hit = _take_in(world, asked, hit, scratch, n, n_ties)
-            out.totals[3] += n_ties
+        i = depth = 0
+        while i < n and depth < asked.max_depth:
+            level = n
+            while i < level <= n:
+                if world.by_choice:
+                    i, n_ties = chosen_ties(world, hit, scratch, i, level)
+                else:
+                    i, n_ties = live_ties(world, hit, scratch, i, level)
+                n, hit = _take_in(world, asked, hit, scratch, n, n_ties)
+                out.totals[3] += n_ties
+            depth += 1
         if n < 0:
             width = max(width // 4, 1)  # so many do not fit side by side
         elif _hand_out(asked, hit, scratch, n, done, n_wide, out):

@@ -125,6 +125,18 @@ class DiffusionModel(CompiledModel):
     typical_steps: int = 24
 
 
+class PassingOn(NamedTuple):
+    """Chances of ties under which those whom live ties lead to are about the people a model reaches.
+
+    prob : float64 (1,) or (m,), in [0, 1]     says : what passes along them, in a few words
+    exact : they are just those people
+    """
+
+    prob: NDArray[np.float64]
+    says: str
+    exact: bool
+
+
 class Promises(NamedTuple):
     """What a model says of itself, for `wom_sim.testing.check_model` to hold it to.
 
@@ -192,6 +204,14 @@ class Model(Spec):
         n_steps : the last step that is wanted
         """
         del graph, seed_nodes, n_steps
+        return None
+
+    def passing_on(self, graph: Graph, setting: Setting) -> PassingOn | None:
+        """Return the independent cascade that a model comes down to, or is close to; None where none is.
+
+        For choosing seed nodes: see `seeding.opim`.
+        """
+        del graph, setting
         return None
 
     def step_length(self) -> float | None:

@@ -45,7 +45,7 @@ class IndependentCascade(Model):
         """Turn chances into coin thresholds; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
         return LiveEdgeModel(
-            _coin_ties(graph, coin_table(at_least_one(graph, chances(graph, self.share_prob)), len(graph.indices)))
+            coin_ties(graph, coin_table(at_least_one(graph, chances(graph, self.share_prob)), len(graph.indices)))
         )
 
     def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
@@ -72,16 +72,17 @@ class WeightedCascade(Model):
         """Give each tie the chance 1 / indegree of its listener; see `Model.compile`."""
         del setting  # nothing is drawn before the replicas
         if graph.complete:
-            return LiveEdgeModel(_coin_ties(graph, coin_table(np.array([1.0 / max(graph.n_people - 1, 1)]), 0)))
+            return LiveEdgeModel(coin_ties(graph, coin_table(np.array([1.0 / max(graph.n_people - 1, 1)]), 0)))
         if graph.tie_counts is None and graph.tie_strength() is None:
             share = 1.0 / np.maximum(graph.in_degree, 1)
-            return LiveEdgeModel(_coin_ties(graph, coin_table_by_listener(share, graph.indices)))
+            return LiveEdgeModel(coin_ties(graph, coin_table_by_listener(share, graph.indices)))
         degree = np.bincount(graph.indices, weights=graph.tie_counts, minlength=graph.n_people)
         prob = strengthened(graph, 1.0 / degree[graph.indices], key="1 / indegree")
-        return LiveEdgeModel(_coin_ties(graph, coin_table(at_least_one(graph, prob), graph.n_ties)))
+        return LiveEdgeModel(coin_ties(graph, coin_table(at_least_one(graph, prob), graph.n_ties)))
 
 
-def _coin_ties(graph: Graph, table: CoinTable) -> LiveTies:
+def coin_ties(graph: Graph, table: CoinTable) -> LiveTies:
+    """Return the network with the coins of its ties, as the kernels of cascades take them."""
     return LiveTies(
         indptr=graph.indptr,
         indices=graph.indices,

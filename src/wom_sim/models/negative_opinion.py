@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels.negative_opinion import OpinionScratch, OpinionWorld, negative_opinion_chunk
 from ..spec import Probability, ProbabilityOrColumn
-from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, coin_threshold, network_arrays
+from .base import (
+    DiffusionModel,
+    Expected,
+    Model,
+    PassingOn,
+    Promises,
+    Setting,
+    TheoryLine,
+    coin_threshold,
+    network_arrays,
+)
 from .cascades import IndependentCascade
 from .chances import at_least_one, chances
 
@@ -56,6 +66,11 @@ class NegativeOpinion(Model):
     def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
         """Return the line of the independent cascade, which reaches the same people; see `Model.theory_line`."""
         return IndependentCascade(share_prob=self.share_prob).theory_line(graph, seed_nodes, n_steps)
+
+    def passing_on(self, graph: Graph, setting: Setting) -> PassingOn:
+        """Return the independent cascade on the same luck, which reaches the same people; see `Model.passing_on`."""
+        del setting
+        return PassingOn(at_least_one(graph, chances(graph, self.share_prob)), "what is said, good or bad", True)
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
         """Take the coins of the independent cascade; see `Model.compile`."""

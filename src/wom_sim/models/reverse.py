@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels.live_edge import LiveTies
 from ..kernels.reverse_ties import FIRST_COUNTS, ReverseWorld
-from .base import ChoiceModel, CompiledModel, LiveEdgeModel
+from .base import ChoiceModel, CompiledModel, LiveEdgeModel, Model, Setting
+from .cascades import WeightedCascade, coin_ties
+from .coins import coin_table
 
 _HALF = 2.0**63
 _NONE = np.uint64(1 << 63)
@@ -40,6 +42,23 @@ def reverse_of(compiled: CompiledModel, graph: Graph) -> ReverseWorld | None:
     if isinstance(compiled, LiveEdgeModel):
         return _of_coins(compiled.arrays, graph)
     return None
+
+
+def stand_in(model: Model, graph: Graph, setting: Setting) -> tuple[ReverseWorld, str, bool]:
+    """Return the independent cascade that a model comes down to or is close to; weighted cascade where none is known.
+
+    Returns
+    -------
+    ReverseWorld, str, bool
+        The ties of it by those who listen; what passes along them; whether it reaches the very same people.
+    """
+    passing = model.passing_on(graph, setting)
+    if passing is None:
+        reverse = reverse_of(WeightedCascade().compile(graph, setting), graph)
+        assert reverse is not None
+        return reverse, "weighted_cascade", False
+    table = coin_table(passing.prob, len(graph.indices))
+    return _of_coins(coin_ties(graph, table), graph), passing.says, passing.exact
 
 
 def _of_coins(ties: LiveTies, graph: Graph) -> ReverseWorld:

@@ -14,8 +14,8 @@ from .reverse_sets import Sets
 _CANDIDATES = (400, 20)
 """At first the sets of so many people are listed, and so many times as many as are wanted: rarely is another chosen."""
 
-_FREE = 1e-12
-"""Of the budget: what somebody who costs nothing is taken to cost, so that there is a gain for the money."""
+_FREE, _FOR_FREE = 1e-290, 1e-200
+"""What somebody who costs nothing is taken to cost, so that there is a gain for the money; and what pays them all."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def _affordable(sets: Sets, pool: Pool, counts: NDArray[np.int32], with_gain: ND
     Source: Khuller, Moss & Naor (1999), Information Processing Letters 70; at least .405 of the best possible by Tang,
     Tang, Lim, Han, Li & Yuan (2021), SIGMETRICS.
     """
-    budget = pool.budget * (1.0 + SAME_MONEY)
-    cost = np.maximum(pool.costs, max(pool.budget, 1.0) * _FREE)
+    budget = pool.budget * (1.0 + SAME_MONEY) + _FOR_FREE
+    cost = np.maximum(pool.costs, _FREE)
     can = counts * (cost <= budget)
     picking, picked = _memory(sets, counts, with_gain, int(np.count_nonzero(can)))
     candidates = np.flatnonzero(can).astype(np.int32)

@@ -72,7 +72,8 @@ class Opim(CountedStrategy):
         reverse = known(spread, self.strategy).reverse()
         search = _Search(pool, reverse, key, self.epsilon, 1.0 - self.confidence)
         nodes, certificate, said = search.run()
-        choice = self.chosen(pool, nodes, (*notes, *reverse.notes, *said))
+        sentence = f"seeding: {certificate.sentence()}"
+        choice = self.chosen(pool, nodes, (*notes, *reverse.notes, *said, sentence))
         return replace(choice, certificate=certificate)
 
 
@@ -89,6 +90,7 @@ class _Search:
                 derive_key(key, of_sets),
                 derive_key(key, of_roots),
                 takes_part=reverse.takes_part,
+                max_depth=reverse.max_depth,
                 threads=reverse.threads,
             )
             for of_sets, of_roots in streams

@@ -47,6 +47,7 @@ class Drawer:
         root_key: np.uint64,
         *,
         takes_part: NDArray[np.uint64] | None = None,
+        max_depth: int = 1 << 31,
         threads: int = 1,
     ) -> None:
         """Begin a stream.
@@ -55,7 +56,9 @@ class Drawer:
         ----------
         key, root_key : of the sets and of the people around whom they are drawn
         takes_part : uint64 (n,), a person counts where 63 bits are below; None: everybody
+        max_depth : a set holds who would have reached its root within so many steps
         """
+        self.max_depth = max_depth
         self.world, self.key, self.root_key, self.threads = world, key, root_key, threads
         self.takes_part = np.zeros(0, np.uint64) if takes_part is None else takes_part
         self._scratches: list[Scratch] = []
@@ -107,6 +110,7 @@ class Drawer:
                 key=self.key,
                 root_key=self.root_key,
                 takes_part=self.takes_part,
+                max_depth=self.max_depth,
                 hits=marks,
                 keep=int(keep),
             )

@@ -19,12 +19,14 @@ class Reverse:
     world : ties by those who listen
     says : whose reach it is, in words, such as "reach of weighted_cascade"
     takes_part : uint64 (n,), a person asked takes part where 63 bits are below; None: everybody does
+    max_depth : a person counts who is reached within so many steps
     notes : what to tell the user about it     threads : that may be used     max_bytes : memory that sets may take
     """
 
     world: ReverseWorld
     says: str
     takes_part: NDArray[np.uint64] | None = None
+    max_depth: int = 1 << 31
     notes: tuple[str, ...] = ()
     threads: int = 1
     max_bytes: int = 1 << 30
@@ -36,10 +38,15 @@ class Spread(Protocol):
     def reverse(self) -> Reverse:
         """Return what reverse-reachable sets are drawn from."""
 
-    def values(self, seed_nodes: NDArray[np.int32], first: int, last: int) -> NDArray[np.float64]:
-        """Return the objective in replicas first .. last - 1 with these people starting: float64 (last - first,).
+    def values(self, seed_nodes: NDArray[np.int32], first: int, last: int, *, objective: str) -> NDArray[np.float64]:
+        """Return a metric in replicas first .. last - 1 with these people starting: float64 (last - first,).
 
         The same replicas have the same luck whoever starts, and none of the luck of the case's own replicas.
+
+        Raises
+        ------
+        ScenarioError
+            When the model has no such metric.
         """
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.case import last_step_allowed
 from ..engine.families import process_of
-from ..engine.plan import last_step_allowed
 from ..engine.process import Chunk, Process
 from ..engine.streams import purpose_key
 from ..errors import GraphError, ScenarioError

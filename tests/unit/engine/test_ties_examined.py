@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import wom_sim as wom
-from wom_sim.engine.plan import plan_direct
+from wom_sim.engine.plan import prepare_direct
 from wom_sim.engine.run import run_case
 from wom_sim.engine.trees import who_followed_whom
 from wom_sim.models.epidemics import SIR
@@ -21,7 +21,7 @@ def case_of(model, n_replicas=60, trees=False):
     """Eleven people in a row, and one with no tie."""
     graph = wom.Graph.from_edges(np.arange(10), np.arange(1, 11), directed=False, n_people=12)
     seeds = SeedChoice(*find_people(graph, [5], key="seed_nodes"))
-    return plan_direct(graph, model, seeds, rng_seed=1, max_steps=None, n_replicas=n_replicas, trees=trees)
+    return prepare_direct(graph, model, rng_seed=1, n_replicas=n_replicas, trees=trees).case(seeds)
 
 
 EVERYBODY = 20

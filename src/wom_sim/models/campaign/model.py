@@ -11,7 +11,7 @@ from ...graph.columns import PeopleColumn
 from ...graph.csr import Graph
 from ...kernels.campaign.codes import MAX_ANSWERS
 from ...spec import ASSUMPTION, Spec, refuse
-from ..base import CompiledModel, Model, Setting
+from ..base import CompiledModel, Model, PassingOn, Setting
 from .brand import Brand, Trust
 from .checks import problems_inside
 from .crisis import Crisis, Response
@@ -115,6 +115,12 @@ class Campaign(Model):
     def n_steps(self, horizon: Duration) -> int:
         """Return how many steps a run of this length has."""
         return round(horizon / self.step)
+
+    def passing_on(self, graph: Graph, setting: Setting) -> PassingOn:
+        """Return what starters begin, handed on from contact to contact; see `campaign.passing_on`."""
+        from .passing_on import passing_on
+
+        return passing_on(self, graph, setting)
 
     def compile(self, graph: Graph, setting: Setting) -> CompiledModel:
         """Turn the campaign into the kernel's tables; see `Model.compile`."""
