@@ -34,7 +34,6 @@ def command(
     far off. Over the whole table a right program fails once in a thousand lucks, however many cases there are.
     """
     from ..errors import FolderError
-    from ..kernels._jit import compiling
     from ..verify import verify
 
     page = None if out is None else Path(out)
@@ -44,8 +43,7 @@ def command(
     if folder is not None and not folder.is_dir():
         raise FolderError(f"--data {data}: must be a folder that exists, with nethept/ and the others")
     began = time.monotonic()
-    with compiling():
-        report = verify(level, kinds=kinds, rng_seed=rng_seed, data=folder, progress=None if quiet else _Progress())
+    report = verify(level, kinds=kinds, rng_seed=rng_seed, data=folder, progress=None if quiet else _Progress())
     if page is not None:
         from ..results.files import replace_file
         from ..verify.page import page_bytes

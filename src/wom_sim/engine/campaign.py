@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels._jit import compiling, is_cached
+from ..kernels._jit import is_cached
 from ..kernels.campaign import codes, run
 from ..kernels.campaign.brands import BRAND_COUNTS
 from ..kernels.campaign.tables import World
@@ -180,8 +180,7 @@ class CampaignProcess:
     def compile(self) -> None:
         """See `Process.compile`."""
         tiny = new_scratch(self.world._replace(n_people=1), np.zeros(1, np.uint8), n_steps=1, most_told=1, pool=1)
-        with compiling():
-            run.run_chunk(self.world, campaign_keys(self.rng_seed, 0, 0), tiny.state, new_out(self.world, 0, 1))
+        run.run_chunk(self.world, campaign_keys(self.rng_seed, 0, 0), tiny.state, new_out(self.world, 0, 1))
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> Scratch:
         """See `Process.new_scratch`."""

@@ -8,14 +8,13 @@ Numba's disk cache looks at the file of the cached function alone: an edit in a 
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import importlib
 import os
 import stat
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,8 @@ import numba  # noqa: E402
 from numba.core import config, types  # noqa: E402
 from numba.core.caching import FunctionCache  # noqa: E402
 
+from ._parts import KernelCompiler, PartCompiler  # noqa: E402
+
 _FLAGS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
@@ -44,9 +45,10 @@ def kernel(function: Callable[..., Any]) -> Any:
     References are not counted: a kernel makes no arrays, and whoever calls one from Python holds those it is given.
     Counting took two thirds of a campaign's time, and threads fight over the counters of the arrays they share.
     """
-    compiled = numba.njit(**_FLAGS)(function)
+    compiled = numba.njit(**_FLAGS, pipeline_class=KernelCompiler)(function)
     if hasattr(compiled, "get_call_template"):
-        _compile_once(compiled)
+        part = inner_kernel(function)  # what other kernels call
+        compiled.get_call_template, compiled.get_overload = part.get_call_template, part.get_overload
     if CACHE_FOLDER is not None and hasattr(compiled, "enable_caching"):
         previous, config.CACHE_DIR = config.CACHE_DIR, str(_folder_of(function, CACHE_FOLDER))
         try:
@@ -78,20 +80,13 @@ _MOST_BESIDE = 100
 def inner_kernel(function: Callable[..., Any]) -> Any:
     """Compile a function that only kernels call: as `kernel`, without a door for Python and without a cache of its own.
 
-    The kernel that calls it has its machine code inside its own, in the cache too.
+    The kernel that calls it has its machine code inside its own, in the cache too; see `_parts`.
     """
-    compiled = numba.njit(**_FLAGS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    no_doors = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    compiled = numba.njit(**_FLAGS, **no_doors, pipeline_class=PartCompiler)(function)
     if hasattr(compiled, "get_call_template"):
         _compile_once(compiled)
     return compiled
-
-
-def merged_kernel(function: Callable[..., Any]) -> Any:
-    """Make a function a part of the one kernel that calls it: for long ones with a single caller.
-
-    As a kernel of its own it would be optimised, with all that it calls, once more than needed.
-    """
-    return numba.njit(**_FLAGS, inline="always")(function)
 
 
 def _compile_once(compiled: Any) -> None:
@@ -112,19 +107,6 @@ def _compile_once(compiled: Any) -> None:
         return resolve(tuple(map(widened, args)), {name: widened(kind) for name, kind in kws.items()})
 
     compiled.get_call_template = resolve_widened
-
-
-@contextlib.contextmanager
-def compiling() -> Iterator[None]:
-    """Let Python look for garbage less often: with its usual zeal that takes a tenth of the compiler's time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def is_cached(compiled: Any) -> bool:

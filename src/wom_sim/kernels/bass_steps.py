@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import kernel, merged_kernel
+from ._jit import inner_kernel, kernel
 from .arrivals import INNOVATORS, LAST_TIME, REACH
 from .diffusion import AT_MAX_STEPS, FINISHED, HALTED, add_change
 from .rng import below, uniform_at, word
@@ -81,7 +81,7 @@ def bass_steps_chunk(world, seed_nodes, keys, max_steps, scratch, out):
             scratch.told[scratch.touched[i]] = 0.0
 
 
-@merged_kernel
+@inner_kernel
 def _adopt_once(world, seed_nodes, key, max_steps, scratch, out, r):
     indptr, indices, complete, n_people = world.indptr, world.indices, world.complete, world.n_people
     p, q, weight, listened_to = world.innovate_rate, world.imitate_rate, world.weight, world.listened_to

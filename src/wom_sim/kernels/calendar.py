@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import inner_kernel, merged_kernel
+from ._jit import inner_kernel
 
 N_PAGES = 256
 ROOM = 32
@@ -52,7 +52,7 @@ def new_calendar(n_people: int) -> Calendar:
     )
 
 
-@merged_kernel
+@inner_kernel
 def put_down(calendar, due, v, step):
     """Let v be due at a step, sooner than before; what `due` held before no longer does."""
     page = step & (N_PAGES - 1)

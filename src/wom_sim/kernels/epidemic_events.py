@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import inner_kernel, kernel, merged_kernel
+from ._jit import inner_kernel, kernel
 from .diffusion import FINISHED, HALTED, step_of
 from .epidemic import (
     BLOCK,
@@ -147,7 +147,7 @@ def _spread_once(world, seed_nodes, own, max_steps, scratch, examined):
             _pass(world, u, (start, length), passing_key, scratch)
 
 
-@merged_kernel
+@inner_kernel
 def _fetch(world, queue, words):
     """Have the ties of those who come next fetched, all at once, when a run begins."""
     if queue.run[0] == 1:
@@ -162,7 +162,7 @@ def _fetch(world, queue, words):
         words[0] = np.uint64(sum_of_some)
 
 
-@merged_kernel
+@inner_kernel
 def _pass(world, u, span, key, scratch):
     """Look at u's ties; those that do not pass while u is infectious are sorted out without a logarithm."""
     start, length = span

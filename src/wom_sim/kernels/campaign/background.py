@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .brands import RIVAL_ROOT, has_rival
 from .codes import BACKGROUND_CLOCK, ROOT_BACKGROUND, ROOT_WIDTH, UNDECIDED
@@ -31,7 +31,7 @@ def start_background(world, state):
                 _start_clocks(world, state, brand)
 
 
-@merged_kernel
+@inner_kernel
 def _start_clocks(world, state, brand):
     per_day = state.background[brand]
     n_steps = float(state.bucket.shape[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import coin_passes, uniform_at, word
 from .brands import B_BELIEVERS_EVER, leave_rival
 from .codes import (
@@ -84,7 +84,7 @@ def believe(world, state, tally, step, v, claim, time, source, posts):
         _show(world, state, step, v, time, VIEW_CLAIM, claim, facts["seen"], facts["mean_delay"], delays, coin)
 
 
-@merged_kernel
+@inner_kernel
 def _believe_of_rival(world, state, tally, step, v, claim, time, source):
     facts = world.claims[claim]
     tally.brands[facts["brand"], B_BELIEVERS_EVER] += 1

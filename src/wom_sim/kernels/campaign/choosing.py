@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .brands import (
     B_BUYERS,
@@ -31,7 +31,7 @@ from .draws import CONFLICT_RIVAL, SATISFIED_RIVAL, WHICH_BRAND
 from .events import count, note, touch, will_talk
 
 
-@merged_kernel
+@inner_kernel
 def forget_met(state):
     """Begin a person's step: no chance of any brand met yet."""
     state.numbers[RIVALS_WON] = 0
@@ -93,7 +93,7 @@ def decide(world, state, tally, step, v):
     return 0
 
 
-@merged_kernel
+@inner_kernel
 def _buy_rival(world, state, tally, step, v, rival, time, exposure, source):
     """The person is won by a rival, leaves the brand that she had, and tells."""
     root = RIVAL_ROOT + rival

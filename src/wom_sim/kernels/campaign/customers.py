@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .codes import (
     A_DISCOUNTED,
@@ -44,7 +44,7 @@ def is_customer(state, v):
     return state.people[v]["status"] in (SATISFIED, DISSATISFIED)
 
 
-@merged_kernel
+@inner_kernel
 def count_purchase(world, state, tally, step, v, time, again):
     """Count a purchase of the run, and what it is worth on day 0."""
     segment, referred = world.segment[v], 0
@@ -64,7 +64,7 @@ def has_life(world):
     return life.again != AGAIN_NEVER or life.churn_mean < math.inf or life.churn_mean_dissatisfied < math.inf
 
 
-@merged_kernel
+@inner_kernel
 def plan_repeat(world, state, step, v, time, n, on_day0):
     """Let the person come to buy again, as her purchase n."""
     life = world.life
@@ -78,7 +78,7 @@ def plan_repeat(world, state, step, v, time, n, on_day0):
     schedule(state, -1, step + 1, at, REPEAT_DUE, v, -1, n, 0, 0)
 
 
-@merged_kernel
+@inner_kernel
 def plan_leaving(world, state, step, v, time, spell, dissatisfied):
     """Set the clock of leaving of a customer whose satisfaction is new."""
     mean = world.life.churn_mean_dissatisfied if dissatisfied else world.life.churn_mean
@@ -94,7 +94,7 @@ def may_ask(world, state, v, time, number):
         follows(state, v, time, 0, 0, np.int64(number), 0, MAY_ASK)
 
 
-@merged_kernel
+@inner_kernel
 def has_engaged(world, state, v, time, item):
     """Remember that content engaged a customer, for her clock of leaving; who engages may ask."""
     if state.engaged_at.shape[0] > 0 and is_customer(state, v):
@@ -111,7 +111,7 @@ def leaving_factor(world, state, v, time):
     return 1.0 - (1.0 - world.life.retain) * 2.0 ** (-since / world.life.retain_half_life)
 
 
-@merged_kernel
+@inner_kernel
 def no_customer_any_more(world, state, tally, step, v):
     """Take a customer who leaves out of those who stayed and of those who bought again."""
     flags, segment = state.people[v]["flags"], world.segment[v]

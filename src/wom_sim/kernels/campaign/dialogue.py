@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .codes import (
     A_WAITED,
@@ -34,7 +34,7 @@ from .draws import ANSWERED as ANSWERED_DRAW
 from .events import count, exponential, free_event, note, put_aside, schedule, sort_chain, step_of
 
 
-@merged_kernel
+@inner_kernel
 def raises(world, state, tally, step, v, time, number, complains):
     """Let a person complain of purchase `number`, which dissatisfied her, or ask about item or claim, if she does.
 
@@ -85,7 +85,7 @@ def take_up_matters(world, state, tally, step):
         schedule(state, -1, step + 1, at, ANSWER_DUE, v, n, number, 0, root)
 
 
-@merged_kernel
+@inner_kernel
 def _taken_up(world, state, time):
     """Take the first free place in the queue and return when its turn comes; inf where that is after the run."""
     per_day, step_days, numbers = world.life.answers_per_day, world.rules.step_days, state.numbers
@@ -105,7 +105,7 @@ def _taken_up(world, state, time):
         numbers[QUEUE_DAY], numbers[QUEUE_USED] = day + 1, 0
 
 
-@merged_kernel
+@inner_kernel
 def will_lapse(state, v, talk):
     """Let a person's tellings as a dissatisfied customer lapse from the next step on, up to a talk number."""
     put_aside(state, RECOVERED_FIRST, 0.0, ANSWER_DUE, v, talk + 1, 0, 0)
@@ -130,7 +130,7 @@ def has_lapsed(state, u, talk):
     return state.recovered.shape[0] > 0 and state.recovered[u] > talk
 
 
-@merged_kernel
+@inner_kernel
 def speaks_again(state, u, talk):
     """Forget what lapsed once a talk number comes round again."""
     if has_lapsed(state, u, talk):

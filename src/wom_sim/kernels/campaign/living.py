@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .codes import (
     AGAIN_ANNUAL,
@@ -121,7 +121,7 @@ def live_on(world, state, tally, step, v, event):
         follows(state, v, time, role, np.int64(person["root"]), n, spell, what)
 
 
-@merged_kernel
+@inner_kernel
 def _helps(state, v, event):
     """Say whether an answer works; of a complaint, only while nothing was bought after what it was about."""
     if event["place"] >= COMPLAINT:
@@ -131,7 +131,7 @@ def _helps(state, v, event):
     return event["root"] != 0
 
 
-@merged_kernel
+@inner_kernel
 def _leaves(world, state, v, event, n):
     """Say whether a customer leaves whose clock rings, or who is to renew with purchase n."""
     life, draw, number, chance = world.life, LEAVES_FOR_GOOD, event["place"], 1.0

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .background import background_chance
 from .brands import has_rival, is_open_to
@@ -67,7 +67,7 @@ def mix(world, state, tally, step):
             count(tally, world.segment[v], N_VISITS_BACKGROUND, step, 1)
 
 
-@merged_kernel
+@inner_kernel
 def _set_chances(world, state, step, brand):
     """Fill in what is the same for all: the chances of a step, when they come, from whom."""
     a, power, talkers = world.rules.persuade_weak, world.rules.negative_power, state.numbers[GOOD_TALKERS]
@@ -93,7 +93,7 @@ def _set_chances(world, state, step, brand):
     met["bad_root"] = ROOT_SEEDING * ROOT_WIDTH
 
 
-@merged_kernel
+@inner_kernel
 def _meet(state, step, v, brand):
     """Throw a person's coins about a brand; say whether a chance was won."""
     met = state.met[brand]

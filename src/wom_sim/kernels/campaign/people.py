@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .belief import view_answer, view_claim
 from .brands import RIVAL_ROOT, switch_factor
@@ -56,7 +56,7 @@ from .persuading import (
 from .rivals import meet_rival
 
 
-@merged_kernel
+@inner_kernel
 def handle_people(world, state, tally, step):
     """Handle everybody to whom something happens in this step."""
     for i in range(state.numbers[STEP_N]):

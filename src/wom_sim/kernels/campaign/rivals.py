@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._jit import inner_kernel, merged_kernel
+from .._jit import inner_kernel
 from ..rng import uniform_at, word
 from .brands import (
     B_TELLS,
@@ -85,7 +85,7 @@ def meet_rival(world, state, tally, step, v, event, outcome, exposure, to_buy):
         state.numbers[RIVALS_WON] += 1
 
 
-@merged_kernel
+@inner_kernel
 def _hear_bad(world, state, tally, step, v, event, brand, number, against):
     u, place, time = np.int64(event["source"]), event["place"], event["time"]
     if state.rival[v] == brand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._jit import inner_kernel, kernel, merged_kernel
+from .._jit import inner_kernel, kernel
 from .._pack import pack
 from ..rng import set_lane_keys, uniform_at, word
 from .belief import settle_corrections
@@ -61,7 +61,7 @@ def run_part(world, keys, first, last, step_from, step_to, state, out):
             return
 
 
-@merged_kernel
+@inner_kernel
 def _run_once(world, keys, r, step_from, step_to, state, out):
     if step_from == 0:
         set_keys(keys, r, world, state)
@@ -84,7 +84,7 @@ def _run_once(world, keys, r, step_from, step_to, state, out):
     clear(state)
 
 
-@merged_kernel
+@inner_kernel
 def advance(world, state, tally, step_from, step_to):
     """Run the steps from `step_from` up to `step_to`, or until the pool is full or the run is halted."""
     mixed = world.complete and talks_until_it_works(world)
