@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "src" / "wom_sim"
 MAY_IMPORT = {
     "kernels": set(),
     "errors": set(),
-    "spec": {"errors"},
+    "key_docs": set(),
+    "spec": {"errors", "key_docs"},
     "durations": {"spec"},
     "graph": {"errors", "spec", "durations", "kernels"},
     "models": {"errors", "spec", "durations", "graph", "kernels", "theory"},

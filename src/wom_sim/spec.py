@@ -14,6 +14,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from .errors import ScenarioError
+from .key_docs import add_key_docs
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass as _Metaclass
@@ -60,7 +61,7 @@ class Spec(BaseModel, metaclass=_OneLineErrors):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, json_schema_extra=add_key_docs
     )
 
     def in_use(self, key: str) -> Any:

@@ -12,7 +12,6 @@ from ..errors import ScenarioError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-    from pydantic.fields import FieldInfo
 
     from ..spec import Spec
 
@@ -60,23 +59,21 @@ def _explain(spec: type[Spec], section: str, choice: str) -> None:
 
 
 def _explain_fields(spec: type[BaseModel], section: str, *, skip: str = "") -> None:
+    from ..key_docs import key_docs
     from ..spec import nested_spec
 
     tables = []
     for key, field in spec.model_fields.items():
+        said = " ".join(key_docs(spec).get(key, "").split())
         if nested := nested_spec(field.annotation):
-            tables.append((f"{section}.{key}", nested, field))
+            tables.append((f"{section}.{key}", nested, field, said))
         elif key != skip:
             default = "required" if field.is_required() else f"default {_shown(field.get_default())}"
-            click.echo(f"{key}  ({default})\n    {_one_line(field)}")
-    for table, nested, field in tables:
+            click.echo(f"{key}  ({default})\n    {said}")
+    for table, nested, field, said in tables:
         header = f"[[{table}]]" if isinstance(field.get_default(), tuple) else f"[{table}]"
-        click.echo(f"\n{header}\n{_first_line(nested)} {_one_line(field)}".rstrip())
+        click.echo(f"\n{header}\n{_first_line(nested)} {said}".rstrip())
         _explain_fields(nested, table)
-
-
-def _one_line(field: FieldInfo) -> str:
-    return " ".join(inspect.cleandoc(field.description or "").split())
 
 
 def _described(spec: type[Spec]) -> dict[str, Any]:

@@ -37,11 +37,13 @@ def plausibility_lines(found: Sequence[Finding]) -> list[str]:
 
 def plausibility(case: Case) -> tuple[Finding, ...]:
     """Return every finding about a case; none where the model is no campaign."""
+    if case.process.family != "campaign":
+        return ()
     from ..engine.campaign import CampaignProcess
     from ..models.campaign.plausibility import findings
 
-    process = case.process
-    return findings(process.compiled, case.graph) if isinstance(process, CampaignProcess) else ()
+    assert isinstance(case.process, CampaignProcess)
+    return findings(case.process.compiled, case.graph)
 
 
 def _ends(finding: Finding) -> dict[str, float] | None:

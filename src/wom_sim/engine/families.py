@@ -6,11 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..models.base import ChoiceModel, CompiledModel, DiffusionModel, LiveEdgeModel, Model, Setting
-from ..models.campaign.compile import CampaignModel
-from .campaign import CampaignProcess
-from .chosen_ties import ChosenTiesProcess
-from .diffusion import DiffusionProcess
-from .live_edge import LiveEdgeProcess
 from .process import Process
 
 
@@ -34,15 +29,20 @@ def process_of(
     max_steps : steps after which a replica is stopped
     n_replicas : how many are wanted; a process may run few otherwise than many, with the same results
     """
-    if isinstance(compiled, CampaignModel):
-        return CampaignProcess(compiled, seed_nodes, rng_seed=rng_seed, seed_costs=seed_costs)
+    # Families are imported where they are used: a cascade need not wait for the campaign's.
     if isinstance(compiled, LiveEdgeModel):
+        from .live_edge import LiveEdgeProcess
+
         return LiveEdgeProcess(
             compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, n_replicas=n_replicas
         )
     if isinstance(compiled, ChoiceModel):
+        from .chosen_ties import ChosenTiesProcess
+
         return ChosenTiesProcess(compiled.arrays, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
     if isinstance(compiled, DiffusionModel):
+        from .diffusion import DiffusionProcess
+
         facts = {
             "definitions": {name: list(said) for name, said in model.defined().items()},
             "rises": list(model.promised().rises),
@@ -51,4 +51,9 @@ def process_of(
             "goes_on": model.may_go_on(),
         }
         return DiffusionProcess(compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts)
+    from ..models.campaign.compile import CampaignModel
+    from .campaign import CampaignProcess
+
+    if isinstance(compiled, CampaignModel):
+        return CampaignProcess(compiled, seed_nodes, rng_seed=rng_seed, seed_costs=seed_costs)
     raise TypeError(f"no kernel family runs a {type(compiled).__name__}")
