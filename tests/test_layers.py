@@ -25,6 +25,7 @@ MAY_IMPORT = {
         *("errors", "durations", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"),
         "metrics",  # what choosing by simulation makes as large as it can
     },
+    "experiments": {"errors", "engine", "metrics", "seeding"},
     "report": {"errors", "metrics", "results"},
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels import rng
 from ..metrics.objective import objective_values
-from ..models.base import CompiledModel, Model, Setting
+from ..models.base import CompiledModel, Model, Setting, compile_on
+from ..models.off_by import off_by
 from ..models.reverse import reverse_of, stand_in
 from ..scenario.schema import MAX_STEPS
 from ..seeding.base import SeedChoice, Strategy
@@ -95,6 +96,16 @@ class Prepared:
             luck=luck,
         )
 
+    @property
+    def nobody(self) -> NDArray[np.int32]:
+        """No people at all."""
+        return np.zeros(0, np.int32)
+
+    @property
+    def max_set_bytes(self) -> int:
+        """Memory that reverse-reachable sets may take."""
+        return limits.usable_memory() // 2
+
     def reverse(self) -> Reverse:
         """Return the model's ties by those who listen, or those of the cascade it comes down to or is close to."""
         return self._reverse
@@ -115,8 +126,13 @@ class Prepared:
             max_depth=MAX_STEPS if self.max_steps is None else self.max_steps,
             notes=() if exact else (note,),
             threads=self.threads,
-            max_bytes=limits.usable_memory() // 2,
+            max_bytes=self.max_set_bytes,
         )
+
+    def off_by(self, factor: float) -> Prepared | None:
+        """Return this with chances of passing on that are wrong by a factor; None where no such are known."""
+        changed = off_by(self.model, self.compiled, factor, lambda model: compile_on(self.graph, model, self.setting))
+        return None if changed is None else replace(self, model=changed[0], compiled=changed[1])
 
     def _takes_part(self) -> NDArray[np.uint64] | None:
         starting = self.setting.starting

@@ -172,33 +172,71 @@ def _largest_gains(with_gain, most, k):
 
 
 @kernel
-def pick_affordable(cover, cost, budget, picking, picked):
-    """Choose people by the sets they add for their cost, passing over those too dear for what is left.
+def pick_affordable(cover, cost, budget, begin, picking, picked):
+    """Choose people by the sets they add for their cost, or leave off at some point for the one who then adds most.
 
     Parameters
     ----------
     cost : float64 (n,)   above 0 for all candidates    budget : float64
+    begin : int64         who is chosen first, whatever it costs in gain for money; -1: nobody
 
-    Returns how many were chosen: at most as many as `picked` has room for. All who may be chosen are candidates, and
-    those who add nothing are left out.
+    Returns how many were chosen, at most as many as `picked` has room for. All who may be chosen are candidates; those
+    who add nothing are left out. `picking` goes out as it is after the whole choice by gain for the cost, not of the
+    one that is returned where that leaves off.
+
+    Source: Yaroslavtsev, Zhou & Avdiukhin (2020), "Bring your own greedy" + max, algorithm 1.
     """
     heap, place, time, gain = picking.heap, picking.place, picking.time, picking.gain
-    size, n, left = 0, 0, budget
+    chosen, gains, room = picked.chosen, picked.gains, picked.chosen.shape[0]
+    size, n, left, total, best, best_n, best_v, best_gain = 0, 0, budget, 0, -1, 0, -1, 0
     for i in range(cover.candidates.shape[0]):
         v = cover.candidates[i]
         if cost[v] <= left:
             size = put(heap, place, time, size, v, -gain[v] / cost[v])
-    while size > 0 and n < picked.chosen.shape[0]:
+    following = np.int64(begin)
+    while n < room:
+        if following < 0:
+            # Whoever adds most may be worth more than all who are still to come by gain for money.
+            v = _most_affordable(cover, cost, left, gain)
+            if v >= 0 and total + gain[v] > best:
+                best, best_n, best_v, best_gain = total + gain[v], n, v, gain[v]
+            following, size = _next_affordable(cost, left, picking, size)
+            if following < 0:
+                break
+        v, following = following, -1
+        chosen[n], gains[n] = v, gain[v]
+        total += gain[v]
+        left -= cost[v]
+        n += 1
+        _cover(cover, picking, v)
+    take_all(heap, place, size)
+    if best > total:
+        chosen[best_n], gains[best_n] = best_v, best_gain
+        n = best_n + 1
+    return n
+
+
+@inner_kernel
+def _most_affordable(cover, cost, left, gain):
+    """Return who adds most of those whom the money left pays, -1: nobody adds anything."""
+    best, most = np.int64(-1), 0
+    for i in range(cover.candidates.shape[0]):
+        v = cover.candidates[i]
+        if gain[v] > most and cost[v] <= left:
+            best, most = np.int64(v), gain[v]
+    return best
+
+
+@inner_kernel
+def _next_affordable(cost, left, picking, size):
+    """Take out who adds most for the cost, of those whom the money left pays; -1: nobody adds anything."""
+    heap, place, time, gain = picking.heap, picking.place, picking.time, picking.gain
+    while size > 0:
         v = take_first(heap, place, time, size)
         size -= 1
         if cost[v] > left or gain[v] == 0:
             continue
-        if -time[v] != gain[v] / cost[v]:
-            size = put(heap, place, time, size, v, -gain[v] / cost[v])
-            continue
-        picked.chosen[n], picked.gains[n] = v, gain[v]
-        n += 1
-        left -= cost[v]
-        _cover(cover, picking, v)
-    take_all(heap, place, size)
-    return n
+        if -time[v] == gain[v] / cost[v]:
+            return v, size
+        size = put(heap, place, time, size, v, -gain[v] / cost[v])
+    return np.int64(-1), size

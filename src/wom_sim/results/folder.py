@@ -24,6 +24,8 @@ MANIFEST_FORMAT = 1
 TABLES = ("replicas.parquet", "curves.parquet")
 """What a later run goes on from, with the tables of groups where there are any; other files are made of these."""
 LOCK = ".lock"
+SEEDING = "seeding"
+"""What a folder holds, in its manifest, where that is no run: a comparison of strategies."""
 WORKBOOK = "tables.xlsx"
 PICTURES = (
     "reach_curve",
@@ -37,6 +39,7 @@ PICTURES = (
     "brands",
     "knowing_and_doing",
 )
+SEEDING_PICTURES = ("strategies", "budget_curve", "chosen_people")
 """Names of the pictures of a run, of which each kernel family draws some."""
 OURS = (
     "scenario.toml",
@@ -46,7 +49,9 @@ OURS = (
     "replicas.parquet",
     *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
     WORKBOOK,
-    *(f"{picture}.{kind}" for picture in PICTURES for kind in ("png", "svg")),
+    "seeding.json",
+    *(f"{table}.csv" for table in ("seed_nodes", "strategies", "budget_curve")),
+    *(f"{picture}.{kind}" for picture in (*PICTURES, *SEEDING_PICTURES) for kind in ("png", "svg")),
     MANIFEST,
     LOCK,
 )
@@ -83,8 +88,10 @@ class ResultsFolder:
         Raises
         ------
         FolderError
-            When it was written by a newer version of the program.
+            When it was written by a newer version of the program, or the folder holds no run.
         """
+        if self.holds()["holds"] == SEEDING:
+            raise FolderError(f"{self.path}: holds a comparison of strategies; choose another folder with --out")
         try:
             manifest = dict(json.loads((self.path / MANIFEST).read_bytes()))
             version = int(manifest["format"])
@@ -97,6 +104,14 @@ class ResultsFolder:
         if version > MANIFEST_FORMAT:
             raise FolderError(f"{self.path}: made by a newer wom_sim; choose another folder with --out")
         return manifest if whole else None
+
+    def holds(self) -> dict[str, Any]:
+        """Return what the commit record says the folder holds, and of which case; None for what it does not say."""
+        try:
+            record = json.loads((self.path / MANIFEST).read_bytes())
+            return {"holds": record.get("holds"), "case_id": record.get("case_id")}
+        except (OSError, ValueError, AttributeError, RecursionError):
+            return {"holds": None, "case_id": None}
 
     def kept_files(self) -> dict[str, bytes]:
         """Return the files of the last commit that are as it left them: pictures and CSV that need not be made anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,9 @@ class SeedChoice:
 
 class Strategy(Spec):
     """Base of all strategies."""
+
+    looks_at_model: ClassVar[bool] = False
+    """Chooses by what spreads, not by the network alone."""
 
     strategy: str
     """Name of the strategy in scenario files."""
