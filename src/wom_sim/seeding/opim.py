@@ -31,8 +31,11 @@ _LUCK = 0.8
 an error of the root of their number; a certificate alone comes so soon that people are chosen by these errors, and two
 per cent of reach are lost on NetHEPT, against a half with so many sets."""
 
-_ENOUGH_MEMBERS = 64_000_000
+_ENOUGH_MEMBERS = 16_000_000
 """Members of all sets after which luck is let be: sets are large where nearly all are reached, and choices alike."""
+
+_AT_A_LOSS = 4
+"""Rounds to go on, four times as many sets, where too little was seen to hope for anything."""
 
 _HEDGE = 1.15
 """Few sets flatter a choice: as many more are taken to be needed."""
@@ -188,4 +191,4 @@ class _Search:
             luck = choice.luck * math.sqrt(_HEDGE * len(sets) / n_sets)
             if low >= self.goal * high and (luck <= self.luck or n_sets * size >= _ENOUGH_MEMBERS):
                 return j
-        return len(self.rounds) - 1
+        return min(i + _AT_A_LOSS, len(self.rounds) - 1)
