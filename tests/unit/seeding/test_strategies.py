@@ -92,7 +92,7 @@ def test_from_python_labels_come_back_best_first():
         choose_seed_nodes(G, k=3, strategy="random", rng_seed=1).nodes
         == (choose_seed_nodes(G, k=5, strategy="random", rng_seed=1).nodes[:3])
     )
-    with pytest.raises(ScenarioError, match="strategy must be one of degree, random, neighbourhood, opim, got 'best'"):
+    with pytest.raises(ScenarioError, match=r"strategy must be one of degree, random, neighbourhood, .*, got 'best'"):
         choose_seed_nodes(G, k=1, strategy="best")
 
 
