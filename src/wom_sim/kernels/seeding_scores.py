@@ -19,14 +19,15 @@ class Search(NamedTuple):
     """Memory of a search from one person.
 
     distance : int32 (n,)   all -1, and left so     queue : int32 (n,)
-    paths_to, paths_from, through : float64 (n,)   shortest paths, and dependencies: Brandes' sigma and delta
+    paths_to, paths_from : float64 (n,)   numbers of shortest paths, Brandes' sigma, in two units
+    per_path : float64 (n,)   (1 + delta) / sigma, with Brandes' dependency delta
     """
 
     distance: NDArray[np.int32]
     queue: NDArray[np.int32]
     paths_to: NDArray[np.float64]
     paths_from: NDArray[np.float64]
-    through: NDArray[np.float64]
+    per_path: NDArray[np.float64]
 
 
 class Reinforced(NamedTuple):
@@ -120,32 +121,51 @@ def pass_rank_on(listeners, n_sources, damping, rank, given, passed):
 
 
 @kernel
-def add_betweenness(listeners, pivots, search, score):
+def add_betweenness(listeners, pivots, limit, search, score):
     """Add, for each person, the parts of shortest paths from the pivots to everybody on which she lies between.
 
     Parameters
     ----------
     listeners : Ties        pivots : int32 (k,)
+    limit : two int64       after the first number of pivots, stop when the second number of ties has been looked at
     search : Search         score : float64 (n,)   added to
 
+    Returns how many pivots were followed.
     Source: Brandes (2001), section 4. Cost: O(k m). Numbers of paths may pass any bound: each level of people counts
     them in a unit of its own.
     """
-    distance, queue, through = search.distance, search.queue, search.through
+    distance, queue, per_path = search.distance, search.queue, search.per_path
+    least, most = limit
+    n_looked_at = 0
     for p in range(pivots.shape[0]):
+        if p >= least and n_looked_at >= most:
+            return p
         n_found = _count_paths(listeners, pivots[p], search)
+        n_looked_at += _n_ties(listeners, queue, n_found)
         for i in range(n_found - 1, -1, -1):
             v = queue[i]
             total = 0.0
             for e in range(listeners.indptr[v], listeners.indptr[v + 1]):
                 w = listeners.indices[e]
-                if distance[w] == distance[v] + 1 and search.paths_to[w] > 0.0:
-                    total += search.paths_from[v] / search.paths_to[w] * (1.0 + through[w])
-            through[v] = total
+                if distance[w] == distance[v] + 1:
+                    total += per_path[w]
+            total *= search.paths_from[v]
+            # So few of the paths of a level that none are left in its unit: nobody's score would change by them.
+            per_path[v] = (1.0 + total) / search.paths_to[v] if search.paths_to[v] > 0.0 else 0.0
             if i > 0:
                 score[v] += total
         for i in range(n_found):
             distance[queue[i]] = -1
+    return pivots.shape[0]
+
+
+@inner_kernel
+def _n_ties(listeners, people, n):
+    """Count the first n people, and those who listen to them."""
+    total = np.int64(n)
+    for i in range(n):
+        total += listeners.indptr[people[i] + 1] - listeners.indptr[people[i]]
+    return total
 
 
 @inner_kernel
@@ -182,23 +202,30 @@ def _count_paths(listeners, pivot, search):
 
 
 @kernel
-def add_complex_paths(listeners, people, threshold, memory, total):
+def add_complex_paths(listeners, people, threshold, limit, memory, total):
     """Sum the lengths of paths from each person to all whom she and her listeners bring in together.
 
     Parameters
     ----------
     listeners : Ties        people : int32 (k,)
     threshold : int64       people who must be active before somebody who listens to them becomes so
-    memory : Reinforced     total : int64 (k,)   overwritten
+    limit : as in `add_betweenness`
+    memory : Reinforced     total : int64 (k,)   overwritten, as far as people were looked at
 
-    Cost: O(k m) at most: the ties of those who are brought in, twice.
+    Returns how many were. Cost: O(k m) at most: the ties of those who are brought in, twice.
     """
     active, queue = memory.active, memory.queue
+    least, most = limit
+    n_looked_at = 0
     for k in range(people.shape[0]):
+        if k >= least and n_looked_at >= most:
+            return k
         n_active = _bring_in(listeners, people[k], threshold, memory)
         total[k] = _sum_of_distances(listeners, people[k], memory)
+        n_looked_at += _n_ties(listeners, queue, n_active)
         for i in range(n_active):
             active[queue[i]] = 0
+    return people.shape[0]
 
 
 @inner_kernel

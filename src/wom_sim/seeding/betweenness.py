@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from ..graph.csr import MAX_PEOPLE, Graph
-from ..kernels.rng import by_lot, derive_key
+from ..graph.csr import Graph
 from ..kernels.seeding_scores import Search, add_betweenness
-from .ranked import Ranked
-from .sampled import SAMPLED, n_affordable
+from .pool import Pool
+from .ranked import best_first
+from .sampled import Looked, Sampled
 from .ties import listeners_of
 
-_PIVOTS = 6
-"""Number of the stream, under a strategy's key, that draws the pivots."""
 
-
-class Betweenness(Ranked):
+class Betweenness(Sampled):
     """The people on most of the shortest paths, along which influence goes, from a sample of people to everybody.
 
     A person's score is the sum, over `n_samples` people drawn without replacement (the pivots) and everybody else, of
@@ -30,21 +26,28 @@ class Betweenness(Ranked):
     International Journal of Bifurcation and Chaos 17, 2303, with pivots drawn at random.
     """
 
+    looks_at: ClassVar[str] = "betweenness from the paths of"
+
     strategy: Literal["betweenness"] = "betweenness"
-    n_samples: Annotated[int | None, Field(ge=1, le=MAX_PEOPLE, json_schema_extra=SAMPLED)] = None
-    """People from whom paths are followed; more than there are: everybody. Left out: as many as a search of 200
-    million ties pays for, 10 at least."""
 
-    def scores(self, graph: Graph, key: np.uint64) -> NDArray[np.float64]:
-        """Return sums over pivots, drawn by the strategy's key."""
-        n_pivots = n_affordable(graph) if self.n_samples is None else self.n_samples
-        everybody = np.arange(graph.n_people, dtype=np.int32)
-        return betweenness(graph, by_lot(everybody, derive_key(key, _PIVOTS))[:n_pivots])
+    def look(self, graph: Graph, pool: Pool, key: np.uint64) -> Looked:
+        """Order by sums over pivots. See `Sampled.look`."""
+        del pool
+        n = graph.n_people
+        if graph.complete:
+            return Looked(np.arange(n), n, n)
+        score = np.zeros(n)
+        n_pivots = follow_paths(graph, *self.sample(np.arange(n, dtype=np.int32), key), score)
+        return Looked(best_first(score), n_pivots, n)
 
 
-def betweenness(graph: Graph, pivots: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return what shortest paths from the pivots lead through each person: float64 (n,). Not for complete mixing."""
-    n, score = graph.n_people, np.zeros(graph.n_people)
+def follow_paths(graph: Graph, pivots: NDArray[np.int32], limit: tuple[int, int], score: NDArray[np.float64]) -> int:
+    """Add to score, float64 (n,), what paths from the pivots lead through each person; return how many were followed.
+
+    Parameters
+    ----------
+    limit : see `kernels.seeding_scores.add_betweenness`
+    """
+    n = graph.n_people
     search = Search(np.full(n, -1, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n), np.empty(n))
-    add_betweenness(listeners_of(graph), pivots, search, score)
-    return score
+    return int(add_betweenness(listeners_of(graph), pivots, limit, search, score))

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from ..graph.csr import MAX_PEOPLE, Graph
-from ..kernels.rng import by_lot, derive_key
 from ..kernels.seeding_scores import Reinforced, add_complex_paths
 from ..spec import ASSUMPTION
-from .base import CountedStrategy
 from .pool import Pool
-from .sampled import SAMPLED, n_affordable
-from .spread import Spread
+from .sampled import Looked, Sampled
 from .ties import listeners_of
 
-_CANDIDATES = 6
-"""Number of the stream, under a strategy's key, that draws who is looked at."""
 
-
-class ComplexCentrality(CountedStrategy):
+class ComplexCentrality(Sampled):
     """The people with the largest complex centrality, each with her listeners: a start that complex contagion needs.
 
     A person and all her listeners are active; whoever listens to `threshold` active people becomes active, until nobody
@@ -39,27 +33,33 @@ class ComplexCentrality(CountedStrategy):
     among all people active in the end, as in the authors' program.
     """
 
+    looks_at: ClassVar[str] = "complex centrality of"
+
     strategy: Literal["complex_centrality"] = "complex_centrality"
     threshold: Annotated[int, Field(ge=2, le=MAX_PEOPLE, json_schema_extra=ASSUMPTION)] = 2
     """Active people somebody must listen to before becoming active, 2 at least: with 1 every path would do."""
-    n_samples: Annotated[int | None, Field(ge=1, le=MAX_PEOPLE, json_schema_extra=SAMPLED)] = None
-    """People whose centrality is computed; more than may be chosen: all of these. Left out: as many as a search of 200
-    million ties pays for, 10 at least."""
 
-    def order(self, graph: Graph, pool: Pool, *, key: np.uint64, spread: Spread | None) -> Iterator[int]:
-        """Order by complex centrality, listeners following; the draws decide who is looked at."""
-        del spread
+    def look(self, graph: Graph, pool: Pool, key: np.uint64) -> Looked:
+        """Order by complex centrality, listeners following. See `Sampled.look`."""
+        n = graph.n_people
         if graph.complete:
-            return iter(range(graph.n_people))
-        n_samples = n_affordable(graph) if self.n_samples is None else self.n_samples
-        may = np.flatnonzero(pool.eligible).astype(np.int32)
-        candidates = np.sort(by_lot(may, derive_key(key, _CANDIDATES))[:n_samples])
-        lengths = complex_lengths(graph, candidates, self.threshold)
-        return _with_listeners(graph, candidates[np.argsort(-lengths, kind="stable")])
+            return Looked(range(n), n, n)
+        people, limit = self.sample(np.flatnonzero(pool.eligible).astype(np.int32), key)
+        lengths = complex_lengths(graph, people, self.threshold, limit)
+        looked_at = people[: len(lengths)]
+        best = looked_at[np.lexsort((looked_at, -lengths))]
+        return Looked(_with_listeners(graph, best), len(lengths), int(pool.eligible.sum()))
 
 
-def complex_lengths(graph: Graph, people: NDArray[np.int32], threshold: int) -> NDArray[np.int64]:
-    """Return the sum of lengths of complex paths from each of `people`: int64 (k,), centrality times n."""
+def complex_lengths(
+    graph: Graph, people: NDArray[np.int32], threshold: int, limit: tuple[int, int]
+) -> NDArray[np.int64]:
+    """Return the sum of lengths of complex paths from people, centrality times n: int64 (k,), the first k looked at.
+
+    Parameters
+    ----------
+    limit : see `kernels.seeding_scores.add_betweenness`
+    """
     n, total = graph.n_people, np.zeros(len(people), np.int64)
     memory = Reinforced(
         heard=np.zeros(n, np.int32),
@@ -67,8 +67,7 @@ def complex_lengths(graph: Graph, people: NDArray[np.int32], threshold: int) -> 
         distance=np.full(n, -1, np.int32),
         queue=np.zeros(n, np.int32),
     )
-    add_complex_paths(listeners_of(graph), people, threshold, memory, total)
-    return total
+    return total[: add_complex_paths(listeners_of(graph), people, threshold, limit, memory, total)]
 
 
 def _with_listeners(graph: Graph, central: NDArray[np.int32]) -> Iterator[int]:

@@ -27,14 +27,19 @@ class Ranked(CountedStrategy):
         del pool, spread
         if graph.complete:
             return np.arange(graph.n_people)
-        return np.argsort(-comparable(self.scores(graph, key)), kind="stable")
+        return best_first(self.scores(graph, key))
 
     @abstractmethod
     def scores(self, graph: Graph, key: np.uint64) -> NDArray[Any]:
         """Return a score of each person of a network that is not complete: int64 or float64 (n,), at least 0."""
 
 
-def comparable(scores: NDArray[Any]) -> NDArray[Any]:
+def best_first(scores: NDArray[Any]) -> NDArray[np.int64]:
+    """Return people by their scores, at least 0, the largest first; of equals the smaller number first: int64 (n,)."""
+    return np.argsort(-_comparable(scores), kind="stable")
+
+
+def _comparable(scores: NDArray[Any]) -> NDArray[Any]:
     """Round float64 scores to 20 bits (six digits), so that people who are equal are not told apart by rounding."""
     if scores.dtype.kind != "f":
         return scores

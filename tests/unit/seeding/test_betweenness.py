@@ -8,13 +8,19 @@ from networks import as_networkx
 from seeding_networks import KEY, KEYS, stored_networks
 from wom_sim import Graph
 from wom_sim.kernels.rng import by_lot, derive_key
-from wom_sim.seeding.betweenness import Betweenness, betweenness
+from wom_sim.seeding.betweenness import Betweenness, follow_paths
+
+
+def betweenness(graph, pivots):
+    score = np.zeros(graph.n_people)
+    assert follow_paths(graph, np.array(pivots, np.int32), (len(pivots), 0), score) == len(pivots)
+    return score
 
 
 @given(graph=stored_networks(max_people=12))
 def test_from_everybody_it_is_that_of_networkx(graph):
     theirs = nx.betweenness_centrality(as_networkx(graph), normalized=False)
-    ours = betweenness(graph, np.arange(graph.n_people, dtype=np.int32)) / (1 if graph.directed else 2)
+    ours = betweenness(graph, range(graph.n_people)) / (1 if graph.directed else 2)
     assert np.allclose(ours, [theirs[v] for v in range(graph.n_people)], rtol=1e-12, atol=1e-12)
 
 
@@ -24,8 +30,10 @@ def test_order_is_that_of_the_paths_from_the_people_drawn(graph, key):
     pivots = by_lot(np.arange(graph.n_people, dtype=np.int32), derive_key(key, 6))[:n_samples].tolist()
     theirs = nx.betweenness_centrality_subset(as_networkx(graph), sources=pivots, targets=range(graph.n_people))
     expected = sorted(range(graph.n_people), key=lambda v: (-round(theirs[v], 9), v))
-    strategy = Betweenness(n_seed_nodes=graph.n_people, n_samples=n_samples)
-    assert strategy.choose(graph, key=key).nodes.tolist() == expected
+    choice = Betweenness(n_seed_nodes=graph.n_people, n_samples=n_samples).choose(graph, key=key)
+    assert choice.nodes.tolist() == expected
+    said = f"seeding: betweenness from the paths of {n_samples} of {graph.n_people} people, drawn by lot"
+    assert choice.notes == ((said,) if graph.n_people > 1 else ())
 
 
 def test_a_bridge_comes_first():
@@ -43,7 +51,7 @@ def test_more_paths_than_a_number_holds_are_counted():
     src = np.concatenate((joint[:-1], joint[:-1], upper + 1, upper + 2))
     dst = np.concatenate((upper + 1, upper + 2, joint[1:], joint[1:]))
     graph = Graph.from_edges(src, dst)
-    score = betweenness(graph, np.array([0], np.int32))
+    score = betweenness(graph, [0])
     behind = graph.n_people - 1 - joint
     assert np.allclose(score[joint[1:]], behind[1:], rtol=1e-9)
     assert np.allclose(score[upper[:-1] + 1], (behind[1:-1] + 1) / 2, rtol=1e-9)
