@@ -11,21 +11,22 @@ KEYS = st.integers(0, 2**64 - 1).map(np.uint64)
 
 
 @st.composite
-def stored_networks(draw, max_people=9):
+def stored_networks(draw, max_people=11):
     """Draw one person or more, ties or none, directed or not; counted, on two platforms, or contacts at some times."""
-    n = draw(st.integers(1, max_people))
-    ends = [(u, v) for u in range(n) for v in range(n) if u != v]
-    rows = draw(st.lists(st.sampled_from(ends), max_size=3 * n)) if ends else []
-    src, dst = np.array(rows, np.int64).reshape(-1, 2).T
-    kind = draw(st.sampled_from(["plain", "plain", "counted", "layers", "contacts", "counted contacts"]))
+    n, share = draw(st.integers(1, max_people)), draw(st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.5, 1.0]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    src, dst = np.nonzero((rng.random((n, n)) < share) & ~np.eye(n, dtype=bool))
+    repeated = rng.integers(1, 4, len(src))
+    src, dst = np.repeat(src, repeated), np.repeat(dst, repeated)
+    kind = draw(st.sampled_from(["plain", "counted", "layers", "contacts", "counted contacts"]))
     return Graph.from_edges(
         src,
         dst,
         n_people=n,
         directed=draw(st.booleans()),
         parallel_ties="count" if "counted" in kind else "first",
-        layers=["ab"[i % 2] for i in range(len(rows))] if kind == "layers" and rows else None,
-        times=[i // 2 for i in range(len(rows))] if "contacts" in kind and rows else None,
+        layers=rng.choice(["a", "b"], len(src)) if kind == "layers" else None,
+        times=rng.integers(0, 3, len(src)) if "contacts" in kind else None,
     )
 
 
@@ -37,10 +38,11 @@ def restrictions(draw, graph):
     """Draw keys of a strategy that say who may be chosen and who starts already, and how many may be chosen then."""
     people = range(graph.n_people)
     already = draw(st.lists(st.sampled_from(people), max_size=2, unique=True))
-    among = draw(st.none() | st.lists(st.sampled_from(people), min_size=1, unique=True))
-    may = set(people if among is None else among) - set(already)
-    keys = {"already": tuple(already)} | ({} if among is None else {"among": tuple(among)})
-    return keys, len(may)
+    left_out = draw(st.sets(st.sampled_from(people), max_size=2))
+    among = tuple(v for v in people if v not in left_out)
+    if not left_out or not among:
+        return {"already": tuple(already)}, graph.n_people - len(already)
+    return {"already": tuple(already), "among": among}, len(set(among) - set(already))
 
 
 def pairs_of(graph):

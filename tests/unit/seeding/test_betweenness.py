@@ -17,14 +17,14 @@ def betweenness(graph, pivots):
     return score
 
 
-@given(graph=stored_networks(max_people=12))
+@given(graph=stored_networks(max_people=14))
 def test_from_everybody_it_is_that_of_networkx(graph):
     theirs = nx.betweenness_centrality(as_networkx(graph), normalized=False)
     ours = betweenness(graph, range(graph.n_people)) / (1 if graph.directed else 2)
     assert np.allclose(ours, [theirs[v] for v in range(graph.n_people)], rtol=1e-12, atol=1e-12)
 
 
-@given(graph=stored_networks(max_people=12), key=KEYS)
+@given(graph=stored_networks(max_people=14), key=KEYS)
 def test_order_is_that_of_the_paths_from_the_people_drawn(graph, key):
     n_samples = max(1, graph.n_people // 2)
     pivots = by_lot(np.arange(graph.n_people, dtype=np.int32), derive_key(key, 6))[:n_samples].tolist()

@@ -32,6 +32,12 @@ def test_places_go_by_the_largest_claim(data, n):
     assert order.tolist() == oracle.by_claims(community, n_listeners, may, already)
 
 
+def test_of_equal_claims_the_larger_community_comes_first():
+    """Three people claim 3, 3 / 3 and 3 / 5; the one who stands alone claims 1."""
+    pool = everybody(Graph.from_edges([], [], n_people=4))
+    assert by_claims(np.array([0, 1, 1, 1], np.int32), np.zeros(4), pool).tolist() == [1, 2, 0, 3]
+
+
 def test_groups_that_hardly_know_each_other_share_the_places():
     """Four groups of 25 dense inside: the first four who start are of four groups, the first eight two of each."""
     graph = Graph.from_networkx(nx.planted_partition_graph(4, 25, 0.5, 0.01, seed=3))

@@ -16,7 +16,7 @@ def complex_lengths(graph, people, threshold):
     return complex_centrality.complex_lengths(graph, people, threshold, (len(people), 0)).tolist()
 
 
-@given(graph=stored_networks(max_people=12), threshold=st.integers(2, 4))
+@given(graph=stored_networks(max_people=14), threshold=st.integers(2, 4))
 def test_lengths_are_those_of_the_definition(graph, threshold):
     pairs, people = pairs_of(graph), range(graph.n_people)
     expected = [oracle.complex_length(pairs, v, threshold) for v in people]

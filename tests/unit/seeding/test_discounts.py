@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,10 +15,9 @@ from wom_sim.seeding.single_discount import SingleDiscount
 
 
 @pytest.mark.parametrize("rule", ["single", "degree"])
-@given(data=st.data(), graph=NETWORKS, p=st.sampled_from([0.0, 0.01, 0.3, 1.0]))
+@given(data=st.data(), graph=NETWORKS, p=st.sampled_from([0.0, 0.01, 0.1, 0.3, 1.0]))
 def test_agrees_with_the_definition(rule, data, graph, p):
-    keys, n_may = data.draw(restrictions(graph))
-    wanted = data.draw(st.integers(0, n_may))
+    keys, wanted = data.draw(restrictions(graph))
     strategy = SingleDiscount if rule == "single" else DegreeDiscount
     strategy = strategy(n_seed_nodes=wanted, **({} if rule == "single" else {"share_prob": p}), **keys)
     already = list(keys["already"])
@@ -35,6 +35,16 @@ def test_two_circles_get_one_person_each():
     assert twins.n_listeners[:2].tolist() == [4, 4]
     assert DegreeDiscount(n_seed_nodes=2).choose(twins, key=KEY).nodes.tolist() == [0, 6]
     assert SingleDiscount(n_seed_nodes=3).choose(twins, key=KEY).nodes.tolist() == [0, 1, 6]
+
+
+def test_a_worth_may_rise_again():
+    """Person 4 has two listeners, 6 and 7, and hears of it from three people: worth 2 - 3 - 2 * 3 = -7 with p = 1. Once
+    both listeners start it is -3, before person 5, whom four people tell: -4."""
+    tellers = [(teller, 5) for teller in range(4)] + [(teller, 4) for teller in range(3)]
+    ties = [*tellers, (4, 6), (4, 7), (0, 8), (1, 9), (2, 10), (3, 11), (3, 12)]
+    graph = Graph.from_edges(*np.array(ties).T)
+    nodes = DegreeDiscount(n_seed_nodes=13, share_prob=1.0).choose(graph, key=KEY).nodes.tolist()
+    assert nodes == [0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 4, 5]
 
 
 def test_who_is_too_dear_discounts_nobody():

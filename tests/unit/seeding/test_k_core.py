@@ -10,7 +10,7 @@ from wom_sim import Graph
 from wom_sim.seeding.k_core import KCore, core_numbers
 
 
-@given(graph=stored_networks(max_people=12))
+@given(graph=stored_networks(max_people=40))
 def test_core_numbers_are_those_of_networkx(graph):
     theirs = nx.core_number(as_networkx(graph))
     assert core_numbers(graph).tolist() == [theirs[v] for v in range(graph.n_people)]
