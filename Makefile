@@ -22,11 +22,11 @@ types: $(VENV)/.ready-test
 unit: unit-plain unit-checked
 
 unit-plain: $(VENV)/.ready-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/golden
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/seeding tests/golden
 
 # Of the statistical tests those that bring each kernel to larger networks once; the others bring the same ones there again.
 unit-checked: $(VENV)/.ready-test
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/graph tests/statistical \
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/graph tests/unit/seeding tests/statistical \
 	    $(addprefix --ignore=tests/statistical/test_,limits_cascades.py limits_diffusion.py limits_epidemics.py \
 	    limits_rumour.py limits_talk.py planted_bugs.py exact_spread.py rumour_few.py observed_cascades.py)
 

@@ -159,10 +159,10 @@ def test_nobody_at_all_is_an_answer(wom, hubs):
 def test_the_folder_of_a_run_and_of_a_comparison_are_kept_apart(wom, hubs):
     assert wom("run", "h.toml", "--out", "run", "--no-plots").code == 0
     refused = wom("seeding", "h.toml", "--out", "run", "--no-plots", "--strategy", "degree")
-    assert (refused.code, "holds the results of another run" in refused.err) == (1, True)
+    assert (refused.code, "holds the results of another run" in refused.err) == (2, True)
     assert wom("seeding", "h.toml", "--out", "seeds", "--no-plots", "--strategy", "degree").code == 0
     refused = wom("run", "h.toml", "--out", "seeds", "--no-plots")
-    assert (refused.code, "holds a comparison of strategies" in refused.err) == (1, True)
+    assert (refused.code, "holds a comparison of strategies" in refused.err) == (2, True)
     assert wom("seeding", "h.toml", "--out", "seeds", "--no-plots", "--strategy", "degree").code == 0
 
 

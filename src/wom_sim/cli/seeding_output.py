@@ -14,8 +14,6 @@ from .numbers import known_digits, number, percent
 from .tables import aligned
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from ..engine.prepared import Prepared
     from ..experiments.seeding import Point, Trial
     from ..results.folder import ResultsFolder
@@ -164,7 +162,7 @@ class Written:
             ],
         }
 
-    def _figures(self, trials: Sequence[Trial], curve: Sequence[Point], document: dict[str, Any]) -> dict[str, Figure]:
+    def _figures(self, trials: Sequence[Trial], curve: Sequence[Point], document: dict[str, Any]) -> dict[str, Any]:
         import numpy as np
 
         from ..graph.layout import MOST_DRAWN, positions

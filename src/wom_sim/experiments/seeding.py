@@ -196,18 +196,19 @@ def strategies_of(
     ScenarioError
         When there is no such strategy, or number and budget do not fit.
     """
-    common = {key: getattr(given, key) for key in CountedStrategy.model_fields if key in given.model_fields_set}
-    common.pop("strategy", None)
+    own = {key: getattr(given, key) for key in given.model_fields_set if key != "strategy"}
+    asked = {"n_seed_nodes": n_seed_nodes, "budget": budget}
     if n_seed_nodes is not None or budget is not None:
-        common = {key: value for key, value in common.items() if key not in ("n_seed_nodes", "budget")}
-        common |= {"n_seed_nodes": n_seed_nodes} if n_seed_nodes is not None else {"budget": budget}
+        own = {key: value for key, value in own.items() if key not in asked}
+        own |= {key: value for key, value in asked.items() if value is not None}
     found: dict[str, Strategy] = {}
     for name in names:
-        if name == given.strategy and n_seed_nodes is None and budget is None:
+        if name == "nodes":
             found[name] = given
             continue
-        own = {} if name != given.strategy else {key: getattr(given, key) for key in given.model_fields_set}
-        if "objective" in STRATEGIES[name].model_fields:
-            own.setdefault("objective", objective)
-        found[name] = STRATEGIES[name](**{key: v for key, v in (own | common).items() if key != "strategy"})
+        fields = STRATEGIES[name].model_fields
+        keys = own if name == given.strategy else {k: v for k, v in own.items() if k in CountedStrategy.model_fields}
+        if "objective" in fields:
+            keys = {"objective": objective} | keys
+        found[name] = STRATEGIES[name](**keys)
     return found

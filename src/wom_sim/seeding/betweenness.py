@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.csr import Graph
-from ..kernels.seeding_scores import Search, add_betweenness
+from ..kernels.seeding_paths import Search, add_betweenness
 from .pool import Pool
 from .ranked import best_first
 from .sampled import Looked, Sampled
@@ -46,7 +46,7 @@ def follow_paths(graph: Graph, pivots: NDArray[np.int32], limit: tuple[int, int]
 
     Parameters
     ----------
-    limit : see `kernels.seeding_scores.add_betweenness`
+    limit : see `kernels.seeding_paths.add_betweenness`
     """
     n = graph.n_people
     search = Search(np.full(n, -1, np.int32), np.empty(n, np.int32), np.empty(n), np.empty(n), np.empty(n))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ..graph.csr import MAX_PEOPLE, Graph
-from ..kernels.seeding_scores import Reinforced, add_complex_paths
+from ..kernels.seeding_paths import Reinforced, add_complex_paths
 from ..spec import ASSUMPTION
 from .pool import Pool
 from .sampled import Looked, Sampled
@@ -58,7 +58,7 @@ def complex_lengths(
 
     Parameters
     ----------
-    limit : see `kernels.seeding_scores.add_betweenness`
+    limit : see `kernels.seeding_paths.add_betweenness`
     """
     n, total = graph.n_people, np.zeros(len(people), np.int64)
     memory = Reinforced(
