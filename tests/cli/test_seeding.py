@@ -91,10 +91,10 @@ def test_number_and_money_from_the_command_line(wom, hubs):
     assert [person["person"] for person in one["strategies"][0]["seed_nodes"]] == ["a"]
     paid = wom(
         "seeding", "h.toml", "--json", "--no-plots", "--strategy", "opim,degree",
-        "--set", "seeding.cost_per_contact=1", "--budget", "14",
+        "--set", "seeding.cost_per_person=10", "--budget", "25",
     )  # fmt: skip
     found = json.loads(paid.out)["strategies"]
-    assert [trial["cost"] for trial in found] == [14.0, 14.0] or max(trial["cost"] for trial in found) <= 14.0
+    assert [trial["cost"] for trial in found] == [20.0, 20.0]
     assert {person["person"] for person in found[0]["seed_nodes"]} == {"a", "b"}
 
 
