@@ -23,7 +23,7 @@ CHOOSES, JUDGES, CHOOSES_ROOT, JUDGES_ROOT = 2, 3, 4, 5
 """Numbers of the streams of sets, and of the people around whom they are drawn, under a strategy's key."""
 
 _FIRST_SETS = 4096
-_JUDGES = 0.25
+_JUDGES = 0.2
 """Sets that judge, for each that chooses: they are only counted, and decide nothing but the certificate."""
 
 _LUCK = 0.8
@@ -34,10 +34,10 @@ per cent of reach are lost on NetHEPT, against a half with so many sets."""
 _ENOUGH_MEMBERS = 16_000_000
 """Members of all sets after which luck is let be: sets are large where nearly all are reached, and choices alike."""
 
-_AT_A_LOSS = 4
+_AT_A_LOSS = 8
 """Rounds to go on, four times as many sets, where too little was seen to hope for anything."""
 
-_HEDGE = 1.15
+_HEDGE = 1.05
 """Few sets flatter a choice: as many more are taken to be needed."""
 
 GREEDY = 1.0 - 1.0 / math.e
@@ -113,7 +113,7 @@ class _Search:
         self.goal = (AFFORDABLE if pool.wanted is None else GREEDY) - epsilon
 
     def _rounds(self) -> list[int]:
-        """Return the numbers of sets that choose: each 1.4 times the last, up to as many as suffice whatever is seen.
+        """Return the numbers of sets that choose: each 1.2 times the last, up to as many as suffice whatever is seen.
 
         Source: Tang, Tang, Xiao & Yuan (2018), section 6: theta_0 and theta_max. They are fixed before anything is
         seen, as the bounds ask.
@@ -124,8 +124,8 @@ class _Search:
         one = GREEDY * math.sqrt(sure) + math.sqrt(GREEDY * (choices + sure))
         enough = 2.0 * n * one * one / (self.epsilon**2 * k)
         first = max(2.0 * one * one, 1.0)
-        n_rounds = max(1, math.ceil(2.0 * math.log2(enough / first)) + 1)
-        return [math.ceil(first * 2.0 ** (i / 2)) for i in range(n_rounds)]
+        n_rounds = max(1, math.ceil(4.0 * math.log2(enough / first)) + 1)
+        return [math.ceil(first * 2.0 ** (i / 4)) for i in range(n_rounds)]
 
     def run(self) -> tuple[NDArray[np.int32], Certificate, tuple[str, ...]]:
         """Return the people chosen, their certificate, and what to say of the search."""
