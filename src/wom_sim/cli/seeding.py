@@ -84,10 +84,10 @@ def command(
         trials = Trials(prepared, objective=aim, stop=stop, progress=_progress(quiet=quiet))
         try:
             done = _run_all(trials, strategies, (1.0 / off_by, off_by), quiet=quiet)
-            if not done:
-                raise ScenarioError(f"{checked.origin}: seeding: none of the strategies fits; see the notes above")
             done.sort(key=lambda trial: -(trial.summary().mean or 0.0))
             curve = trials.curve(done[0])
+        except ScenarioError as error:
+            raise ScenarioError([f"{checked.origin}: {problem}" for problem in error.problems]) from None
         except InterruptedError:
             note("interrupted; nothing was saved")
             return stop.exit_code
@@ -148,18 +148,27 @@ def _say_memory(prepared: Prepared, strategies: dict[str, Strategy], *, quiet: b
 
 
 def _run_all(trials: Any, strategies: dict[str, Strategy], factors: tuple[float, ...], *, quiet: bool) -> list[Trial]:
+    """Run every strategy that fits, and say which do not.
+
+    Raises
+    ------
+    ScenarioError, GraphError
+        That of the first, when none fits.
+    """
     from ..errors import GraphError, ScenarioError
 
-    done = []
+    done, refused = [], {}
     for name, strategy in strategies.items():
         note(f"{name} ...", quiet=quiet)
         try:
             done.append(trials.run(name, strategy, factors=factors))
         except (ScenarioError, GraphError) as error:
-            if len(strategies) == 1:
-                raise
-            for problem in str(error).split("\n"):
-                note(f"note: {name} is left out: {problem}", quiet=False)
+            refused[name] = error
+    if not done:
+        raise next(iter(refused.values()))
+    for name, error in refused.items():
+        for problem in str(error).split("\n"):
+            note(f"note: {name} is left out: {problem}")
     return done
 
 

@@ -121,7 +121,7 @@ class Prepared:
         )
         return Reverse(
             world=world,
-            says=f"reach of {says}",
+            says=f"reach of {says}" if exact else f"reach of {says}, which stands in for {self.model.kind}",
             takes_part=self._takes_part(),
             max_depth=MAX_STEPS if self.max_steps is None else self.max_steps,
             notes=() if exact else (note,),

@@ -155,9 +155,11 @@ class _Search:
         n_judges = math.ceil(_JUDGES * len(sets))
         marks = self._marks(choice.nodes)
         n_hit = self.judging.draw(0, n_judges, hits=marks, keep=False, max_bytes=self.reverse.max_bytes).n_hit
+        everybody = len(self.pool.already) + len(choice.nodes)
+        sure = 0 if self.reverse.takes_part is not None else everybody
         return Certificate(
             estimate=self.n * n_hit / n_judges,
-            at_least=self.n * lower_bound(n_hit, n_judges, self.each),
+            at_least=max(self.n * lower_bound(n_hit, n_judges, self.each), float(sure)),
             best_at_most=self.n * upper_bound(sets.n_hit + choice.at_most, len(sets), self.each),
             confidence=1.0 - self.failure,
             goal=self.goal,
