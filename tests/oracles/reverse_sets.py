@@ -103,3 +103,41 @@ def most_hit(sets, eligible, k):
         (sum(bool(set(s) & set(some)) for s in sets) for some in combinations(eligible, min(k, len(eligible)))),
         default=0,
     )
+
+
+DELAYS = 1 << 41
+
+
+def timed_sources(graph, p, in_time, days_at):
+    """Return whom v hears from in a set, and after how long.
+
+    `in_time` is the part of delays that may be taken at all, `days_at(x)` the length that a part x of them do not
+    exceed; a tie counts with chance p * in_time, and its delay is among that part of them.
+    """
+    live = coin_sources(graph, lambda v: p * in_time)
+
+    def told_by(set_key, v):
+        sources, found = sources_of(graph, v), []
+        for u in live(set_key, v):
+            first = 0 if graph.complete else int(graph.in_ties.indptr[v])
+            tie = v * graph.n_people + u if graph.complete else first + sources.index(u)
+            uniform = (word(word(set_key, DELAYS), tie) >> 11) * 2.0**-53
+            found.append((u, days_at(uniform * in_time)))
+        return found
+
+    return told_by
+
+
+def set_by_deadline(told_by, set_key, root, days):
+    """Return those who would have reached the root within so many days: times are lowered until none can be."""
+    time, again = {root: 0.0}, True
+    delays = {}
+    while again:
+        again = False
+        for v in list(time):
+            if v not in delays:
+                delays[v] = told_by(set_key, v)
+            for u, delay in delays[v]:
+                if time[v] + delay <= days and time[v] + delay < time.get(u, math.inf):
+                    time[u], again = time[v] + delay, True
+    return list(time)

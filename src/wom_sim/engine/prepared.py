@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from ..graph.csr import Graph
 from ..kernels import rng
+from ..kernels.reverse_arrivals import ReverseArrivals
 from ..metrics.objective import objective_values
 from ..models.base import CompiledModel, Model, Setting, compile_on
 from ..models.off_by import off_by
 from ..models.reverse import reverse_of, stand_in
-from ..scenario.schema import MAX_STEPS
 from ..seeding.base import SeedChoice, Strategy
 from ..seeding.spread import Reverse
 from . import limits
-from .case import Case, make_case
+from .case import Case, last_step_allowed, make_case
 from .run import run_case
 from .streams import purpose_key
 
@@ -112,7 +112,10 @@ class Prepared:
 
     @cached_property
     def _reverse(self) -> Reverse:
-        world, says, exact = reverse_of(self.compiled, self.graph), self.model.kind, True
+        endless = self.max_steps is None and self.setting.horizon is None
+        last_step = last_step_allowed(self.max_steps, self.setting.horizon, self.model.step_length())
+        world = reverse_of(self.compiled, self.graph, last_step=None if endless else last_step)
+        says, exact, by_deadline = self.model.kind, True, isinstance(world, ReverseArrivals)
         if world is None:
             world, stands_in, exact = stand_in(self.model, self.graph, self.setting)
             says = says if exact else stands_in
@@ -123,7 +126,7 @@ class Prepared:
             world=world,
             says=f"reach of {says}" if exact else f"reach of {says}, which stands in for {self.model.kind}",
             takes_part=self._takes_part(),
-            max_depth=MAX_STEPS if self.max_steps is None else self.max_steps,
+            max_depth=last_step if by_deadline else last_step_allowed(self.max_steps, None, None),
             notes=() if exact else (note,),
             threads=self.threads,
             max_bytes=self.max_set_bytes,

@@ -172,19 +172,33 @@ def _arrive(world, keys, r, max_steps, scratch, out, size):
 def _delay(world, uniform, e):
     """Return how long tie `e` takes, given that it passes it on: the inverse of its distribution function."""
     n_ties, scale, power, one_prob = world.indices.shape[0], world.scale, world.power, world.one_prob
-    days = scale[e * np.int64(scale.shape[0] == n_ties)]
-    if world.form == FIXED:
-        return days
     if world.n_parallel.shape[0] > 0 and world.n_parallel[e] > 1.0:
-        # The first of c ties, at least one of which passes it on: 1 - (1 - p F)^c is uniform in [0, 1 - (1 - p)^c).
+        # 1 - (1 - p F)^c is uniform in [0, 1 - (1 - p)^c), given that at least one of c ties passes it on.
         p = one_prob[e * np.int64(one_prob.shape[0] == n_ties)]
         c = world.n_parallel[e]
         at_least_one = -math.expm1(c * math.log1p(-p)) if p < 1.0 else 1.0
-        uniform = min(-math.expm1(math.log1p(-uniform * at_least_one) / c) / p, _LARGEST_UNIFORM)
-    exponential = -math.log1p(-uniform)
-    if world.form == EXPONENTIAL:
-        return days * exponential
-    exponent = power[e * np.int64(power.shape[0] == n_ties)]
-    if world.form == WEIBULL:
-        return days * exponential**exponent
-    return days * math.exp(exponential * exponent)
+        uniform = first_of_several(c, p, uniform * at_least_one)
+    at_scale, at_power = e * np.int64(scale.shape[0] == n_ties), e * np.int64(power.shape[0] == n_ties)
+    return days_by(world.form, scale[at_scale], power[at_power], uniform)
+
+
+@inner_kernel
+def first_of_several(c, p, share):
+    """Return F, the part of delays as long as the first of c ties, each passing it on with chance p > 0.
+
+    `share` = 1 - (1 - p F)^c is the chance that one of them has told by then, below 1.
+    """
+    return min(-math.expm1(math.log1p(-share) / c) / p, _LARGEST_UNIFORM)
+
+
+@inner_kernel
+def days_by(form, scale, power, part):
+    """Return the days that this part of delays does not exceed: the inverse distribution function at `part` < 1."""
+    if form == FIXED:
+        return scale
+    exponential = -math.log1p(-part)
+    if form == EXPONENTIAL:
+        return scale * exponential
+    if form == WEIBULL:
+        return scale * exponential**power
+    return scale * math.exp(exponential * power)

@@ -23,7 +23,6 @@ BATCH = 64
 """Sets that grow side by side: a bit each."""
 
 _TAKES_PART = 1 << 40
-_ACCEPTED = 1 << 33
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
@@ -77,7 +76,7 @@ def draw_sets(world, asked, scratch, out):
     out.totals[:] = 0
     while done < n_sets:
         n_wide = min(width, n_sets - done)
-        n, hit = _plant(world, asked, scratch, done, n_wide)
+        n, hit = plant(world, asked, scratch, done, n_wide)
         i = depth = 0
         while i < n and depth < asked.max_depth:
             level = n
@@ -91,15 +90,15 @@ def draw_sets(world, asked, scratch, out):
             depth += 1
         if n < 0:
             width = max(width // 4, 1)  # so many do not fit side by side
-        elif _hand_out(asked, hit, scratch, n, done, n_wide, out):
+        elif hand_out(asked, hit, scratch, n, done, n_wide, out):
             done += n_wide
         else:
             return
 
 
 @inner_kernel
-def _plant(world, asked, scratch, done, n_wide):
-    """Begin a batch: one root a set. Returns the people so far and the sets that are done."""
+def plant(world, asked, scratch, done, n_wide):
+    """Begin a batch: one root a set. Returns the people so far, and a bit for each set that is hit already."""
     hit, drawn = _ZERO, asked.roots.shape[0] == 0
     for lane in range(n_wide):
         if drawn:
@@ -111,16 +110,17 @@ def _plant(world, asked, scratch, done, n_wide):
         scratch.seen[v] |= bit
         scratch.person[lane] = v
         scratch.lane[lane] = lane
-        if asked.hits.shape[0] > 0 and asked.hits[v] == 1 and _takes_part(asked, scratch.lane_keys[lane], v):
+        if asked.hits.shape[0] > 0 and asked.hits[v] == 1 and counts_in(asked, scratch.lane_keys[lane], v):
             hit |= bit
     return n_wide, hit
 
 
 @inner_kernel
-def _takes_part(asked, lane_key, v):
+def counts_in(asked, lane_key, v):
+    """Say whether a person counts in the set of this key."""
     if asked.takes_part.shape[0] == 0:
         return True
-    return word(lane_key, _TAKES_PART + v) >> _ONE < asked.takes_part[v]
+    return word(lane_key, _TAKES_PART + np.int64(v)) >> _ONE < asked.takes_part[v]
 
 
 @inner_kernel
@@ -144,13 +144,13 @@ def _take_in(world, asked, hit, scratch, n, n_ties):
         person[n] = u
         lanes[n] = lane
         n += np.int64(before & bit == _ZERO)
-        if judged and asked.hits[u] == 1 and hit & bit == _ZERO and _takes_part(asked, scratch.lane_keys[lane], u):
+        if judged and asked.hits[u] == 1 and hit & bit == _ZERO and counts_in(asked, scratch.lane_keys[lane], u):
             hit |= bit
     return n, hit
 
 
 @inner_kernel
-def _hand_out(asked, hit, scratch, n, done, n_wide, out):
+def hand_out(asked, hit, scratch, n, done, n_wide, out):
     """Put the people of a batch set by set behind those before; False: there was no room, nothing was written."""
     person, lanes, place, seen = scratch.person, scratch.lane, scratch.place, scratch.seen
     n_kept, so_far = 0, out.totals[1]
@@ -158,7 +158,7 @@ def _hand_out(asked, hit, scratch, n, done, n_wide, out):
     for i in range(n):
         v, lane = person[i], lanes[i]
         seen[v] = _ZERO
-        if hit >> np.uint64(lane) & _ONE == _ZERO and _takes_part(asked, scratch.lane_keys[lane], v):
+        if hit >> np.uint64(lane) & _ONE == _ZERO and counts_in(asked, scratch.lane_keys[lane], v):
             person[n_kept], lanes[n_kept] = v, lane
             place[lane + 1] += asked.keep
             n_kept += asked.keep

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.csr import Graph
+from ..kernels.arrivals import EXPONENTIAL, FIXED, WEIBULL, ArrivalWorld
 from ..kernels.live_edge import LiveTies
+from ..kernels.reverse_arrivals import AnyReverse, ReverseArrivals
 from ..kernels.reverse_ties import FIRST_COUNTS, ReverseWorld
-from .base import ChoiceModel, CompiledModel, LiveEdgeModel, Model, Setting
+from .base import ChoiceModel, CompiledModel, DiffusionModel, LiveEdgeModel, Model, Setting
 from .cascades import WeightedCascade, coin_ties
+from .chances import at_least_one
 from .coins import coin_table
 
 _HALF = 2.0**63
 _NONE = np.uint64(1 << 63)
 """Above every 63-bit number."""
 
+_ROUNDING = 1.0 + 1e-9
+"""So much longer than there is time a delay drawn may be: rounding loses none, and each path is held to the time."""
+
 _FEW = 64
 """So many different chances have groups of their own; with more, chances share one where none is twice another."""
 
 
-def reverse_of(compiled: CompiledModel, graph: Graph) -> ReverseWorld | None:
-    """Return the ties of a cascade by those who listen; None where reach is no reachability over live ties."""
+def reverse_of(compiled: CompiledModel, graph: Graph, *, last_step: int | None = None) -> AnyReverse | None:
+    """Return the ties of a cascade by those who listen; None where reach is no reachability over live ties.
+
+    Parameters
+    ----------
+    last_step : of delays only those matter by which somebody is reached within so many steps; None: there is no end,
+        and a cascade with delays reaches whom one without them does
+    """
     if isinstance(compiled, ChoiceModel):
         ties = compiled.arrays
         none = np.zeros(0, np.int64)
@@ -40,16 +52,18 @@ def reverse_of(compiled: CompiledModel, graph: Graph) -> ReverseWorld | None:
             end=ties.end,
         )
     if isinstance(compiled, LiveEdgeModel):
-        return _of_coins(compiled.arrays, graph)
+        return _of_coins(compiled.arrays, graph).world
+    if isinstance(compiled, DiffusionModel) and isinstance(compiled.world, ArrivalWorld):
+        return _of_arrivals(compiled.world, graph, last_step)
     return None
 
 
-def stand_in(model: Model, graph: Graph, setting: Setting) -> tuple[ReverseWorld, str, bool]:
+def stand_in(model: Model, graph: Graph, setting: Setting) -> tuple[AnyReverse, str, bool]:
     """Return the independent cascade that a model comes down to or is close to; weighted cascade where none is known.
 
     Returns
     -------
-    ReverseWorld, str, bool
+    AnyReverse, str, bool
         The ties of it by those who listen; what passes along them; whether it reaches the very same people.
     """
     passing = model.passing_on(graph, setting)
@@ -57,33 +71,85 @@ def stand_in(model: Model, graph: Graph, setting: Setting) -> tuple[ReverseWorld
         reverse = reverse_of(WeightedCascade().compile(graph, setting), graph)
         assert reverse is not None
         return reverse, "weighted_cascade", False
-    table = coin_table(passing.prob, len(graph.indices))
-    return _of_coins(coin_ties(graph, table), graph), passing.says, passing.exact
+    return _of_chances(passing.prob, graph).world, passing.says, passing.exact
 
 
-def _of_coins(ties: LiveTies, graph: Graph) -> ReverseWorld:
+def _of_arrivals(world: ArrivalWorld, graph: Graph, last_step: int | None) -> AnyReverse | None:
+    if world.own_rate > 0.0:  # whoever joins untold is reached whoever starts
+        return None
+    if last_step is None:
+        return _of_chances(at_least_one(graph, world.one_prob), graph).world
+    in_time = at_least_one(graph, world.one_prob * _part_by(world, last_step * world.days_per_step * _ROUNDING))
+    ties, numbers = _of_chances(in_time, graph)
+
+    def by_listener(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        if graph.complete or len(values) != len(graph.indices):
+            return values
+        return values[graph.in_tie_numbers if numbers is None else numbers]
+
+    return ReverseArrivals(
+        n_people=graph.n_people,
+        ties=ties,
+        in_time=by_listener(in_time),
+        form=world.form,
+        scale=by_listener(world.scale),
+        power=by_listener(world.power),
+        one_prob=by_listener(world.one_prob),
+        added=by_listener(world.added),
+        n_parallel=by_listener(world.n_parallel),
+        days_per_step=world.days_per_step,
+    )
+
+
+def _part_by(world: ArrivalWorld, days: float) -> NDArray[np.float64]:
+    """Return the part of each tie's delays, with what is added to them, that are no longer than this: (1,) or (m,)."""
+    left = np.maximum(days - world.added, 0.0)
+    if world.form == FIXED:
+        return (world.scale + world.added <= days).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if world.form in (EXPONENTIAL, WEIBULL):
+            exponential = (left / world.scale) ** (1.0 if world.form == EXPONENTIAL else 1.0 / world.power)
+        else:
+            exponential = np.log(np.maximum(left / world.scale, 1.0)) / world.power
+    return np.where(world.added > days, 0.0, np.where(world.scale == 0.0, 1.0, -np.expm1(-exponential)))
+
+
+class _Sorted(NamedTuple):
+    """The ties by which people are reached, and the number of each in the network; None: as in `Graph.in_ties`."""
+
+    world: ReverseWorld
+    numbers: NDArray[np.int64] | None
+
+
+def _of_chances(prob: NDArray[np.float64], graph: Graph) -> _Sorted:
+    return _of_coins(coin_ties(graph, coin_table(prob, len(graph.indices))), graph)
+
+
+def _of_coins(ties: LiveTies, graph: Graph) -> _Sorted:
     prob = _probabilities(ties.threshold)
     if graph.complete:
         size = np.array([graph.n_people - 1])
-        return _world(graph, graph.indptr, np.zeros(0, np.int32), size, np.zeros(1, np.int64), prob)
+        return _Sorted(_world(graph, graph.indptr, np.zeros(0, np.int32), size, np.zeros(1, np.int64), prob), None)
     in_ties = graph.in_ties
     sizes = np.diff(in_ties.indptr)
     if not ties.per_tie:
-        return _world(graph, in_ties.indptr, in_ties.sources, sizes, np.zeros(graph.n_people, np.int64), prob)
+        one = np.zeros(graph.n_people, np.int64)
+        return _Sorted(_world(graph, in_ties.indptr, in_ties.sources, sizes, one, prob), None)
     code = ties.code[: graph.n_ties][graph.in_tie_numbers]
     of_person = np.zeros(graph.n_people, np.int64)
     listens = sizes > 0
     of_person[listens] = code[in_ties.indptr[:-1][listens]]
     if (np.repeat(of_person, sizes) == code).all():
-        return _world(graph, in_ties.indptr, in_ties.sources, sizes, of_person, prob)
+        return _Sorted(_world(graph, in_ties.indptr, in_ties.sources, sizes, of_person, prob), None)
     return _in_groups(graph, code, prob)
 
 
-def _in_groups(graph: Graph, code: NDArray[Any], prob: NDArray[np.float64]) -> ReverseWorld:
+def _in_groups(graph: Graph, code: NDArray[Any], prob: NDArray[np.float64]) -> _Sorted:
     """Sort each person's ties into groups of equal chances, or of chances within a factor of two."""
     listener = np.repeat(np.arange(graph.n_people), np.diff(graph.in_ties.indptr))
     chance = prob[code]
     possible = chance > 0.0
+    numbers = graph.in_tie_numbers[possible]
     listener, chance, code, sources = (a[possible] for a in (listener, chance, code, graph.in_ties.sources))
     if len(prob) <= _FEW:
         kind, most = code.astype(np.int64), prob
@@ -99,7 +165,8 @@ def _in_groups(graph: Graph, code: NDArray[Any], prob: NDArray[np.float64]) -> R
     accept = np.zeros(0, np.uint64)
     if len(prob) > _FEW:
         accept = np.where(chance >= most[kind], _HALF, np.floor(chance / most[kind] * _HALF)).astype(np.uint64)
-    return _world(graph, first, sources, np.diff(first), kind[begins], most)._replace(groups=groups, accept=accept)
+    world = _world(graph, first, sources, np.diff(first), kind[begins], most)
+    return _Sorted(world._replace(groups=groups, accept=accept), numbers[order])
 
 
 def _world(

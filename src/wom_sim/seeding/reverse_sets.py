@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ResourceError
-from ..kernels import reverse_sets
+from ..kernels import reverse_arrivals, reverse_sets
+from ..kernels.reverse_arrivals import AnyReverse, ArrivalSetsScratch, ReverseArrivals
 from ..kernels.reverse_ties import AHEAD, FIRST_COUNTS, MOST_TIES, STRIP, Groups, ReverseWorld, Scratch
 
 _GRAIN = 64 * reverse_sets.BATCH
@@ -42,7 +44,7 @@ class Drawer:
 
     def __init__(
         self,
-        world: ReverseWorld,
+        world: AnyReverse,
         key: np.uint64,
         root_key: np.uint64,
         *,
@@ -56,12 +58,15 @@ class Drawer:
         ----------
         key, root_key : of the sets and of the people around whom they are drawn
         takes_part : uint64 (n,), a person counts where 63 bits are below; None: everybody
-        max_depth : a set holds who would have reached its root within so many steps
+        max_depth : a set holds who would have reached its root within so many steps, which have a length by a deadline
         """
+        self._draw: Any = (
+            reverse_arrivals.draw_arrival_sets if isinstance(world, ReverseArrivals) else reverse_sets.draw_sets
+        )
         self.max_depth = max_depth
         self.world, self.key, self.root_key, self.threads = world, key, root_key, threads
         self.takes_part = np.zeros(0, np.uint64) if takes_part is None else takes_part
-        self._scratches: list[Scratch] = []
+        self._scratches: list[Scratch | ArrivalSetsScratch] = []
         self._guess = float(_FIRST_GUESS)
 
     def draw(
@@ -114,7 +119,7 @@ class Drawer:
                 hits=marks,
                 keep=int(keep),
             )
-            reverse_sets.draw_sets(self.world, asked, scratch, reverse_sets.Drawn(members, end, totals))
+            self._draw(self.world, asked, scratch, reverse_sets.Drawn(members, end, totals))
             n_done, n_members, n_hit, n_ties = map(int, totals)
             if keep and n_done < last - first:
                 self._guess = max(2.0 * self._guess, 1.2 * n_members / max(n_done, 1))
@@ -144,8 +149,15 @@ def joined(parts: Iterable[Sets]) -> Sets:
     )
 
 
-def new_scratch(world: ReverseWorld) -> Scratch:
+def new_scratch(world: AnyReverse) -> Scratch | ArrivalSetsScratch:
     """Return the memory of one thread."""
+    n = world.n_people
+    if not isinstance(world, ReverseArrivals):
+        return _of_sets(world)
+    return ArrivalSetsScratch(_of_sets(world.ties), np.zeros(n, np.int32), np.full(n, -1, np.int32), np.zeros(n))
+
+
+def _of_sets(world: ReverseWorld) -> Scratch:
     n = world.n_people
     largest = n if world.complete else int(np.diff(world.first).max(initial=0))
     of_person, most_groups = largest, 1

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ScenarioError
-from ..kernels.reverse_ties import ReverseWorld
+from ..kernels.reverse_arrivals import AnyReverse
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,11 @@ class Reverse:
     world : ties by those who listen
     says : whose reach it is, in words, such as "reach of weighted_cascade"
     takes_part : uint64 (n,), a person asked takes part where 63 bits are below; None: everybody does
-    max_depth : a person counts who is reached within so many steps
+    max_depth : a person counts who is reached within so many steps, which have a length where telling takes time
     notes : what to tell the user about it     threads : that may be used     max_bytes : memory that sets may take
     """
 
-    world: ReverseWorld
+    world: AnyReverse
     says: str
     takes_part: NDArray[np.uint64] | None = None
     max_depth: int = 1 << 31
