@@ -166,8 +166,8 @@ def _run_all(trials: Any, strategies: dict[str, Strategy], factors: tuple[float,
             refused[name] = error
     if not done:
         raise next(iter(refused.values()))
-    for name, error in refused.items():
-        for problem in str(error).split("\n"):
+    for name, refusal in refused.items():
+        for problem in str(refusal).split("\n"):
             note(f"note: {name} is left out: {problem}")
     return done
 

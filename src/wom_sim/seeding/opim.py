@@ -46,6 +46,9 @@ GREEDY = 1.0 - 1.0 / math.e
 AFFORDABLE = 0.5
 """The same with costs and a budget; see `covering`."""
 
+_LEAP = 20
+"""Rounds to go on by at most, 32 times as many sets: what so many show is better known than what is foreseen."""
+
 _BYTES_A_MEMBER, _BYTES_A_SET = 12, 24
 
 
@@ -178,14 +181,15 @@ class _Search:
         return i, (f"seeding: stopped at {len(sets):,} sets: twice as many would not fit in the {allowed}",)
 
     def _next_round(self, i: int, sets: Sets, choice: Choice, certificate: Certificate) -> int:
-        """Return the first round from which enough can be hoped for, if what was seen so far goes on.
+        """Return the first of the next rounds from which enough can be hoped for, if what was seen so far goes on.
 
-        What the best possible choice may hit beyond this one falls as one over the root of the number of sets.
+        What the best possible choice may hit beyond this one falls as one over the root of the number of sets. Where
+        few sets were hit, or none, little can be foreseen.
         """
         hit = certificate.estimate / self.n
         size = len(sets.members) / len(sets)
         beyond = (sets.n_hit + choice.at_most) / len(sets) - hit
-        for j in range(i + 1, len(self.rounds)):
+        for j in range(i + 1, min(i + _LEAP + 1, len(self.rounds))):
             n_sets, n_judges = self.rounds[j], math.ceil(_JUDGES * self.rounds[j])
             best = hit + beyond * math.sqrt(len(sets) / n_sets)
             low = lower_bound(int(hit * n_judges), n_judges, self.each)
