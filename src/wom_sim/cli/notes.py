@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from ..seeding.base import Strategy
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -17,6 +21,15 @@ def note(message: str, *, quiet: bool = False) -> None:
     if not quiet:
         with contextlib.suppress(OSError):
             click.echo(message, err=True)
+
+
+def say_memory(strategies: Iterable[Strategy], *, quiet: bool) -> None:
+    """Say how much memory choosing may take, where strategies look at the model."""
+    from ..engine import limits
+
+    if any(strategy.looks_at_model for strategy in strategies):
+        most = limits.size(limits.choosing_memory())
+        note(f"note: choosing who starts may take up to {most} of memory", quiet=quiet)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, progress
+from .notes import note, progress, say_memory
 from .numbers import number
 from .options import BESIDE, ScenarioCommand, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
@@ -89,7 +89,8 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     threads, thread_note = limits.usable_threads(wishes.threads)
     out = None if wishes.out is None else checked_place(wishes.out)
     exports = Exports.wanted(wishes.csv, wishes.xlsx)
-    case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory)
+    say_memory([scenario.seeding], quiet=wishes.quiet)
+    case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory, threads=threads)
     if scenario.run.rng_seed is None:
         note(
             f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet

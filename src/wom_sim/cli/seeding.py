@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note
+from .notes import note, say_memory
 from .options import overrides, scenario_options
 
 if TYPE_CHECKING:
-    from ..engine.prepared import Prepared
     from ..experiments.seeding import Trial
     from ..scenario.schema import Scenario
     from ..seeding.base import Strategy
@@ -74,11 +73,11 @@ def command(
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     aim = objective or ("conversions" if checked.model.kind == "campaign" else "reach")
     strategies = _strategies(checked, names, n_seed_nodes, budget, aim)
-    prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=threads)
     quiet = flags["quiet"]
+    prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=threads)
     if checked.run.rng_seed is None:
         note(f"rng_seed {prepared.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=quiet)
-    _say_memory(prepared, strategies, quiet=quiet)
+    say_memory(strategies.values(), quiet=quiet)
     written = Written(prepared, checked, list(strategies), aim, place)
     with written.hold(overwrite=flags["overwrite"]), stop_on_signals() as stop:
         trials = Trials(prepared, objective=aim, stop=stop, progress=_progress(quiet=quiet))
@@ -137,14 +136,6 @@ def _strategies(
         )
     except ScenarioError as error:
         raise ScenarioError([f"seeding.{problem}" for problem in error.problems]) from None
-
-
-def _say_memory(prepared: Prepared, strategies: dict[str, Strategy], *, quiet: bool) -> None:
-    from ..engine import limits
-
-    if any(strategy.looks_at_model for strategy in strategies.values()):
-        most = limits.size(prepared.max_set_bytes)
-        note(f"reverse-reachable sets and simulated worlds may take up to {most} of memory", quiet=quiet)
 
 
 def _run_all(trials: Any, strategies: dict[str, Strategy], factors: tuple[float, ...], *, quiet: bool) -> list[Trial]:

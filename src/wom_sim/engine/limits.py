@@ -68,6 +68,11 @@ def usable_memory() -> int:
     return int(MEMORY_SHARE * available_memory())
 
 
+def choosing_memory() -> int:
+    """Return the bytes that choosing who starts may take, such as reverse-reachable sets: half of what a run may."""
+    return usable_memory() // 2
+
+
 def check_memory(needed: int, what: str, *, advice: str) -> None:
     """Raise ResourceError, with the numbers, when `needed` bytes exceed 80 % of what is available."""
     if needed > usable_memory():

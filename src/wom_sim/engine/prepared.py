@@ -101,11 +101,6 @@ class Prepared:
         """No people at all."""
         return np.zeros(0, np.int32)
 
-    @property
-    def max_set_bytes(self) -> int:
-        """Memory that reverse-reachable sets may take."""
-        return limits.usable_memory() // 2
-
     def reverse(self) -> Reverse:
         """Return the model's ties by those who listen, or those of the cascade it comes down to or is close to."""
         return self._reverse
@@ -129,7 +124,7 @@ class Prepared:
             max_depth=last_step if by_deadline else last_step_allowed(self.max_steps, None, None),
             notes=() if exact else (note,),
             threads=self.threads,
-            max_bytes=self.max_set_bytes,
+            max_bytes=limits.choosing_memory(),
         )
 
     def off_by(self, factor: float) -> Prepared | None:

@@ -115,6 +115,10 @@ class _Search:
         self.each = failure / (3.0 * len(self.rounds))
         self.goal = (AFFORDABLE if pool.wanted is None else GREEDY) - epsilon
 
+    @property
+    def _for_money(self) -> str:
+        return "" if self.pool.wanted is not None else f" for {self.pool.budget:,.10g} or less"
+
     def _rounds(self) -> list[int]:
         """Return the numbers of sets that choose: each 1.2 times the last, up to as many as suffice whatever is seen.
 
@@ -167,7 +171,7 @@ class _Search:
             confidence=1.0 - self.failure,
             goal=self.goal,
             n_sets=(len(sets), n_judges),
-            says=self.reverse.says,
+            says=self.reverse.says + self._for_money,
         )
 
     def _affordable(self, i: int, sets: Sets) -> tuple[int, tuple[str, ...]]:
