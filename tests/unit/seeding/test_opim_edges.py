@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import wom_sim as wom
-from wom_sim.engine.plan import prepare_direct
+from wom_sim.engine.plan import plan_scenario, prepare_direct
 from wom_sim.graph.csr import complete_graph
 from wom_sim.models.campaign import Starting
 from wom_sim.models.timed_cascade import TimedCascade
@@ -64,3 +64,44 @@ def test_as_many_as_the_campaign_says_take_part():
     assert prepared.reverse().takes_part is None
     campaign = replace(prepared, setting=replace(prepared.setting, starting=Starting(participation_prob=0.25)))
     assert campaign.reverse().takes_part.tolist() == [1 << 61] * 8
+
+
+SCENARIO = """
+format = 1
+name = "deadline"
+[network]
+file = "ties.csv"
+directed = true
+[model]
+kind = "timed_cascade"
+share_prob = 1.0
+delay = {kind = "exponential", mean = "days"}
+[seeding]
+strategy = "opim"
+n_seed_nodes = 1
+[run]
+n_replicas = 400
+rng_seed = 1
+horizon = "1d"
+"""
+
+
+def test_a_scenario_with_a_deadline_chooses_for_reach_by_then(tmp_path):
+    """The slow one tells 30 others in ten days each, the quick one 8 in a tenth of a day: 2.9 and 8 by the first day."""
+    ties = [f"slow,s{i},10" for i in range(30)] + [f"quick,q{i},0.1" for i in range(8)]
+    (tmp_path / "ties.csv").write_text("\n".join(["u,v,days", *ties]) + "\n")
+    (tmp_path / "deadline.toml").write_text(SCENARIO)
+    for horizon, best, mean in (("1d", "quick", 9.0), ("60d", "slow", 30.93)):
+        scenario = wom.read_scenario(tmp_path / "deadline.toml", set={"run.horizon": horizon})
+        case = plan_scenario(scenario)
+        assert case.seed_labels == (best,)
+        assert any("of the best possible reach of timed_cascade, with 99 % confidence" in note for note in case.notes)
+        # 30 e^-6 of the slow one's stay unreached: four standard errors are 4 sqrt(30 e^-6 / 400)
+        assert abs(wom.run(scenario).reach.mean() - mean) < 0.06
+
+
+def test_a_deadline_shorter_than_a_record_is_refused(tmp_path):
+    (tmp_path / "ties.csv").write_text("u,v,days\na,b,1\n")
+    (tmp_path / "deadline.toml").write_text(SCENARIO)
+    with pytest.raises(wom.ScenarioError, match=r"run\.horizon: must be at least one step, 1d, got 6h"):
+        wom.run(wom.read_scenario(tmp_path / "deadline.toml", set={"run.horizon": "6h"}))
