@@ -85,6 +85,9 @@ class Opim(CountedStrategy):
         if pool.n_most == 0:
             return self.chosen(pool, np.zeros(0, np.int32), notes)
         reverse = known(spread, self.strategy).reverse()
+        if reverse.takes_part is not None and not reverse.takes_part.any():
+            all_same = "seeding: nobody who is asked takes part, so it is all the same who is chosen"
+            return self.chosen(pool, pool.take(np.arange(graph.n_people)), (*notes, all_same))
         search = _Search(pool, reverse, key, self.epsilon, 1.0 - self.confidence)
         nodes, certificate, said = search.run()
         sentence = f"seeding: {certificate.sentence()}"

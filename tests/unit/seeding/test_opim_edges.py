@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import wom_sim as wom
+from small_worlds import Asking
 from wom_sim.engine.plan import plan_scenario, prepare_direct
 from wom_sim.graph.csr import complete_graph
-from wom_sim.models.campaign import Starting
 from wom_sim.models.timed_cascade import TimedCascade
+from wom_sim.seeding.opim import Opim
 
 EMPTY = wom.Graph.from_edges([], [], n_people=5)
 PARTED = wom.Graph.from_edges([0, 1, 3, 4], [1, 2, 4, 5], n_people=8)
@@ -58,12 +60,36 @@ def test_without_a_model_it_is_said_that_one_is_needed():
         wom.choose_seed_nodes(PARTED, k=1, strategy="opim", rng_seed=1)
 
 
-def test_as_many_as_the_campaign_says_take_part():
-    model = wom.IndependentCascade(share_prob=0.5)
-    prepared = prepare_direct(PARTED, model, rng_seed=1)
-    assert prepared.reverse().takes_part is None
-    campaign = replace(prepared, setting=replace(prepared.setting, starting=Starting(participation_prob=0.25)))
-    assert campaign.reverse().takes_part.tolist() == [1 << 61] * 8
+@pytest.mark.parametrize("part", [1.0, 0.5])
+def test_of_those_a_campaign_asks_as_many_as_it_says_take_part(part):
+    """Where nobody hears anybody, five people who are asked are five times their chance to take part."""
+    starting = {"start_as": "satisfied", "participation_prob": part}
+    chosen = wom.choose_seed_nodes(
+        EMPTY, wom.Campaign(), k=5, strategy="opim", rng_seed=1, horizon="20d", starting=starting
+    )
+    n_judges = chosen.certificate.n_sets[1]
+    assert abs(chosen.certificate.estimate - 5 * part) <= 4 * 5 * np.sqrt(part * (1 - part) / n_judges)
+    assert chosen.certificate.at_least <= 5 * part <= chosen.certificate.best_at_most
+    assert any("people are chosen for the reach of tellings" in note for note in chosen.notes)
+
+
+def test_where_nobody_takes_part_it_is_all_the_same():
+    starting = {"start_as": "satisfied", "participation_prob": 0.0}
+    keys = {"strategy": "opim", "rng_seed": 1, "horizon": "20d", "starting": starting}
+    chosen = wom.choose_seed_nodes(PARTED, wom.Campaign(), k=2, **keys)
+    assert (chosen.nodes, chosen.certificate) == ([0, 1], None)
+    assert "seeding: nobody who is asked takes part, so it is all the same who is chosen" in chosen.notes
+
+
+def test_sets_that_do_not_fit_end_the_search_with_a_note():
+    """The certificate is what the sets so far make it, below the goal."""
+    sets = prepare_direct(complete_graph(40), wom.IndependentCascade(share_prob=0.01), rng_seed=1).reverse()
+    strategy, key = Opim(n_seed_nodes=1, epsilon=0.01), np.uint64(1)
+    some = strategy.choose(complete_graph(40), key=key, spread=Asking(replace(sets, max_bytes=400_000)))
+    assert any("sets: twice as many would not fit in the 0 MiB that sets may take" in note for note in some.notes)
+    assert 0.0 < some.certificate.ratio < some.certificate.goal
+    with pytest.raises(wom.ResourceError, match="sets take more than the 20,000 bytes they may"):
+        strategy.choose(complete_graph(40), key=key, spread=Asking(replace(sets, max_bytes=20_000)))
 
 
 SCENARIO = """
@@ -87,7 +113,7 @@ horizon = "1d"
 
 
 def test_a_scenario_with_a_deadline_chooses_for_reach_by_then(tmp_path):
-    """The slow one tells 30 others in ten days each, the quick one 8 in a tenth of a day: 2.9 and 8 by the first day."""
+    """The slow one tells 30 others in ten days each, the quick one 8 in a tenth of a day: by day 1 2.9 and 8."""
     ties = [f"slow,s{i},10" for i in range(30)] + [f"quick,q{i},0.1" for i in range(8)]
     (tmp_path / "ties.csv").write_text("\n".join(["u,v,days", *ties]) + "\n")
     (tmp_path / "deadline.toml").write_text(SCENARIO)
