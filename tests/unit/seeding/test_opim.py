@@ -23,7 +23,7 @@ from wom_sim.theory import first_passage_exponential
 
 SURE = 0.999999
 KEY = np.uint64(31)
-GREEDY, AFFORDABLE = 1 - 1 / e, 0.405
+GREEDY, AFFORDABLE = 1 - 1 / e, 0.5
 
 
 def choose(world, **keys):
