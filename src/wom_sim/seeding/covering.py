@@ -14,6 +14,9 @@ from .reverse_sets import Sets
 _CANDIDATES = (400, 20)
 """At first the sets of so many people are listed, and so many times as many as are wanted: rarely is another chosen."""
 
+_AS_A_WHOLE = 4.0
+"""How much more closely all sets hit are counted than those of one person of many, for the same trust."""
+
 _FREE, _FOR_FREE = 1e-290, 1e-200
 """What somebody who costs nothing is taken to cost, so that there is a gain for the money; and what pays them all."""
 
@@ -41,8 +44,12 @@ class Choice:
 
     @property
     def luck(self) -> float:
-        """Return the sum of the errors of the gains, each the root of its gain, as a part of all sets hit."""
-        return float(np.sqrt(self.gains).sum() / max(self.n_hit, 1))
+        """Return the sum of the errors of the gains, each the root of its gain, as a part of all sets hit.
+
+        Or that of few sets as a whole: one person may be ahead of another by a hundredth.
+        """
+        hit = max(self.n_hit, 1)
+        return float(max(np.sqrt(self.gains).sum() / hit, _AS_A_WHOLE / np.sqrt(hit)))
 
 
 def choose_by_sets(sets: Sets, pool: Pool) -> Choice:
