@@ -138,8 +138,17 @@ class Prepared:
             return None
         return np.full(self.graph.n_people, np.uint64(starting.participation_prob * _HALF))
 
-    def values(self, seed_nodes: NDArray[np.int32], first: int, last: int, *, objective: str) -> NDArray[np.float64]:
+    def values(
+        self,
+        seed_nodes: NDArray[np.int32],
+        first: int,
+        last: int,
+        *,
+        objective: str,
+        costs: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
         """Return an objective in replicas of a luck of their own; see `seeding.spread.Spread`."""
         luck = int(rng.derive_key(purpose_key(self.rng_seed, rng.SEEDING), _LUCK))
-        case = self.case(SeedChoice(seed_nodes), n_replicas=last, luck=luck)
-        return objective_values(run_case(case, threads=self.threads, curves=False, first=first), objective)
+        case = self.case(SeedChoice(seed_nodes, costs=costs), n_replicas=last, luck=luck)
+        results = run_case(case, threads=self.threads, curves=False, first=first)
+        return objective_values(results, objective, key="seeding.objective")

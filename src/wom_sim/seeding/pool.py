@@ -39,6 +39,11 @@ class Pool:
         paid = np.cumsum(np.sort(self.costs[self.eligible]))
         return int(np.searchsorted(paid, self.budget * (1.0 + SAME_MONEY), side="right"))
 
+    @property
+    def affordable(self) -> NDArray[np.bool_]:
+        """Say whom the budget could pay if nobody else were chosen: bool (n,)."""
+        return np.asarray(self.costs <= self.budget * (1.0 + SAME_MONEY))
+
     def take(self, order: Iterable[Any]) -> NDArray[np.int32]:
         """Return the first of an order who may be chosen, each whom the budget left can pay: int32 (k,).
 

@@ -38,8 +38,20 @@ class Spread(Protocol):
     def reverse(self) -> Reverse:
         """Return what reverse-reachable sets are drawn from."""
 
-    def values(self, seed_nodes: NDArray[np.int32], first: int, last: int, *, objective: str) -> NDArray[np.float64]:
+    def values(
+        self,
+        seed_nodes: NDArray[np.int32],
+        first: int,
+        last: int,
+        *,
+        objective: str,
+        costs: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
         """Return a metric in replicas first .. last - 1 with these people starting: float64 (last - first,).
+
+        Parameters
+        ----------
+        costs : float64 (k,), money for each of them if she takes part; None: nobody costs anything
 
         The same replicas have the same luck whoever starts, and none of the luck of the case's own replicas.
 
