@@ -13,11 +13,11 @@ from ..graph.csr import Graph
 from ..kernels import rng
 from ..kernels.reverse_arrivals import ReverseArrivals
 from ..metrics.objective import objective_values
-from ..models.base import CompiledModel, Model, Setting, compile_on
+from ..models.base import CompiledModel, LiveEdgeModel, Model, Setting, compile_on
 from ..models.off_by import off_by
 from ..models.reverse import reverse_of, stand_in
 from ..seeding.base import SeedChoice, Strategy
-from ..seeding.spread import Reverse
+from ..seeding.spread import Forward, Reverse
 from . import limits
 from .case import Case, last_step_allowed, make_case
 from .run import run_case
@@ -137,6 +137,18 @@ class Prepared:
         if starting is None or starting.participation_prob == 1.0:
             return None
         return np.full(self.graph.n_people, np.uint64(starting.participation_prob * _HALF))
+
+    def forward(self) -> Forward | None:
+        """Return the cascade by coins that the model is, None where it is none; see `seeding.spread.Spread`."""
+        steps_count = self.max_steps is not None and self.max_steps < self.graph.n_people
+        if not isinstance(self.compiled, LiveEdgeModel) or self.graph.complete or steps_count:
+            return None
+        return Forward(
+            ties=self.compiled.arrays,
+            says=f"reach of {self.model.kind}",
+            threads=self.threads,
+            max_bytes=limits.choosing_memory(),
+        )
 
     def values(
         self,

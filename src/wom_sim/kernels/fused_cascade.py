@@ -79,9 +79,7 @@ def fused_chunk(ties, seed_nodes, keys, max_steps, scratch, out):
 
 @inner_kernel
 def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
-    state, queue, planes, found, of_tie = scratch.state, scratch.queue, scratch.planes, scratch.found, scratch.of_tie
-    indptr, indices, code, per_tie = ties.indptr, ties.indices, ties.code, ties.per_tie
-    threshold, block_keys, n_people = ties.threshold, scratch.block_keys, ties.n_people
+    state, queue, planes, found, n_people = scratch.state, scratch.queue, scratch.planes, scratch.found, ties.n_people
     curves = out.newly.shape[1] > 0
     in_rounds = curves or max_steps < n_people  # no cascade has more steps than people
     per_person = STATE_WORDS if in_rounds else _NEXT
@@ -115,52 +113,8 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
         if curves:
             _count(planes, pending)
         active = active | pending
-        n_pending = count_lanes(pending)
-        levels = levels_for(n_pending)
-        begin, end = indptr[u], indptr[u + 1]
-        if step == max_steps:
-            end = begin
-        scratch.examined[0] += n_pending * (end - begin)
-        scratch.examined[1] += end - begin
-        while begin < end:
-            last = min(begin + BATCH, end)
-            n_found = 0
-            for e in range(begin, last):
-                v = np.int64(indices[e])
-                prefetch(state, per_person * np.int64(indices[min(e + AHEAD_LISTENERS, end - 1)]))
-                undecided = pending & ~load_lanes(state, per_person * v)
-                chance = threshold[code[e * per_tie]]
-                live = undecided if chance == ALWAYS else undecided ^ undecided
-                for j in range(levels):
-                    bits = word(load_lanes(block_keys, N_WORDS * j), e)
-                    wanted = _ZERO - (chance >> _TOP)
-                    live = live | (undecided & ~bits & wanted)
-                    undecided = undecided & ~(bits ^ wanted)
-                    chance = chance << _ONE
-                store_lanes(found, 2 * N_WORDS * n_found, live)
-                store_lanes(found, 2 * N_WORDS * n_found + N_WORDS, undecided)
-                of_tie[n_found, 0] = v
-                of_tie[n_found, 1] = e
-                n_found += any_lane(live | undecided)
-            for i in range(n_found):
-                live = load_lanes(found, 2 * N_WORDS * i)
-                undecided = load_lanes(found, 2 * N_WORDS * i + N_WORDS)
-                v = of_tie[i, 0]
-                if any_lane(undecided):
-                    chance = threshold[code[of_tie[i, 1] * per_tie]]
-                    live = live | _decided(block_keys, of_tie[i, 1], chance, undecided, levels)
-                    if not any_lane(live):
-                        continue
-                reached = load_lanes(state, per_person * v)
-                live = live & ~reached  # two ties of a batch may lead to one person, in two layers
-                store_lanes(state, per_person * v, reached | live)
-                before = load_lanes(state, per_person * v + later)
-                store_lanes(state, per_person * v + later, before | live)
-                queue[tail] = v
-                if any_lane(live) and not any_lane(before):
-                    tail = around(tail + 1, room)
-                    waiting += 1
-            begin = last
+        if step < max_steps:
+            tail, waiting = examine_ties(ties, scratch, u, pending, (per_person, later), (tail, waiting))
         of_round -= 1
         if of_round == 0 and in_rounds:
             _end_step(lanes, active, planes, step, found, out)
@@ -172,6 +126,73 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
                 active = active ^ active
                 step += 1
     _finish(lanes, stop, active, n_people, per_person, scratch, out)
+
+
+@inner_kernel
+def examine_ties(ties, scratch, u, pending, state_at, waiting):
+    """Hand on what a person has pending: toss the coins of all ties for these lanes, and let those reached wait.
+
+    Parameters
+    ----------
+    u : int64           the person     pending : Lanes   in which she was reached since her ties were last examined
+    state_at : int64 (2,), a tuple     words of state a person, and which of them take lanes newly pending
+    waiting : int64 (2,), a tuple      end of the queue, and how many stand in it
+
+    Returns
+    -------
+    int64, int64
+        The same two afterwards.
+    """
+    state, queue, found, of_tie = scratch.state, scratch.queue, scratch.found, scratch.of_tie
+    indices, code, per_tie, threshold = ties.indices, ties.code, ties.per_tie, ties.threshold
+    block_keys, (per_person, later) = scratch.block_keys, state_at
+    tail, n_waiting = waiting
+    room = queue.shape[0]
+    n_pending = count_lanes(pending)
+    levels = levels_for(n_pending)
+    begin, end = ties.indptr[u], ties.indptr[u + 1]
+    scratch.examined[0] += n_pending * (end - begin)
+    scratch.examined[1] += end - begin
+    while begin < end:
+        last = min(begin + BATCH, end)
+        n_found = 0
+        for e in range(begin, last):
+            v = np.int64(indices[e])
+            prefetch(state, per_person * np.int64(indices[min(e + AHEAD_LISTENERS, end - 1)]))
+            undecided = pending & ~load_lanes(state, per_person * v)
+            chance = threshold[code[e * per_tie]]
+            live = undecided if chance == ALWAYS else undecided ^ undecided
+            for j in range(levels):
+                bits = word(load_lanes(block_keys, N_WORDS * j), e)
+                wanted = _ZERO - (chance >> _TOP)
+                live = live | (undecided & ~bits & wanted)
+                undecided = undecided & ~(bits ^ wanted)
+                chance = chance << _ONE
+            store_lanes(found, 2 * N_WORDS * n_found, live)
+            store_lanes(found, 2 * N_WORDS * n_found + N_WORDS, undecided)
+            of_tie[n_found, 0] = v
+            of_tie[n_found, 1] = e
+            n_found += any_lane(live | undecided)
+        for i in range(n_found):
+            live = load_lanes(found, 2 * N_WORDS * i)
+            undecided = load_lanes(found, 2 * N_WORDS * i + N_WORDS)
+            v = of_tie[i, 0]
+            if any_lane(undecided):
+                chance = threshold[code[of_tie[i, 1] * per_tie]]
+                live = live | _decided(block_keys, of_tie[i, 1], chance, undecided, levels)
+                if not any_lane(live):
+                    continue
+            reached = load_lanes(state, per_person * v)
+            live = live & ~reached  # two ties of a batch may lead to one person, in two layers
+            store_lanes(state, per_person * v, reached | live)
+            before = load_lanes(state, per_person * v + later)
+            store_lanes(state, per_person * v + later, before | live)
+            queue[tail] = v
+            if any_lane(live) and not any_lane(before):
+                tail = around(tail + 1, room)
+                n_waiting += 1
+        begin = last
+    return tail, n_waiting
 
 
 @inner_kernel

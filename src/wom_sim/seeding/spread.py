@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ScenarioError
+from ..kernels.live_edge import LiveTies
 from ..kernels.reverse_arrivals import AnyReverse
 
 
@@ -32,11 +33,28 @@ class Reverse:
     max_bytes: int = 1 << 30
 
 
+@dataclass(frozen=True)
+class Forward:
+    """A cascade in which each tie is live by a coin of its own, and who is reached follows from the live ties.
+
+    ties : not complete     says : whose reach it is, in words
+    threads : that may be used     max_bytes : memory that worlds may take
+    """
+
+    ties: LiveTies
+    says: str
+    threads: int = 1
+    max_bytes: int = 1 << 30
+
+
 class Spread(Protocol):
     """How a model spreads over a network, as far as choosing goes."""
 
     def reverse(self) -> Reverse:
         """Return what reverse-reachable sets are drawn from."""
+
+    def forward(self) -> Forward | None:
+        """Return the cascade by coins that the model is; None where it is none, or stops after some steps."""
 
     def values(
         self,
