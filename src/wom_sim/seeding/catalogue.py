@@ -21,6 +21,7 @@ _HOMES = {
     "friend": "friend:Friend",
     "complex_centrality": "complex_centrality:ComplexCentrality",
     "opim": "opim:Opim",
+    "imm": "imm:Imm",
     "celf": "celf:Celf",
     "greedy": "greedy:Greedy",
     "nodes": "nodes:Nodes",

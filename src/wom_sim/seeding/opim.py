@@ -7,24 +7,30 @@ from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pydantic import Field
 
 from ..graph.csr import Graph
-from ..kernels.rng import derive_key
 from .base import CountedStrategy, SeedChoice
 from .certificate import Certificate, lower_bound, upper_bound
 from .covering import Choice, choose_by_sets
+from .judging import (
+    CHOOSES,
+    GREEDY,
+    JUDGES,
+    bytes_of,
+    drawer,
+    greedy_part,
+    judged,
+    log_choices,
+    marks,
+    n_judges_of,
+)
 from .pool import Pool
-from .reverse_sets import Drawer, Sets, joined
+from .reverse_sets import Sets, joined
 from .spread import Reverse, Spread, known
 
-CHOOSES, JUDGES, CHOOSES_ROOT, JUDGES_ROOT = 2, 3, 4, 5
-"""Numbers of the streams of sets, and of the people around whom they are drawn, under a strategy's key."""
-
 _FIRST_SETS = 4096
-_JUDGES = 0.2
-"""Sets that judge, for each that chooses: they are only counted, and decide nothing but the certificate."""
 
 _LUCK = 0.8
 """Of epsilon: by how much of reach the choice may rest on luck, at most. The sets that somebody adds are counted with
@@ -40,16 +46,8 @@ _AT_A_LOSS = 8
 _HEDGE = 1.05
 """Few sets flatter a choice: as many more are taken to be needed."""
 
-GREEDY = 1.0 - 1.0 / math.e
-"""Of the best possible, what greedy choice reaches at least: Nemhauser, Wolsey & Fisher (1978)."""
-
-AFFORDABLE = 0.5
-"""The same with costs and a budget; see `covering`."""
-
 _LEAP = 20
 """Rounds to go on by at most, 32 times as many sets: what so many show is better known than what is foreseen."""
-
-_BYTES_A_MEMBER, _BYTES_A_SET = 12, 24
 
 
 class Opim(CountedStrategy):
@@ -106,26 +104,11 @@ class _Search:
     def __init__(self, pool: Pool, reverse: Reverse, key: np.uint64, epsilon: float, failure: float) -> None:
         self.pool, self.reverse, self.epsilon, self.failure = pool, reverse, epsilon, failure
         self.n = reverse.world.n_people
-        streams = ((CHOOSES, CHOOSES_ROOT), (JUDGES, JUDGES_ROOT))
-        self.choosing, self.judging = (
-            Drawer(
-                reverse.world,
-                derive_key(key, of_sets),
-                derive_key(key, of_roots),
-                takes_part=reverse.takes_part,
-                max_depth=reverse.max_depth,
-                threads=reverse.threads,
-            )
-            for of_sets, of_roots in streams
-        )
+        self.choosing, self.judging = drawer(reverse, key, CHOOSES), drawer(reverse, key, JUDGES)
         self.rounds = self._rounds()
         self.luck = _LUCK * epsilon
         self.each = failure / (3.0 * len(self.rounds))
-        self.goal = (AFFORDABLE if pool.wanted is None else GREEDY) - epsilon
-
-    @property
-    def _for_money(self) -> str:
-        return "" if self.pool.wanted is not None else f" for {self.pool.budget:,.10g} or less"
+        self.goal = greedy_part(pool) - epsilon
 
     def _rounds(self) -> list[int]:
         """Return the numbers of sets that choose: each 1.2 times the last, up to as many as suffice whatever is seen.
@@ -134,7 +117,7 @@ class _Search:
         seen, as the bounds ask.
         """
         k, n = self.pool.n_most, self.n
-        choices = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+        choices = log_choices(n, k)
         sure = math.log(6.0 / self.failure)
         one = GREEDY * math.sqrt(sure) + math.sqrt(GREEDY * (choices + sure))
         enough = 2.0 * n * one * one / (self.epsilon**2 * k)
@@ -147,7 +130,9 @@ class _Search:
         sets = joined(())
         i = next((i for i, n_sets in enumerate(self.rounds) if n_sets >= _FIRST_SETS), len(self.rounds) - 1)
         while True:
-            more = self.choosing.draw(len(sets), self.rounds[i], hits=self._marks(()), max_bytes=self.reverse.max_bytes)
+            more = self.choosing.draw(
+                len(sets), self.rounds[i], hits=marks(self.pool), max_bytes=self.reverse.max_bytes
+            )
             sets = joined((sets, more))
             choice = choose_by_sets(sets, self.pool)
             certificate = self._judged(sets, choice)
@@ -158,35 +143,23 @@ class _Search:
             if said:
                 return choice.nodes, certificate, said
 
-    def _marks(self, nodes: ArrayLike) -> NDArray[np.uint8]:
-        """Mark people, and those who start already: uint8 (n,)."""
-        marks = np.zeros(self.n, np.uint8)
-        marks[self.pool.already] = 1
-        marks[np.asarray(nodes, np.int64)] = 1
-        return marks
-
     def _judged(self, sets: Sets, choice: Choice) -> Certificate:
         """Return the certificate of a choice."""
-        n_judges = math.ceil(_JUDGES * len(sets))
-        marks = self._marks(choice.nodes)
-        n_hit = self.judging.draw(0, n_judges, hits=marks, keep=False, max_bytes=self.reverse.max_bytes).n_hit
-        everybody = len(self.pool.already) + len(choice.nodes)
-        sure = 0 if self.reverse.takes_part is not None else everybody
-        return Certificate(
-            estimate=self.n * n_hit / n_judges,
-            at_least=max(self.n * lower_bound(n_hit, n_judges, self.each), float(sure)),
-            best_at_most=self.n * upper_bound(sets.n_hit + choice.at_most, len(sets), self.each),
+        return judged(
+            self.judging,
+            self.reverse,
+            self.pool,
+            sets,
+            choice,
+            each=self.each,
             confidence=1.0 - self.failure,
             goal=self.goal,
-            n_sets=(len(sets), n_judges),
-            says=self.reverse.says + self._for_money,
         )
 
     def _affordable(self, i: int, sets: Sets) -> tuple[int, tuple[str, ...]]:
         """Return a round whose sets fit in memory, the one asked for or the last one before; else say so."""
-        a_set = _BYTES_A_SET + _BYTES_A_MEMBER * len(sets.members) / len(sets)
         while self.rounds[i] > len(sets):
-            if self.rounds[i] * a_set <= self.reverse.max_bytes:
+            if bytes_of(self.rounds[i], sets) <= self.reverse.max_bytes:
                 return i, ()
             i -= 1
         allowed = f"{self.reverse.max_bytes / 2**20:,.0f} MiB that sets may take"
@@ -202,7 +175,7 @@ class _Search:
         size = len(sets.members) / len(sets)
         beyond = (sets.n_hit + choice.at_most) / len(sets) - hit
         for j in range(i + 1, min(i + _LEAP + 1, len(self.rounds))):
-            n_sets, n_judges = self.rounds[j], math.ceil(_JUDGES * self.rounds[j])
+            n_sets, n_judges = self.rounds[j], n_judges_of(self.rounds[j])
             best = hit + beyond * math.sqrt(len(sets) / n_sets)
             low = lower_bound(int(hit * n_judges), n_judges, self.each)
             high = upper_bound(best * n_sets, n_sets, self.each)
