@@ -10,6 +10,7 @@ import pytest
 import wom_sim as wom
 from wom_sim import Graph
 from wom_sim.engine.plan import prepare_direct
+from wom_sim.seeding.certificate import upper_bound
 from wom_sim.seeding.covering import choose_by_sets
 from wom_sim.seeding.imm import Imm, _Search
 from wom_sim.seeding.judging import drawer
@@ -75,7 +76,9 @@ def test_new_sets_choose():
     n_chose, n_judged = choice.certificate.n_sets
     pool, _ = Imm(n_seed_nodes=2).pool(graph, KEY)
     new = drawer(spread.reverse(), KEY, (2, 4)).draw(0, n_chose, max_bytes=1 << 30)
-    assert choice.nodes.tolist() == choose_by_sets(new, pool).nodes.tolist()
+    by_new = choose_by_sets(new, pool)
+    assert choice.nodes.tolist() == by_new.nodes.tolist()
+    assert choice.certificate.best_at_most == N * upper_bound(by_new.at_most, n_chose, 1 / N / 2)
     assert f"{n_chose:,}; {n_judged:,} judged" in choice.notes[-1]
     assert "and 13 % before anything was judged" in choice.notes[-2]
 
