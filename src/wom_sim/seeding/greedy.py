@@ -201,7 +201,7 @@ class _Search:
             so_much = "with the only person it is" if last.alone else "the last person adds"
             said.append(
                 f"seeding: no guarantee, as {self.objective} need not be submodular; {so_much} {last.adds}, "
-                "judged by replicas that chose nobody"
+                "in replicas that had no part in the choice"
             )
         if self.n_close:
             said.append(

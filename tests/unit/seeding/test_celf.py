@@ -46,8 +46,12 @@ def oracle_worlds(graph, model, n_blocks):
     return oracle.worlds(graph.n_people, ties, chance, [oracle.word(key, b) for b in range(n_blocks)])
 
 
-def choose(graph, model, threads=1, **keys):
-    return Celf(**keys).choose(graph, key=KEY, spread=prepare_direct(graph, model, rng_seed=1, threads=threads))
+def spread_of(graph, model, **keys):
+    return prepare_direct(graph, model, rng_seed=1, **keys)
+
+
+def choose(graph, model, **keys):
+    return Celf(**keys).choose(graph, key=KEY, spread=spread_of(graph, model))
 
 
 @some_cases
@@ -79,7 +83,7 @@ def test_money_is_spent_by_gain_or_by_gain_for_it(graph, model, data):
 @given(networks(), models, st.integers(1, 2))
 def test_gains_are_those_of_the_worlds_and_trying_changes_nothing(graph, model, threads):
     some, n = oracle_worlds(graph, model, 2), graph.n_people
-    forward = replace(prepare_direct(graph, model, rng_seed=1).forward(), threads=threads)
+    forward = replace(spread_of(graph, model).forward(), threads=threads)
     worlds = Worlds(forward, derive_key(KEY, WORLDS), 1024)
     chosen = []
     for person in range(min(n, 3)):
@@ -90,6 +94,15 @@ def test_gains_are_those_of_the_worlds_and_trying_changes_nothing(graph, model, 
         chosen.append(person)
     worlds.forget()
     assert worlds.gains(range(n)).tolist() == [oracle.total_reach(some, [v]) for v in range(n)]
+
+
+def test_each_tie_may_have_a_chance_of_its_own():
+    ties, chance = [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (4, 0), (5, 4)], [0.9, 0.2, 0.5, 1.0, 0.0, 0.3, 0.7]
+    graph = Graph.from_edges(*zip(*ties, strict=True), n_people=6, tie_columns={"p": np.array(chance)})
+    key = oracle.word(int(KEY), WORLDS)
+    some = oracle.worlds(6, ties, chance, [oracle.word(key, b) for b in range(2)])
+    worlds = Worlds(spread_of(graph, wom.IndependentCascade(share_prob="p")).forward(), derive_key(KEY, WORLDS), 1024)
+    assert worlds.gains(range(6)).tolist() == [oracle.total_reach(some, [v]) for v in range(6)]
 
 
 def test_notes_claim_no_more_than_the_worlds_that_chose():
@@ -112,7 +125,7 @@ def test_notes_claim_no_more_than_the_worlds_that_chose():
 )
 def test_what_has_no_coins_of_its_own_is_sent_to_greedy(graph, model, keys):
     with pytest.raises(ScenarioError, match=r"'celf' needs a cascade .* take 'greedy'"):
-        Celf(n_seed_nodes=1).choose(graph, key=KEY, spread=prepare_direct(graph, model, rng_seed=1, **keys))
+        Celf(n_seed_nodes=1).choose(graph, key=KEY, spread=spread_of(graph, model, **keys))
 
 
 def test_worlds_come_in_blocks():
@@ -121,6 +134,6 @@ def test_worlds_come_in_blocks():
 
 
 def test_worlds_that_do_not_fit_are_refused():
-    forward = prepare_direct(Graph.from_edges([0], [1]), wom.WeightedCascade(), rng_seed=1).forward()
+    forward = spread_of(Graph.from_edges([0], [1]), wom.WeightedCascade()).forward()
     with pytest.raises(wom.ResourceError, match=r"1,024 worlds of 2 people take .* lower n_worlds"):
         Worlds(replace(forward, max_bytes=100), KEY, 1024)
