@@ -20,6 +20,9 @@ from .spread import Forward
 
 _T = TypeVar("_T")
 
+_WORTH_THREADS = 64
+"""With so many people to try, threads are worth starting."""
+
 _TRIAL_BYTES = 8 * N_WORDS + 13
 """Memory a person of one thread's `Trial`."""
 
@@ -40,14 +43,15 @@ class Worlds:
             When they take more memory than they may.
         """
         n, n_blocks = forward.ties.n_people, n_worlds // LANES
-        self.ties, self.threads = forward.ties, min(forward.threads, n_blocks)
-        needed = n * (8 * STATE_WORDS * n_blocks + _TRIAL_BYTES * self.threads)
-        if needed > forward.max_bytes:
+        a_state, room = 8 * STATE_WORDS * n, forward.max_bytes
+        if a_state * n_blocks + _TRIAL_BYTES * n > room:
             raise ResourceError(
-                f"seeding.n_worlds: {n_worlds:,} worlds of {n:,} people take {needed:,} bytes, more than the "
-                f"{forward.max_bytes:,} they may; lower n_worlds",
+                f"seeding.n_worlds: {n_worlds:,} worlds of {n:,} people take {a_state * n_blocks + _TRIAL_BYTES * n:,} "
+                f"bytes, more than the {room:,} they may; lower n_worlds",
                 memory=True,
             )
+        each_thread = max(a_state + _TRIAL_BYTES * n, 1)
+        self.ties, self.threads = forward.ties, max(1, min(forward.threads, (room - a_state * n_blocks) // each_thread))
         self._states = [aligned_zeros(STATE_WORDS * n) for _ in range(n_blocks)]
         self._keys = [_lane_keys(derive_key(key, b)) for b in range(n_blocks)]
         self._trials: SimpleQueue[Trial] = SimpleQueue()
@@ -62,33 +66,49 @@ class Worlds:
     def gains(self, people: ArrayLike) -> NDArray[np.int64]:
         """Return what each person alone would add to those chosen, summed over worlds: int64 (k,)."""
         asked = np.asarray(people, np.int32)
+        gains = np.zeros(len(asked), np.int64)
+        n_blocks = len(self._states)
+        if len(asked) < _WORTH_THREADS or self.threads == 1:
+            for b in range(n_blocks):
+                self._in_block(b, self._states[b], lambda trial: try_people(self.ties, asked, trial, gains))
+            return gains
+        n_parts = -(-self.threads // n_blocks)
 
-        def try_them(trial: Trial) -> NDArray[np.int64]:
-            found = np.zeros(len(asked), np.int64)
-            try_people(self.ties, asked, trial, found)
+        def gains_of(task: tuple[int, int]) -> NDArray[np.int64]:
+            b, part = task
+            found = np.zeros(len(asked[part::n_parts]), np.int64)
+            state = _copy(self._states[b]) if n_parts > 1 else self._states[b]
+            self._in_block(b, state, lambda trial: try_people(self.ties, asked[part::n_parts].copy(), trial, found))
             return found
 
-        return np.asarray(np.sum(self._in_each_block(try_them, at_once=len(asked) > 1), axis=0))
+        tasks = [(b, part) for b in range(n_blocks) for part in range(n_parts)]
+        with ThreadPoolExecutor(self.threads) as pool:
+            for (_, part), found in zip(tasks, pool.map(gains_of, tasks), strict=True):
+                gains[part::n_parts] += found
+        return gains
 
     def choose(self, people: ArrayLike) -> int:
         """Let people start; return what they add to those chosen before, summed over worlds."""
         asked = np.asarray(people, np.int32)
-        return sum(self._in_each_block(lambda trial: int(choose_people(self.ties, asked, trial)), at_once=False))
+        return sum(
+            self._in_block(b, state, lambda trial: int(choose_people(self.ties, asked, trial)))
+            for b, state in enumerate(self._states)
+        )
 
-    def _in_each_block(self, work: Callable[[Trial], _T], *, at_once: bool) -> list[_T]:
-        """Work in all blocks, in several threads where that is worth starting them."""
+    def _in_block(self, b: int, state: NDArray[np.uint64], work: Callable[[Trial], _T]) -> _T:
+        """Work in the worlds of a block."""
+        trial = self._trials.get()
+        try:
+            return work(trial._replace(fused=trial.fused._replace(state=state, block_keys=self._keys[b])))
+        finally:
+            self._trials.put(trial)
 
-        def in_block(b: int) -> _T:
-            trial = self._trials.get()
-            try:
-                return work(trial._replace(fused=trial.fused._replace(state=self._states[b], block_keys=self._keys[b])))
-            finally:
-                self._trials.put(trial)
 
-        if self.threads == 1 or not at_once:
-            return [in_block(b) for b in range(len(self._states))]
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(in_block, range(len(self._states))))
+def _copy(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a copy in which threads can try people while others try theirs."""
+    copied = aligned_zeros(len(state))
+    copied[:] = state
+    return copied
 
 
 def _lane_keys(block_key: np.uint64) -> NDArray[np.uint64]:

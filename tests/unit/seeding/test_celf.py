@@ -80,11 +80,10 @@ def test_money_is_spent_by_gain_or_by_gain_for_it(graph, model, data):
 
 
 @some_cases
-@given(networks(), models, st.integers(1, 2))
-def test_gains_are_those_of_the_worlds_and_trying_changes_nothing(graph, model, threads):
+@given(networks(), models)
+def test_gains_are_those_of_the_worlds_and_trying_changes_nothing(graph, model):
     some, n = oracle_worlds(graph, model, 2), graph.n_people
-    forward = replace(spread_of(graph, model).forward(), threads=threads)
-    worlds = Worlds(forward, derive_key(KEY, WORLDS), 1024)
+    worlds = Worlds(spread_of(graph, model).forward(), derive_key(KEY, WORLDS), 1024)
     chosen = []
     for person in range(min(n, 3)):
         before = oracle.total_reach(some, chosen)
@@ -103,6 +102,21 @@ def test_each_tie_may_have_a_chance_of_its_own():
     some = oracle.worlds(6, ties, chance, [oracle.word(key, b) for b in range(2)])
     worlds = Worlds(spread_of(graph, wom.IndependentCascade(share_prob="p")).forward(), derive_key(KEY, WORLDS), 1024)
     assert worlds.gains(range(6)).tolist() == [oracle.total_reach(some, [v]) for v in range(6)]
+
+
+@pytest.mark.parametrize("n_worlds", [512, 1024])
+def test_threads_change_nothing(n_worlds):
+    rng = np.random.default_rng(1)
+    graph = Graph.from_edges(rng.integers(0, 150, 400), rng.integers(0, 150, 400), n_people=150)
+    one, five = (
+        Worlds(spread_of(graph, wom.IndependentCascade(share_prob=0.2), threads=5).forward(), KEY, n_worlds)
+        for _ in range(2)
+    )
+    one.threads = 1
+    one.choose([3])
+    five.choose([3])
+    assert five.gains(range(150)).tolist() == one.gains(range(150)).tolist()
+    assert five.gains(range(150)).tolist() == one.gains(range(150)).tolist()
 
 
 def test_notes_claim_no_more_than_the_worlds_that_chose():
