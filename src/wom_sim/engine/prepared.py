@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels import rng
 from ..kernels.reverse_arrivals import ReverseArrivals
-from ..metrics.objective import objective_values
+from ..metrics.objective import objective_values, parts_of
 from ..models.base import CompiledModel, LiveEdgeModel, Model, Setting, compile_on
 from ..models.off_by import off_by
 from ..models.reverse import reverse_of, stand_in
@@ -162,5 +162,7 @@ class Prepared:
         """Return an objective in replicas of a luck of their own; see `seeding.spread.Spread`."""
         luck = int(rng.derive_key(purpose_key(self.rng_seed, rng.SEEDING), _LUCK))
         case = self.case(SeedChoice(seed_nodes, costs=costs), n_replicas=last, luck=luck)
-        results = run_case(case, threads=self.threads, curves=False, first=first)
+        counts = (*case.process.count_names, "reach")
+        curves = any(part not in counts for part in parts_of(objective, key="seeding.objective"))
+        results = run_case(case, threads=self.threads, curves=curves, first=first)
         return objective_values(results, objective, key="seeding.objective")

@@ -24,11 +24,7 @@ from .spread import Spread
 _CONTROL = 1
 """Number of the stream, under a strategy's key, that says who is held out."""
 
-_SILENT = (
-    *("cost_per_person", "cost_per_contact", "budget"),
-    *("among", "segments", "except_segments", "already"),
-    *("n_candidates", "confidence"),
-)
+_SILENT = ("cost_per_person", "cost_per_contact", "budget", "among", "segments", "except_segments", "already")
 """Keys that stand in a case only where they say something."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ class Celf(CountedStrategy):
     Source: Leskovec, Krause, Guestrin, Faloutsos, VanBriesen & Glance (2007), KDD, section 4; worlds drawn once: Chen,
     Wang & Yang (2009), NewGreedy.
     """
+
+    looks_at_model: ClassVar[bool] = True
 
     strategy: Literal["celf"] = "celf"
     n_worlds: Annotated[int, Field(ge=LANES, le=1_024_000, multiple_of=LANES)] = 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..errors import ScenarioError
 from ..graph.csr import MAX_PEOPLE, Graph
+from ..spec import ASSUMPTION
 from .base import CountedStrategy, SeedChoice
 from .candidates import candidates_from, usual_number
 from .pool import SAME_MONEY, Pool
@@ -30,10 +31,19 @@ class Greedy(CountedStrategy):
     Source: greedy choice by simulation: Kempe, Kleinberg & Tardos (2003), section 2; races: Maron & Moore (1997).
     """
 
+    looks_at_model: ClassVar[bool] = True
+
     strategy: Literal["greedy"] = "greedy"
     objective: str = "reach"
     """The metric whose mean is made as large as can be, or one less another, as ``"positive - negative"``."""
-    n_candidates: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] | None = None
+    n_candidates: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MAX_PEOPLE,
+            json_schema_extra={**ASSUMPTION, "when_left_out": "twice as many as are wanted, at least 20"},
+        ),
+    ] = None
     """How many people are looked at; left out: twice as many as are wanted, at least 20."""
     n_replicas: Annotated[int, Field(ge=2, le=1_000_000)] = 256
     """Replicas that decide between people who are close; four times as many tell half the difference."""

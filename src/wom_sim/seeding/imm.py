@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from ..errors import ResourceError
 from ..graph.csr import Graph
+from ..spec import ASSUMPTION
 from .base import CountedStrategy, SeedChoice
 from .certificate import Certificate
 from .covering import choose_by_sets
@@ -48,10 +49,14 @@ class Imm(CountedStrategy):
     maximization algorithm IMM", section 3.
     """
 
+    looks_at_model: ClassVar[bool] = True
+
     strategy: Literal["imm"] = "imm"
     epsilon: Annotated[float, Field(gt=0.0, lt=0.6)] = 0.5
     """How far below 1 - 1/e of the best possible the choice may be, in (0, 0.6); half takes four times as long."""
-    confidence: Annotated[float, Field(ge=0.5, lt=1.0)] | None = None
+    confidence: Annotated[
+        float | None, Field(ge=0.5, lt=1.0, json_schema_extra={**ASSUMPTION, "when_left_out": "1 - 1 / n"})
+    ] = None
     """Chance that the choice is so good, in [0.5, 1); left out: 1 - 1 / n among n people, as published."""
 
     def choose(self, graph: Graph, *, key: np.uint64, spread: Spread | None = None) -> SeedChoice:

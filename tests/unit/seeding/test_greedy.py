@@ -195,6 +195,13 @@ def test_campaigns(objective):
     assert f"as {objective} need not be submodular" in " ".join(choice.notes)
 
 
+def test_metrics_that_need_curves_are_known():
+    """Of a chain of ten and a hub, half of those reached by the end are reached latest along the chain."""
+    model = wom.IndependentCascade(share_prob=1.0)
+    choice = choose_seed_nodes(broom(), model, k=1, strategy="greedy", rng_seed=1, objective="time_to_half")
+    assert choice.nodes == [5]
+
+
 def test_a_metric_that_is_not_there_is_named():
     with pytest.raises(
         ScenarioError, match=r"seeding\.objective: weighted_cascade has no metric 'reech'; did you mean 'reach'"
