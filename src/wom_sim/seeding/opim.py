@@ -95,7 +95,7 @@ class Opim(CountedStrategy):
 
 def people_by_sets(pool: Pool, reverse: Reverse, key: np.uint64) -> NDArray[np.int32]:
     """Return people chosen as by `Opim`, a little less carefully: int32 (k,), best first."""
-    return _Search(pool, reverse, key, epsilon=0.2, failure=0.01).run()[0]
+    return _Search(pool, reverse, key, epsilon=0.05, failure=0.01).run()[0]
 
 
 class _Search:
