@@ -18,6 +18,9 @@ from ..kernels.reverse_ties import AHEAD, FIRST_COUNTS, MOST_TIES, STRIP, Groups
 _GRAIN = 64 * reverse_sets.BATCH
 """Sets that one thread draws at a time, at least."""
 
+_UNEVEN = 2.0
+"""By how much a part of the sets may take more memory than its share."""
+
 _FIRST_GUESS = 8
 """Members of a set, before any is known."""
 
@@ -88,22 +91,23 @@ class Drawer:
         marks = np.zeros(0, np.uint8) if hits is None else hits
         size = max(_GRAIN, -(-(last - first) // (4 * self.threads)))
         parts = [(begin, min(begin + size, last)) for begin in range(first, last, size)]
+        share = _UNEVEN / max(last - first, 1)
         while len(self._scratches) < min(self.threads, len(parts)):
             self._scratches.append(new_scratch(self.world))
         if len(self._scratches) < 2 or len(parts) < 2:
-            drawn = [self._part(begin, end, marks, keep, max_bytes) for begin, end in parts]
+            drawn = [self._part(begin, end, marks, keep, max_bytes, share) for begin, end in parts]
         else:
             with ThreadPoolExecutor(self.threads) as pool:
-                drawn = list(pool.map(lambda part: self._part(part[0], part[1], marks, keep, max_bytes), parts))
+                drawn = list(pool.map(lambda part: self._part(part[0], part[1], marks, keep, max_bytes, share), parts))
         sets = joined(drawn)
         if keep and len(sets):
             self._guess = len(sets.members) / len(sets)
         return sets
 
-    def _part(self, first: int, last: int, marks: NDArray[np.uint8], keep: bool, max_bytes: int) -> Sets:
+    def _part(self, first: int, last: int, marks: NDArray[np.uint8], keep: bool, max_bytes: int, share: float) -> Sets:
         scratch = self._scratches.pop()
         found: list[Sets] = []
-        n_bytes = 0
+        n_bytes, most = 0, max_bytes * min(1.0, share * (last - first))
         while first < last:
             room = int(1.2 * self._guess * (last - first)) + 1024 if keep else 0
             members, end = np.empty(room, np.int32), np.zeros(last - first, np.int64)
@@ -124,7 +128,7 @@ class Drawer:
             if keep and n_done < last - first:
                 self._guess = max(2.0 * self._guess, 1.2 * n_members / max(n_done, 1))
             n_bytes += 4 * n_members + 8 * n_done
-            if n_bytes > max_bytes or 4 * room > 4 * max_bytes:
+            if n_bytes > most:
                 self._scratches.append(scratch)
                 raise ResourceError(
                     f"reverse-reachable sets take more than the {max_bytes:,} bytes they may", memory=True
