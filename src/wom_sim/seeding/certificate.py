@@ -34,7 +34,8 @@ class Certificate:
     def sentence(self) -> str:
         """Return the certificate in words."""
         part = f"at least {math.floor(self.ratio * 100):d} % of the best possible {self.says}"
-        return f"{part}, with {self.confidence * 100:.10g} % confidence"
+        sure = f"{self.confidence * 100:.6g}"
+        return f"{part}, with {'more than 99.9999' if sure == '100' else sure} % confidence"
 
 
 def lower_bound(n_hit: int, n_sets: int, failure: float) -> float:
