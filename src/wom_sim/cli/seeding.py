@@ -71,19 +71,20 @@ def command(
     if n_seed_nodes is not None and budget is not None:
         raise ScenarioError("--budget: not with --n-seed-nodes, which says how many start; remove one of them")
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
-    aim = objective or ("conversions" if checked.model.kind == "campaign" else "reach")
+    own = getattr(checked.seeding, "objective", None) if "objective" in checked.seeding.model_fields_set else None
+    aim = objective or own or ("conversions" if checked.model.kind == "campaign" else "reach")
     strategies = _strategies(checked, names, n_seed_nodes, budget, aim)
     quiet = flags["quiet"]
     prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=threads)
     if checked.run.rng_seed is None:
         note(f"rng_seed {prepared.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=quiet)
     say_memory(strategies.values(), quiet=quiet)
-    written = Written(prepared, checked, list(strategies), aim, place)
+    written = Written(prepared, checked, strategies, aim, (1.0 / off_by, off_by), place)
     with written.hold(overwrite=flags["overwrite"]), stop_on_signals() as stop:
         trials = Trials(prepared, objective=aim, stop=stop, progress=_progress(quiet=quiet))
         try:
             done = _run_all(trials, strategies, (1.0 / off_by, off_by), quiet=quiet)
-            done.sort(key=lambda trial: -(trial.summary().mean or 0.0))
+            done.sort(key=_place)
             curve = trials.curve(done[0])
         except ScenarioError as error:
             raise ScenarioError([f"{checked.origin}: {problem}" for problem in error.problems]) from None
@@ -143,17 +144,17 @@ def _run_all(trials: Any, strategies: dict[str, Strategy], factors: tuple[float,
 
     Raises
     ------
-    ScenarioError, GraphError
+    ScenarioError, GraphError, ResourceError
         That of the first, when none fits.
     """
-    from ..errors import GraphError, ScenarioError
+    from ..errors import GraphError, ResourceError, ScenarioError
 
     done, refused = [], {}
     for name, strategy in strategies.items():
         note(f"{name} ...", quiet=quiet)
         try:
             done.append(trials.run(name, strategy, factors=factors))
-        except (ScenarioError, GraphError) as error:
+        except (ScenarioError, GraphError, ResourceError) as error:
             refused[name] = error
     if not done:
         raise next(iter(refused.values()))
@@ -161,6 +162,12 @@ def _run_all(trials: Any, strategies: dict[str, Strategy], factors: tuple[float,
         for problem in str(refusal).split("\n"):
             note(f"note: {name} is left out: {problem}")
     return done
+
+
+def _place(trial: Trial) -> float:
+    """Return what strategies are sorted by: the best first, those without a mean last."""
+    mean = trial.summary().mean
+    return float("inf") if mean is None else -mean
 
 
 def _progress(*, quiet: bool) -> Any:

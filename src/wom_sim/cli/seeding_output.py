@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..experiments.seeding import Point, Trial
     from ..results.folder import ResultsFolder
     from ..scenario.schema import Scenario
+    from ..seeding.base import Strategy
 
 FORMAT = 1
 
@@ -26,7 +27,13 @@ class Written:
     """The folder of a comparison of strategies."""
 
     def __init__(
-        self, prepared: Prepared, scenario: Scenario, names: Sequence[str], objective: str, place: Path | None
+        self,
+        prepared: Prepared,
+        scenario: Scenario,
+        strategies: Mapping[str, Strategy],
+        objective: str,
+        factors: Sequence[float],
+        place: Path | None,
     ) -> None:
         """Say what will be written; nothing is."""
         from ..results.folder import default_folder
@@ -35,8 +42,9 @@ class Written:
 
         self.prepared, self.scenario, self.objective = prepared, scenario, objective
         nobody = prepared.case(SeedChoice(prepared.nobody))
-        decides = {"case": nobody.case_id, "seeding": scenario.resolved()["seeding"], "n_replicas": nobody.n_replicas}
-        marked = json_bytes(decides | {"strategies": list(names), "objective": objective})
+        decides = {"case": nobody.case_id, "n_replicas": nobody.n_replicas, "factors": list(factors)}
+        asked = {name: strategy.model_dump(mode="json") for name, strategy in strategies.items()}
+        marked = json_bytes(decides | {"strategies": asked, "objective": objective})
         self.case_id = hashlib.sha256(marked).hexdigest()[:12]
         self.path = default_folder(f"{scenario.name} seeding", self.case_id) if place is None else place
         self._folder: ResultsFolder | None = None
@@ -183,7 +191,7 @@ class Written:
             at,
             [summarise(point.values) for point in curve],
             label="money for those who start" if paid else "people who start",
-            others=[(t.name, t.summary().mean or 0.0) for t in trials[1:]],
+            others=[(t.name, mean) for t in trials[1:] if (mean := t.summary().mean) is not None],
         )
         if graph.n_people <= MOST_DRAWN and not graph.complete:
             ties = np.column_stack((np.repeat(np.arange(graph.n_people), graph.out_degree), graph.indices))
@@ -250,8 +258,11 @@ def lines_of(document: dict[str, Any]) -> list[str]:
     ]
     if any(trial["certificate"] for trial in found):
         says = next(trial["certificate"]["says"] for trial in found if trial["certificate"])
-        lines.append(f"certain: {says}")
-    lines.append("shared: people whom the best chose too; behind the best: on the same luck, replica by replica")
+        lines.append(f"certain: {says} (each with its own confidence, see the notes)")
+    lines.append(
+        "the best: with the largest mean here; behind it: on the same luck, replica by replica; "
+        "shared: people it chose too"
+    )
     if factors:
         lines.append(
             "chances x: people chosen all the same if the chances of passing on are taken to be so many times as large,"
@@ -270,11 +281,9 @@ def _curve(points: list[dict[str, Any]], money: bool) -> list[str]:
     rows = [("people", *(("cost",) if money else ()), "mean", "95 % interval", "a further one adds")]
     for before, point in zip([None, *points[:-1]], points, strict=True):
         ends, error = point["interval"], point["standard_error"]
-        more = (
-            "-"
-            if before is None
-            else number((point["mean"] - before["mean"]) / (point["n_people"] - before["n_people"]))
-        )
+        more = "-"
+        if before is not None and before["mean"] is not None and point["mean"] is not None:
+            more = number((point["mean"] - before["mean"]) / (point["n_people"] - before["n_people"]))
         interval = "-" if ends is None else " .. ".join(known_digits(end, error) for end in ends)
         cost = (number(point["cost"]),) if money else ()
         rows.append((f"{point['n_people']:,}", *cost, known_digits(point["mean"], error), interval, more))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..engine.prepared import Prepared
 from ..engine.run import run_case
-from ..errors import ScenarioError
+from ..errors import ResourceError, ScenarioError
 from ..metrics.objective import objective_values, parts_of
 from ..metrics.table import Summary, summarise
 from ..seeding.base import CountedStrategy, SeedChoice, Strategy
@@ -149,10 +149,11 @@ class Trials:
                 continue
             try:
                 choice = wrong.choose(trial.strategy)
-            except ScenarioError:
+            except (ScenarioError, ResourceError):
                 continue
             same = shared_part(trial.choice, choice)
-            change = 0.0 if same == 1.0 else self._change(f"{trial.name}, chances off", trial, choice)
+            unchanged = set(trial.choice.nodes.tolist()) == set(choice.nodes.tolist())
+            change = 0.0 if unchanged else self._change(f"{trial.name}, chances off", trial, choice)
             yield Off(factor, same, change)
 
     def _change(self, name: str, trial: Trial, choice: SeedChoice) -> float | None:
@@ -170,7 +171,10 @@ class Trials:
             some = SeedChoice(
                 trial.choice.nodes[: already + size], costs=None if costs is None else costs[: already + size]
             )
-            values = trial.values if size == n else self.values(f"{trial.name}, {size} people", some)
+            try:
+                values = trial.values if size == n else self.values(f"{trial.name}, {size} people", some)
+            except ScenarioError:
+                continue  # a campaign without starters may lack what the objective is made of
             points.append(Point(size, 0.0 if some.costs is None else float(some.costs.sum()), values))
         return tuple(points)
 
@@ -209,6 +213,6 @@ def strategies_of(
         fields = STRATEGIES[name].model_fields
         keys = own if name == given.strategy else {k: v for k, v in own.items() if k in CountedStrategy.model_fields}
         if "objective" in fields:
-            keys = {"objective": objective} | keys
+            keys = keys | {"objective": objective}
         found[name] = STRATEGIES[name](**keys)
     return found

@@ -116,7 +116,7 @@ def pick_most(cover, picking, picked):
     picked.at_most[0] = _largest_gains(picking.with_gain, most, k)
     for i in range(k):
         v, size = _next(picking, size)
-        if v < 0 or gain[v] < cover.others_at_most:
+        if v < 0 or gain[v] <= cover.others_at_most > 0:
             take_all(picking.heap, picking.place, size)
             return NOT_INDEXED
         picked.chosen[i], picked.gains[i] = v, gain[v]

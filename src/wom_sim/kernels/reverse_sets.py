@@ -29,16 +29,14 @@ _ZERO, _ONE = np.uint64(0), np.uint64(1)
 class Asked(NamedTuple):
     """Which sets are drawn, and what of them is wanted.
 
-    roots : int32 (s,) or (0,)   the person around whom each is drawn; (0,): anybody, all equally likely
     n_sets : int64             how many     begin : int64   number of the first of them
-    key : uint64               of all sets     root_key : uint64   of their roots, where these are drawn
+    key : uint64               of all sets     root_key : uint64   of the people around whom they are drawn
     takes_part : uint64 (n,) or (0,)   a person counts where 63 bits of hers in this set are below; (0,): everybody
     max_depth : int64          a set holds who would have reached its root within so many steps
     hits : uint8 (n,) or (0,)  1: a set that holds this person is done: it is counted, and left empty
     keep : int64               0: only counted
     """
 
-    roots: NDArray[np.int32]
     n_sets: int
     begin: int
     key: np.uint64
@@ -99,12 +97,9 @@ def draw_sets(world, asked, scratch, out):
 @inner_kernel
 def plant(world, asked, scratch, done, n_wide):
     """Begin a batch: one root a set. Returns the people so far, and a bit for each set that is hit already."""
-    hit, drawn = _ZERO, asked.roots.shape[0] == 0
+    hit = _ZERO
     for lane in range(n_wide):
-        if drawn:
-            v = below(asked.root_key, asked.begin + done + lane, world.n_people)
-        else:
-            v = np.int64(asked.roots[done + lane])
+        v = below(asked.root_key, asked.begin + done + lane, world.n_people)
         scratch.lane_keys[lane] = word(asked.key, asked.begin + done + lane)
         bit = _ONE << np.uint64(lane)
         scratch.seen[v] |= bit
@@ -127,7 +122,7 @@ def counts_in(asked, lane_key, v):
 def _take_in(world, asked, hit, scratch, n, n_ties):
     """Let those whom ties lead to join the sets they are not in. Returns the people, -1: no room, and what is hit."""
     seen, person, lanes, tie, tie_lane = scratch.seen, scratch.person, scratch.lane, scratch.tie, scratch.tie_lane
-    if n + n_ties + AHEAD > person.shape[0]:
+    if n + n_ties + AHEAD >= person.shape[0]:
         for i in range(n):
             seen[person[i]] = _ZERO
         return -1, hit

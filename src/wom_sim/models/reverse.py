@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels.arrivals import EXPONENTIAL, FIXED, WEIBULL, ArrivalWorld
 from ..kernels.live_edge import LiveTies
@@ -204,6 +205,8 @@ def _tables(sizes: NDArray[np.int64], prob: NDArray[np.float64]) -> tuple[NDArra
     # Beyond, less than 2^-53 is left, which no float64 below 1 can say.
     n_counts = np.minimum(sizes, np.ceil(mean + 9.0 * spread + 40.0).astype(np.int64))
     first = np.concatenate((np.zeros(1, np.int64), np.cumsum(n_counts + FIRST_COUNTS)))
+    if first[-1] > np.iinfo(np.int32).max:
+        raise GraphError("people's numbers of ties and chances differ too much to choose by reverse-reachable sets")
     counts = np.full(first[-1], _NONE)
     inside = np.arange(n_counts.sum()) - np.repeat(np.cumsum(n_counts) - n_counts, n_counts)
     below = bdtr(inside, np.repeat(sizes, n_counts), np.repeat(prob, n_counts))

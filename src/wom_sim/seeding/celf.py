@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -65,8 +66,8 @@ class Celf(CountedStrategy):
         else:
             nodes, part = search.with_budget(), 0.5 * (1.0 - 1.0 / np.e)
         sure = (
-            f"seeding: at least {100 * part:.0f} % of the best possible {forward.says} in the {self.n_worlds:,} worlds "
-            "that chose; how many these people reach in others is for a run to say"
+            f"seeding: at least {math.floor(100 * part):d} % of the best possible {forward.says} in the "
+            f"{self.n_worlds:,} worlds that chose; how many these people reach in others is for a run to say"
         )
         tried = f"seeding: {search.n_tried:,} trials of a person, {len(search.people):,} of them at first"
         return self.chosen(pool, nodes, (*notes, sure, tried))

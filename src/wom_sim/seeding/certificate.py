@@ -34,8 +34,8 @@ class Certificate:
     def sentence(self) -> str:
         """Return the certificate in words."""
         part = f"at least {math.floor(self.ratio * 100):d} % of the best possible {self.says}"
-        sure = f"{self.confidence * 100:.6g}"
-        return f"{part}, with {'more than 99.9999' if sure == '100' else sure} % confidence"
+        sure = math.floor(self.confidence * 1e8 * (1.0 + 1e-12)) / 1e6
+        return f"{part}, with {min(sure, 99.999999):.8g} % confidence"
 
 
 def lower_bound(n_hit: int, n_sets: int, failure: float) -> float:

@@ -22,9 +22,10 @@ class Greedy(CountedStrategy):
     """Person after person, each the candidate who adds most to the mean of a metric, by simulation of the model.
 
     Candidates race on the same luck: those clearly behind the best are dropped, those left are given twice as many
-    replicas, up to `n_replicas`. What somebody adds is then measured in as many other replicas, which had no part in
-    the choice. With a budget it is what somebody adds for her cost that counts, the choice ends where the best adds
-    nothing for sure, and the one person who adds most is taken instead where she brings more than all of them.
+    replicas, up to `n_replicas`. What somebody adds is then measured in as many other replicas, which decide no race;
+    with a budget they decide where to end. With a budget it is what somebody adds for her cost that counts, the choice
+    ends where the best adds nothing for sure, and the one person who adds most is taken instead where she brings more
+    than all of them.
 
     There is no guarantee: the metric need not be submodular, and may fall with more people.
 
@@ -211,7 +212,7 @@ class _Search:
             so_much = "with the only person it is" if last.alone else "the last person adds"
             said.append(
                 f"seeding: no guarantee, as {self.objective} need not be submodular; {so_much} {last.adds}, "
-                "in replicas that had no part in the choice"
+                f"in replicas that {'had no part in the choice' if self.pool.wanted is not None else 'decided no race'}"
             )
         if self.n_close:
             said.append(

@@ -21,12 +21,14 @@ from .judging import (
     CHOOSES,
     ESTIMATES,
     JUDGES,
+    anybody,
     bytes_of,
     drawer,
     greedy_part,
     judged,
     log_choices,
     marks,
+    takes_part,
 )
 from .pool import Pool
 from .reverse_sets import Drawer, Sets, joined
@@ -71,6 +73,9 @@ class Imm(CountedStrategy):
         if pool.n_most == 0:
             return self.chosen(pool, np.zeros(0, np.int32), notes)
         reverse = known(spread, self.strategy).reverse()
+        if takes_part(reverse) == 0.0:
+            nodes, all_same = anybody(pool)
+            return self.chosen(pool, nodes, (*notes, all_same))
         failure = min(1.0 / graph.n_people, 0.5) if self.confidence is None else 1.0 - self.confidence
         search = _Search(pool, reverse, key, self.epsilon, failure)
         nodes, certificate = search.run()
@@ -85,7 +90,7 @@ class _Search:
         self.pool, self.reverse, self.key, self.epsilon, self.failure = pool, reverse, key, epsilon, failure
         self.n = reverse.world.n_people
         self.sure = math.log(2.0 / failure)
-        self.choices = _log_choices(pool, self.n)
+        self.choices = log_choices(pool)
         self.n_to_learn = 0
 
     def run(self) -> tuple[NDArray[np.int32], Certificate]:
@@ -122,7 +127,7 @@ class _Search:
             reach = self.n * (sets.n_hit + choose_by_sets(sets, self.pool).n_hit) / len(sets)
             if reach >= (1.0 + error) * guess:
                 return reach / (1.0 + error)
-        return 1.0
+        return takes_part(self.reverse)
 
     def _n_needed(self, least_best: float) -> int:
         """Return how many sets choose well enough: theorem 1 and equation 6, with the part that greedy choice keeps."""
@@ -153,11 +158,3 @@ class _Search:
             f"seeding: {certificate.sentence()}{settled}",
             f"seeding: {self.n_to_learn:,} sets settled how many choose, {n_chose:,}; {n_judged:,} judged",
         )
-
-
-def _log_choices(pool: Pool, n: int) -> float:
-    """Return the logarithm of the number of choices that the pool allows, or of somewhat more."""
-    k = pool.n_most
-    if pool.wanted is not None:
-        return log_choices(n, k)
-    return min(n * math.log(2.0), math.log(k + 1) + log_choices(n, min(k, n // 2)))

@@ -99,6 +99,25 @@ def bytes_of(n_sets: int, sets: Sets) -> float:
     return n_sets * (_BYTES_A_SET + _BYTES_A_MEMBER * len(sets.members) / max(len(sets), 1))
 
 
-def log_choices(n: int, k: int) -> float:
+def log_choices(pool: Pool) -> float:
+    """Return the logarithm of the number of choices that the pool allows, or of somewhat more."""
+    n, k = len(pool.eligible), pool.n_most
+    if pool.wanted is not None:
+        return _log_ways(n, k)
+    return min(n * math.log(2.0), math.log(k + 1) + _log_ways(n, min(k, n // 2)))
+
+
+def _log_ways(n: int, k: int) -> float:
     """Return the logarithm of the number of ways to choose k of n people."""
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def takes_part(reverse: Reverse) -> float:
+    """Return the chance that somebody who is asked takes part, the largest of all people."""
+    return 1.0 if reverse.takes_part is None else float(reverse.takes_part.max(initial=0)) / 2.0**63
+
+
+def anybody(pool: Pool) -> tuple[NDArray[np.int32], str]:
+    """Return people where nobody who is asked takes part, and say so."""
+    nodes = pool.take(np.arange(len(pool.eligible)))
+    return nodes, "seeding: nobody who is asked takes part, so it is all the same who is chosen"

@@ -18,6 +18,7 @@ from .judging import (
     CHOOSES,
     GREEDY,
     JUDGES,
+    anybody,
     bytes_of,
     drawer,
     greedy_part,
@@ -25,6 +26,7 @@ from .judging import (
     log_choices,
     marks,
     n_judges_of,
+    takes_part,
 )
 from .pool import Pool
 from .reverse_sets import Sets, joined
@@ -43,6 +45,9 @@ _ENOUGH_MEMBERS = 16_000_000
 _AT_A_LOSS = 8
 """Rounds to go on, four times as many sets, where too little was seen to hope for anything."""
 
+_LITTLE = 1 << 29
+"""Bytes of the sets that find candidates for others."""
+
 _HEDGE = 1.05
 """Few sets flatter a choice: as many more are taken to be needed."""
 
@@ -55,7 +60,8 @@ class Opim(CountedStrategy):
 
     The sets that choose, greedily, are added to until the choice is certain to reach 1 - 1/e - epsilon of the best
     possible, judged by other sets that had no part in it, and until the roots of the numbers of sets that each person
-    adds sum to at most 0.8 epsilon of all that are hit. With a budget people are chosen by what they add for their
+    adds sum to at most 0.8 epsilon of all that are hit, of which there are (5 / epsilon)^2 at least; or 16 million
+    members are drawn. With a budget people are chosen by what they add for their
     cost, and the aim is 1/2 - epsilon.
 
     Of a model in which reach is no reachability over independent ties, the choice is made for a stand-in, which a note
@@ -69,10 +75,10 @@ class Opim(CountedStrategy):
 
     strategy: Literal["opim"] = "opim"
     epsilon: Annotated[float, Field(gt=0.0, lt=0.4)] = 0.03
-    """How far below 1 - 1/e the certificate may stay, in (0, 0.4), and how little the choice rests on luck.
+    """How far below 1 - 1/e, 1/2 with a budget, the certificate may stay, and how little the choice rests on luck.
 
-    Half as much takes four times as long. Papers take 0.1, with which one per cent of reach is lost on NetHEPT; the
-    default loses a tenth of that, in a tenth of a second.
+    In (0, 0.4); half as much takes four times as long. Papers take 0.1, with which one per cent of reach is lost on
+    NetHEPT; the default loses a tenth of that, in less than a second.
     """
     confidence: Annotated[float, Field(ge=0.5, lt=1.0)] = 0.99
     """Chance that the certificate is right, in [0.5, 1)."""
@@ -83,9 +89,9 @@ class Opim(CountedStrategy):
         if pool.n_most == 0:
             return self.chosen(pool, np.zeros(0, np.int32), notes)
         reverse = known(spread, self.strategy).reverse()
-        if reverse.takes_part is not None and not reverse.takes_part.any():
-            all_same = "seeding: nobody who is asked takes part, so it is all the same who is chosen"
-            return self.chosen(pool, pool.take(np.arange(graph.n_people)), (*notes, all_same))
+        if takes_part(reverse) == 0.0:
+            nodes, all_same = anybody(pool)
+            return self.chosen(pool, nodes, (*notes, all_same))
         search = _Search(pool, reverse, key, self.epsilon, 1.0 - self.confidence)
         nodes, certificate, said = search.run()
         sentence = f"seeding: {certificate.sentence()}"
@@ -94,12 +100,18 @@ class Opim(CountedStrategy):
 
 
 def people_by_sets(pool: Pool, reverse: Reverse, key: np.uint64) -> NDArray[np.int32]:
-    """Return people chosen as by `Opim`, a little less carefully: int32 (k,), best first."""
+    """Return people chosen as by `Opim`, a little less carefully: int32 (k,), best first.
+
+    In so little memory that the same are found on every machine.
+    """
+    if takes_part(reverse) == 0.0:
+        return anybody(pool)[0]
+    reverse = replace(reverse, max_bytes=_LITTLE)
     return _Search(pool, reverse, key, epsilon=0.05, failure=0.01).run()[0]
 
 
 class _Search:
-    """The rounds of OPIM-C: sets that choose are kept and added to, sets that judge are drawn anew and only counted."""
+    """The rounds of OPIM-C: sets that choose are kept and added to, those that judge counted anew for each choice."""
 
     def __init__(self, pool: Pool, reverse: Reverse, key: np.uint64, epsilon: float, failure: float) -> None:
         self.pool, self.reverse, self.epsilon, self.failure = pool, reverse, epsilon, failure
@@ -117,10 +129,10 @@ class _Search:
         seen, as the bounds ask.
         """
         k, n = self.pool.n_most, self.n
-        choices = log_choices(n, k)
+        choices = log_choices(self.pool)
         sure = math.log(6.0 / self.failure)
         one = GREEDY * math.sqrt(sure) + math.sqrt(GREEDY * (choices + sure))
-        enough = 2.0 * n * one * one / (self.epsilon**2 * k)
+        enough = 2.0 * n * one * one / (self.epsilon**2 * k * takes_part(self.reverse))
         first = max(2.0 * one * one, 1.0)
         n_rounds = max(1, math.ceil(4.0 * math.log2(enough / first)) + 1)
         return [math.ceil(first * 2.0 ** (i / 4)) for i in range(n_rounds)]
@@ -131,7 +143,10 @@ class _Search:
         i = next((i for i, n_sets in enumerate(self.rounds) if n_sets >= _FIRST_SETS), len(self.rounds) - 1)
         while True:
             more = self.choosing.draw(
-                len(sets), self.rounds[i], hits=marks(self.pool), max_bytes=self.reverse.max_bytes
+                len(sets),
+                self.rounds[i],
+                hits=marks(self.pool),
+                max_bytes=max(0, self.reverse.max_bytes - sets.members.nbytes),
             )
             sets = joined((sets, more))
             choice = choose_by_sets(sets, self.pool)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FIRST_REPLICAS = 16
+FIRST_REPLICAS = 32
 """Replicas that every candidate is given; then twice as many for those left, and so on."""
 
 _CHANCE = 0.05

@@ -113,7 +113,6 @@ class Drawer:
             members, end = np.empty(room, np.int32), np.zeros(last - first, np.int64)
             totals = np.zeros(4, np.int64)
             asked = reverse_sets.Asked(
-                roots=np.zeros(0, np.int32),
                 n_sets=last - first,
                 begin=first,
                 key=self.key,

@@ -64,7 +64,7 @@ def test_the_people_who_choose_do_not_judge():
 def test_who_is_clearly_behind_is_given_few_replicas():
     spread = Made(sum)
     Greedy(n_seed_nodes=1, n_replicas=256).choose(Graph.from_edges([], [], n_people=9), key=KEY, spread=spread)
-    assert {last for who, first, last in spread.asked if first == 0} == {16}
+    assert {last for who, first, last in spread.asked if first == 0} == {32}
 
 
 def test_nobody_who_is_as_good_is_dropped_for_bad_luck():
