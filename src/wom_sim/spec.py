@@ -273,6 +273,8 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
     if kind in bounds:
         bound = {key: f"{value:g}" if isinstance(value, float) else value for key, value in context.items()}
         return f"{bounds[kind].format(**bound)}, got {got}"
+    if kind == "multiple_of":
+        return f"must be a multiple of {context['multiple_of']:g}, got {got}"
     if kind == "finite_number":
         return f"must be a finite number, got {got}"
     if kind in types_:

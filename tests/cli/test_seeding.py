@@ -2,6 +2,10 @@
 
 import csv
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -129,6 +133,7 @@ def test_all_strategies_run_or_say_why_not(wom, hubs):
         (["--objective", "reach,"], "objective: must be a metric or one less another"),
         (["--set", 'seeding.among=["a", "nobody"]'], "seeding.among: nobody is called 'nobody'"),
         (["--off-by", "1"], "--off-by"),
+        (["--off-by", "nan"], "--off-by"),
     ],
 )
 def test_bad_input_is_one_line_and_nothing_written(wom, hubs, args, said):
@@ -174,3 +179,36 @@ def test_threads_change_no_choice_and_no_mean(wom, hubs):
         for trial in document["strategies"]:
             trial.pop("seconds")
     assert one == two
+
+
+def test_a_metric_that_is_undefined_without_starters_is_no_number(wom, hubs):
+    """Nobody is reached by nobody, so that there is no time to half of them."""
+    done = wom("seeding", "h.toml", "--objective", "time_to_half", "--strategy", "degree", "--no-plots")
+    assert done.code == 0
+    document = json.loads((written(hubs) / "seeding.json").read_text())
+    assert document["curve"]["points"][0]["mean"] is None
+
+
+def test_other_numbers_have_other_folders(wom, hubs):
+    for k in (1, 2):
+        assert wom("seeding", "h.toml", "-k", k, "--strategy", "degree", "--no-plots").code == 0
+    assert len(list((hubs / "runs").iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_while_choosing_leaves_at_once_and_nothing_behind(hubs, name):
+    """A hundred people by simulation, of a thousand candidates, would take hours."""
+    slow = HUBS.replace('file = "hubs.csv"', 'generate = "random"\nn_people = 3000\nmean_contacts = 6')
+    (hubs / "slow.toml").write_text(slow)
+    command = ["-m", "wom_sim", "seeding", "slow.toml", "-k", "100", "--strategy", "greedy"]
+    command += ["--set", "seeding.strategy=greedy", "--set", "seeding.n_candidates=1000"]
+    process = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, text=True)
+    line = process.stderr.readline()
+    while "greedy ..." not in line:
+        line = process.stderr.readline()
+    time.sleep(2.0)
+    process.send_signal(getattr(signal, name))
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + getattr(signal, name)
+    assert "interrupted; nothing was saved" in err
+    assert not list(hubs.glob("runs/*"))

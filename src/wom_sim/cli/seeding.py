@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,9 +65,11 @@ def command(
     from ..scenario.load import read_scenario
     from .run import checked_place
     from .seeding_output import Written, print_trials
-    from .signals import stop_on_signals
+    from .signals import leave_on_signals
 
     skip_linear_algebra()
+    if not math.isfinite(off_by):
+        raise ScenarioError(f"--off-by: must be a finite number, got {off_by}")
     place = None if out is None else checked_place(out)
     if n_seed_nodes is not None and budget is not None:
         raise ScenarioError("--budget: not with --n-seed-nodes, which says how many start; remove one of them")
@@ -80,17 +83,14 @@ def command(
         note(f"rng_seed {prepared.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=quiet)
     say_memory(strategies.values(), quiet=quiet)
     written = Written(prepared, checked, strategies, aim, (1.0 / off_by, off_by), place)
-    with written.hold(overwrite=flags["overwrite"]), stop_on_signals() as stop:
-        trials = Trials(prepared, objective=aim, stop=stop, progress=_progress(quiet=quiet))
+    with written.hold(overwrite=flags["overwrite"]), leave_on_signals():
+        trials = Trials(prepared, objective=aim, progress=_progress(quiet=quiet))
         try:
             done = _run_all(trials, strategies, (1.0 / off_by, off_by), quiet=quiet)
             done.sort(key=_place)
             curve = trials.curve(done[0])
         except ScenarioError as error:
             raise ScenarioError([f"{checked.origin}: {problem}" for problem in error.problems]) from None
-        except InterruptedError:
-            note("interrupted; nothing was saved")
-            return stop.exit_code
         document = written.commit(done, curve, plots=not flags["no_plots"])
     print_trials(document, as_json=flags["as_json"], path=written.path)
     return 0

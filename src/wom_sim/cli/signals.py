@@ -1,11 +1,11 @@
-"""Ctrl-C once: finish what is in work and save it. Twice: leave at once."""
+"""Ctrl-C: finish what is in work and save it, and leave at once the second time, or where there is nothing to save."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 from types import FrameType
 
@@ -31,6 +31,25 @@ def stop_on_signals() -> Iterator[Stop]:
         stop.set()
         note("stopping after the replicas in work, and saving what is finished; once more to leave at once")
 
+    with _handled(handle):
+        yield stop
+
+
+@contextlib.contextmanager
+def leave_on_signals() -> Iterator[None]:
+    """Leave the block at once, with the signal's exit code, where there is nothing to save before its end."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del frame
+        note("interrupted; nothing was saved")
+        raise SystemExit(128 + number)
+
+    with _handled(handle):
+        yield
+
+
+@contextlib.contextmanager
+def _handled(handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     previous = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # not all exist on every system
@@ -38,7 +57,7 @@ def stop_on_signals() -> Iterator[Stop]:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             previous[number] = signal.signal(number, handle)
     try:
-        yield stop
+        yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +90,6 @@ class Trials:
         prepared: Prepared,
         *,
         objective: str,
-        stop: Event,
         progress: Callable[[str, int, int], None],
     ) -> None:
         """Begin.
@@ -99,7 +97,6 @@ class Trials:
         Parameters
         ----------
         objective : a metric, or one less another; see `metrics.objective`
-        stop : when set, what is being run is abandoned
         progress : called with what is being done, how many replicas are finished and how many there are
 
         Raises
@@ -108,7 +105,7 @@ class Trials:
             When the objective is no metric's name.
         """
         parts_of(objective, key="objective")
-        self.prepared, self.objective, self.stop, self.progress = prepared, objective, stop, progress
+        self.prepared, self.objective, self.progress = prepared, objective, progress
 
     def run(self, name: str, strategy: Strategy, *, factors: Sequence[float] = FACTORS) -> Trial:
         """Choose by a strategy and judge the choice.
@@ -135,11 +132,8 @@ class Trials:
             case,
             threads=self.prepared.threads,
             curves=curves,
-            stop=self.stop,
             progress=lambda done, total: self.progress(name, done, total),
         )
-        if self.stop.is_set():
-            raise InterruptedError
         return objective_values(results, self.objective, key="objective")
 
     def _off(self, trial: Trial, factors: Sequence[float]) -> Iterator[Off]:
@@ -159,7 +153,7 @@ class Trials:
     def _change(self, name: str, trial: Trial, choice: SeedChoice) -> float | None:
         mean = trial.summary().mean
         other = summarise(self.values(name, choice)).mean
-        return None if not mean or other is None else other / mean - 1.0
+        return None if not mean or other is None else (other - mean) / abs(mean)
 
     def curve(self, trial: Trial) -> tuple[Point, ...]:
         """Return the objective with the first people of a choice, from none of them to all."""
