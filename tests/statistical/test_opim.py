@@ -62,7 +62,6 @@ def test_the_estimate_is_that_of_fresh_runs(counted, epsilon):
 def test_sets_that_chose_would_flatter_their_choice(counted, monkeypatch):
     """The fault the test above is for: judged by the sets it was fitted to, a choice seems far better than it is."""
     monkeypatch.setattr(opim, "JUDGES", opim.CHOOSES)
-    monkeypatch.setattr(opim, "JUDGES_ROOT", opim.CHOOSES_ROOT)
     chosen = choose(counted, WEAK, 50, epsilon=0.39, confidence=0.5)
     assert off(counted, WEAK, chosen) > 4
     assert chosen.certificate.estimate > 1.5 * reached(counted, WEAK, chosen.nodes)[0]
