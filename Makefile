@@ -21,8 +21,10 @@ types: $(VENV)/.ready-test
 # The kernels' tests as plain Python, and compiled with every index checked; `make -j2 unit` runs both at once.
 unit: unit-plain unit-checked
 
+# Choosing by sets draws tens of thousands of them, which takes minutes without the compiler; their kernels are in unit/kernels.
 unit-plain: $(VENV)/.ready-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/seeding tests/golden
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/seeding tests/golden \
+	    $(addprefix --ignore=tests/unit/seeding/test_,opim.py opim_edges.py imm.py)
 
 # Of the statistical tests those that bring each kernel to larger networks once; the others bring the same ones there again.
 unit-checked: $(VENV)/.ready-test
