@@ -17,9 +17,6 @@ from ..metrics.table import Summary, summarise
 from ..seeding.base import CountedStrategy, SeedChoice, Strategy
 from ..seeding.catalogue import STRATEGIES
 
-FACTORS = (0.5, 2.0)
-"""By what the chances may be off, where nobody says."""
-
 _POINTS = 8
 
 
@@ -107,8 +104,12 @@ class Trials:
         parts_of(objective, key="objective")
         self.prepared, self.objective, self.progress = prepared, objective, progress
 
-    def run(self, name: str, strategy: Strategy, *, factors: Sequence[float] = FACTORS) -> Trial:
+    def run(self, name: str, strategy: Strategy, *, factors: Sequence[float]) -> Trial:
         """Choose by a strategy and judge the choice.
+
+        Parameters
+        ----------
+        factors : by which the chances may be off
 
         Raises
         ------

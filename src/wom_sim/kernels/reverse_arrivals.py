@@ -84,13 +84,13 @@ def draw_arrival_sets(world, asked, scratch, out):
     for s in range(asked.n_sets):
         n, hit = plant(world, asked, scratch.sets, s, 1)
         if hit == _ZERO:
-            n, hit = _follow_back(world, asked, scratch, out)
+            n, hit = _follow_back(world, asked, scratch)
         if not hand_out(asked, hit, scratch.sets, n, s, 1, out):
             return
 
 
 @inner_kernel
-def _follow_back(world, asked, scratch, out):
+def _follow_back(world, asked, scratch):
     """Find everybody who reaches the root of the one set in time. Returns how many, and a bit if the set is hit."""
     sets, heap, place, time = scratch.sets, scratch.heap, scratch.place, scratch.time
     seen, person, tie, key = sets.seen, sets.person, sets.tie, sets.lane_keys[0]
@@ -103,7 +103,6 @@ def _follow_back(world, asked, scratch, out):
     while i < n:
         v = np.int64(person[i])
         next_up, n_ties = live_ties(world.ties, _ZERO, sets, i, i + 1)
-        out.totals[3] += n_ties
         for j in range(n_ties):
             e = tie[j]
             u = e if complete else np.int64(sources[e])

@@ -51,7 +51,7 @@ class Drawn(NamedTuple):
     """Sets, one after another; overwritten.
 
     members : int32 (room,)   end : int64 (s,)   where each set ends
-    totals : int64 (4,)       sets done, members of these, sets that were hit, ties followed
+    totals : int64 (3,)       sets done, members of these, sets that were hit
     """
 
     members: NDArray[np.int32]
@@ -84,7 +84,6 @@ def draw_sets(world, asked, scratch, out):
                 else:
                     i, n_ties = live_ties(world, hit, scratch, i, level)
                 n, hit = _take_in(world, asked, hit, scratch, n, n_ties)
-                out.totals[3] += n_ties
             depth += 1
         if n < 0:
             width = max(width // 4, 1)  # so many do not fit side by side

@@ -11,14 +11,11 @@ from ..errors import GraphError, ResourceError, ScenarioError
 from ..graph.csr import Graph
 from ..kernels.rng import by_lot, derive_key
 from .opim import people_by_sets
-from .pool import Pool
+from .pool import FREE, Pool
 from .spread import Spread
 
 SETS, LOT = 10, 11
 """Numbers of the streams, under a strategy's key, of the choice by sets and of the people drawn by lot."""
-
-_TINY = 1e-290
-"""What somebody who costs nothing is taken to cost, where people are sorted by what they give for their cost."""
 
 
 def usual_number(pool: Pool) -> int:
@@ -44,7 +41,7 @@ def candidates_from(
     if len(people) <= n_candidates:
         return people, f"all {len(people):,} people who may be chosen"
     by_sets, says = _found_by_sets(pool, spread, derive_key(key, SETS), (n_candidates + 1) // 2)
-    worth = graph.n_listeners[people] / (1.0 if pool.wanted is not None else np.maximum(pool.costs[people], _TINY))
+    worth = graph.n_listeners[people] / (1.0 if pool.wanted is not None else np.maximum(pool.costs[people], FREE))
     connected = people[np.argsort(-worth, kind="stable")]
     drawn = by_lot(people, derive_key(key, LOT))
     taken = dict.fromkeys(person for person in by_sets.tolist() if may[person])

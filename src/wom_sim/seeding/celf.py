@@ -14,15 +14,12 @@ from ..errors import ScenarioError
 from ..graph.csr import Graph
 from ..kernels.rng import LANES, derive_key
 from .base import CountedStrategy, SeedChoice
-from .pool import SAME_MONEY, Pool
+from .pool import FREE, SAME_MONEY, Pool
 from .spread import Spread, known
 from .worlds import Worlds
 
 WORLDS = 8
 """Number of the stream of worlds under a strategy's key."""
-
-_FREE = 1e-290
-"""What somebody who costs nothing is taken to cost, so that there is a gain for the money."""
 
 
 class Celf(CountedStrategy):
@@ -92,7 +89,7 @@ class _Search:
         by_gain, adds = self.by_gain()
         self.worlds.forget()
         self.worlds.choose(self.pool.already)
-        for_money, adds_for_money = self._choose(np.maximum(self.pool.costs, _FREE))
+        for_money, adds_for_money = self._choose(np.maximum(self.pool.costs, FREE))
         return for_money if adds_for_money >= adds else by_gain
 
     def _choose(self, price: NDArray[np.float64]) -> tuple[NDArray[np.int32], int]:

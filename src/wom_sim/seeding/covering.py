@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..kernels import coverage
-from .pool import SAME_MONEY, Pool
+from .pool import FREE, SAME_MONEY, Pool
 from .reverse_sets import Sets
 
 _CANDIDATES = (400, 20)
@@ -17,9 +17,8 @@ _CANDIDATES = (400, 20)
 _AS_A_WHOLE = 4.0
 """How much more closely all sets hit are counted than those of one person of many, for the same trust."""
 
-_FREE, _FOR_FREE = 1e-290, 1e-200
-"""What somebody who costs nothing is taken to cost, so that there is a gain for the money; and what pays them all."""
-
+_FOR_FREE = 1e-200
+"""Money that pays all who cost `FREE`."""
 
 _MOST_BEGUN, _BEGUN_MEMBERS = 40, 1e8
 """With a budget the choice is begun with so many people in turn, fewer where that means reading more members."""
@@ -130,7 +129,7 @@ def _affordable(sets: Sets, pool: Pool, counts: NDArray[np.int32], with_gain: ND
     & Shoham (2023), Algorithmica 85, for beginning with somebody.
     """
     budget = pool.budget * (1.0 + SAME_MONEY) + _FOR_FREE
-    cost = np.maximum(pool.costs, _FREE)
+    cost = np.maximum(pool.costs, FREE)
     can = counts * (cost <= budget)
     candidates = np.flatnonzero(can).astype(np.int32)
     cover = _cover(sets, candidates, counts, 0)

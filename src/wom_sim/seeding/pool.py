@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 SAME_MONEY = 1e-9
 """Of the budget: 0.1 + 0.2 costs no more than 0.3."""
 
+FREE = 1e-290
+"""What somebody who costs nothing is taken to cost, so that there is a gain for the money."""
+
 
 @dataclass(frozen=True)
 class Pool:

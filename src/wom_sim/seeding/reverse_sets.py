@@ -30,13 +30,12 @@ class Sets:
     """Sets, one after another.
 
     members : int32 (M,)   end : int64 (s,)   where each ends; a set that was hit is empty
-    n_hit : sets that held somebody of those asked for      n_ties : live ties followed
+    n_hit : sets that held somebody of those asked for
     """
 
     members: NDArray[np.int32]
     end: NDArray[np.int64]
     n_hit: int
-    n_ties: int
 
     def __len__(self) -> int:
         return len(self.end)
@@ -111,7 +110,7 @@ class Drawer:
         while first < last:
             room = int(1.2 * self._guess * (last - first)) + 1024 if keep else 0
             members, end = np.empty(room, np.int32), np.zeros(last - first, np.int64)
-            totals = np.zeros(4, np.int64)
+            totals = np.zeros(3, np.int64)
             asked = reverse_sets.Asked(
                 n_sets=last - first,
                 begin=first,
@@ -123,7 +122,7 @@ class Drawer:
                 keep=int(keep),
             )
             self._draw(self.world, asked, scratch, reverse_sets.Drawn(members, end, totals))
-            n_done, n_members, n_hit, n_ties = map(int, totals)
+            n_done, n_members, n_hit = map(int, totals)
             if keep and n_done < last - first:
                 self._guess = max(2.0 * self._guess, 1.2 * n_members / max(n_done, 1))
             n_bytes += 4 * n_members + 8 * n_done
@@ -132,7 +131,7 @@ class Drawer:
                 raise ResourceError(
                     f"reverse-reachable sets take more than the {max_bytes:,} bytes they may", memory=True
                 )
-            found.append(Sets(members[:n_members], end[:n_done], n_hit, n_ties))
+            found.append(Sets(members[:n_members], end[:n_done], n_hit))
             first += n_done
         self._scratches.append(scratch)
         return joined(found)
@@ -148,7 +147,6 @@ def joined(parts: Iterable[Sets]) -> Sets:
         np.concatenate([np.zeros(0, np.int32), *(sets.members for sets in several)]),
         np.concatenate([np.zeros(0, np.int64), *(sets.end + s for sets, s in zip(several, shifts, strict=True))]),
         sum(sets.n_hit for sets in several),
-        sum(sets.n_ties for sets in several),
     )
 
 

@@ -15,7 +15,7 @@ N = 7
 
 def as_sets(lists):
     members = np.array([v for s in lists for v in sorted(s)], np.int32)
-    return Sets(members, np.cumsum([len(s) for s in lists], dtype=np.int64), 0, 0)
+    return Sets(members, np.cumsum([len(s) for s in lists], dtype=np.int64), 0)
 
 
 def pool_of(eligible, *, wanted=None, budget=0.0, costs=None):
