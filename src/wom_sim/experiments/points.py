@@ -1,0 +1,37 @@
+"""The cases of an experiment: which scenario, which keys changed to what, and the columns that say so in its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+
+class Point(NamedTuple):
+    """One case of an experiment.
+
+    base : which of the experiment's scenarios
+    changes : dotted keys and their values, made before the scenario is checked; plain numbers, text, lists, tables
+    shown : values of the design's `keys`, in their order: what its rows of the table begin with
+    """
+
+    base: int
+    changes: Mapping[str, Any]
+    shown: tuple[Any, ...]
+
+
+class Design(Protocol):
+    """All cases of an experiment, numbered from 0; a case is made when it is asked for, so that millions fit in memory.
+
+    Two designs with equal `document()` are the same design.
+    """
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns that say which case a row of the table is of: dotted keys, or ``plan``."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, case: int) -> Point: ...
+
+    def document(self) -> dict[str, Any]:
+        """Return everything that decides the cases, ready for JSON."""
