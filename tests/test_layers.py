@@ -20,12 +20,12 @@ MAY_IMPORT = {
     "seeding": {"errors", "spec", "graph", "kernels"},
     "scenario": {"errors", "spec", "durations", "graph", "models", "seeding"},
     "results": {"errors"},
-    "metrics": {"errors", "results"},
+    "metrics": {"errors", "durations", "results"},
     "engine": {
         *("errors", "durations", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"),
         "metrics",  # what choosing by simulation makes as large as it can
     },
-    "experiments": {"errors", "engine", "metrics", "seeding"},
+    "experiments": {"errors", "engine", "metrics", "results", "scenario", "seeding", "graph", "kernels"},
     "report": {"errors", "metrics", "results"},
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},

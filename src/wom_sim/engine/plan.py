@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from ..errors import GraphError, ScenarioError
 from ..graph.build import build_graph
@@ -43,20 +45,24 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False, threads: 
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
 
 
-def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, threads: int | None = None) -> Prepared:
-    """Build the network and compile the model of a scenario; see `plan_scenario`."""
+def prepare_scenario(
+    scenario: Scenario,
+    *,
+    use_any_memory: bool = False,
+    threads: int | None = None,
+    build: Callable[..., Graph] = build_graph,
+) -> Prepared:
+    """Build the network and compile the model of a scenario; see `plan_scenario`.
+
+    Parameters
+    ----------
+    build : gives the network, such as `engine.networks.Networks.build` where several cases share it
+    """
     rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
     if not use_any_memory:
         _check_network_fits(scenario)
-    network_seed = None if isinstance(scenario.network, FileNetwork) else scenario.network.rng_seed
     try:
-        graph = build_graph(
-            scenario.network,
-            folder=scenario.folder,
-            columns=scenario.model.tie_columns(),
-            segments=scenario.segments,
-            key=purpose_key(rng_seed if network_seed is None else network_seed, rng.NETWORK),
-        )
+        graph = build(scenario.network, **network_of(scenario, rng_seed))
         check_people_columns(graph, _named_columns(scenario))
         setting = Setting(
             key=partial(purpose_key, rng_seed),
@@ -88,6 +94,17 @@ def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, thread
         resolved=resolved,
         threads=limits.usable_threads(threads)[0],
     )
+
+
+def network_of(scenario: Scenario, rng_seed: int) -> dict[str, Any]:
+    """Return what `graph.build.build_graph` takes beside the `[network]` section."""
+    network_seed = None if isinstance(scenario.network, FileNetwork) else scenario.network.rng_seed
+    return {
+        "folder": scenario.folder,
+        "columns": scenario.model.tie_columns(),
+        "segments": scenario.segments,
+        "key": purpose_key(rng_seed if network_seed is None else network_seed, rng.NETWORK),
+    }
 
 
 def prepare_direct(

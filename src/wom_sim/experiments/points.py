@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 
@@ -35,3 +36,33 @@ class Design(Protocol):
 
     def document(self) -> dict[str, Any]:
         """Return everything that decides the cases, ready for JSON."""
+
+
+@dataclass(frozen=True)
+class ListedDesign:
+    """A design of cases named one by one."""
+
+    keys: tuple[str, ...]
+    points: Sequence[Point]
+
+    def __len__(self) -> int:
+        """Return the number of cases."""
+        return len(self.points)
+
+    def __getitem__(self, case: int) -> Point:
+        """Return one case."""
+        return self.points[case]
+
+    def document(self) -> dict[str, Any]:
+        """Return everything that decides the cases."""
+        listed = [[point.base, {str(k): plain(v) for k, v in point.changes.items()}] for point in self.points]
+        return {"design": "listed", "keys": list(self.keys), "points": listed}
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a scenario as JSON can hold it: dates and durations as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    return value if value is None or isinstance(value, bool | int | str) or type(value) is float else str(value)

@@ -6,8 +6,9 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
 from ..errors import DISK_FULL, FolderError, ResourceError
 
@@ -79,6 +80,38 @@ def replace_file(path: Path, content: bytes) -> None:
                 written.unlink()
 
 
+@contextlib.contextmanager
+def written_anew(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write to, which takes the place of `path` when the block ends well; until then the old one stays.
+
+    For what is too long to be held in memory.
+
+    Raises
+    ------
+    ResourceError
+        When the disk is full; the temporary file is removed.
+    FolderError
+        When it cannot be written.
+    """
+    temporary = path.parent / f"{path.name}{TEMPORARY}{secrets.token_hex(4)}"
+    try:
+        with _open_anew(temporary) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if isinstance(error, FolderError):
+            raise
+        if error.errno in DISK_FULL:
+            raise ResourceError(f"{path}: the disk is full; make room and run the same command again") from None
+        raise FolderError(f"{path}: cannot be written: {_reason(error, path)}") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
 def check_replaceable(path: Path) -> None:
     """Refuse a file that could not be written or replaced, before work is spent on its content; changes nothing.
 
@@ -130,10 +163,8 @@ def remove_leftovers(folder: Path, is_ours: Callable[[str], bool]) -> None:
 
 def _write_temporary(folder: Path, name: str, content: bytes) -> Path:
     path = folder / f"{name}{TEMPORARY}{secrets.token_hex(4)}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, 0o666)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _open_anew(path) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -142,6 +173,11 @@ def _write_temporary(folder: Path, name: str, content: bytes) -> Path:
             path.unlink()
         raise
     return path
+
+
+def _open_anew(path: Path) -> IO[bytes]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o666), "wb")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ import platform
 import re
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,19 @@ MANIFEST_FORMAT = 1
 TABLES = ("replicas.parquet", "curves.parquet")
 """What a later run goes on from, with the tables of groups where there are any; other files are made of these."""
 LOCK = ".lock"
-SEEDING = "seeding"
-"""What a folder holds, in its manifest, where that is no run: a comparison of strategies."""
+SEEDING, SWEEP, COMPARISON, GOAL, SENSITIVITY = "seeding", "sweep", "comparison", "goal", "sensitivity"
+"""What a folder holds, in its manifest, where that is no run."""
+EXPERIMENTS = {
+    SEEDING: "a comparison of strategies",
+    SWEEP: "a sweep",
+    COMPARISON: "a comparison",
+    GOAL: "the odds of a goal",
+    SENSITIVITY: "a sensitivity analysis",
+}
+PARTS = "parts"
+"""Folder of an experiment's finished parts."""
+ASKED = "asked.json"
+"""What an experiment was asked, to say later what is different."""
 WORKBOOK = "tables.xlsx"
 PICTURES = (
     "reach_curve",
@@ -39,8 +50,8 @@ PICTURES = (
     "brands",
     "knowing_and_doing",
 )
-SEEDING_PICTURES = ("strategies", "budget_curve", "chosen_people")
-"""Names of the pictures of a run, of which each kernel family draws some."""
+EXPERIMENT_PICTURES = ("strategies", "budget_curve", "chosen_people", "sweep", "comparison", "goal", "sensitivity")
+"""Names of the pictures of a run, of which each kernel family draws some; and of experiments."""
 OURS = (
     "scenario.toml",
     "case.json",
@@ -49,9 +60,12 @@ OURS = (
     "replicas.parquet",
     *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
     WORKBOOK,
-    "seeding.json",
-    *(f"{table}.csv" for table in ("seed_nodes", "strategies", "budget_curve")),
-    *(f"{picture}.{kind}" for picture in (*PICTURES, *SEEDING_PICTURES) for kind in ("png", "svg")),
+    *(f"{experiment}.json" for experiment in EXPERIMENTS),
+    *(f"{table}.csv" for table in ("seed_nodes", "strategies", "budget_curve", "cases", "failures", "table")),
+    "table.parquet",
+    ASKED,
+    PARTS,
+    *(f"{picture}.{kind}" for picture in (*PICTURES, *EXPERIMENT_PICTURES) for kind in ("png", "svg")),
     MANIFEST,
     LOCK,
 )
@@ -90,8 +104,8 @@ class ResultsFolder:
         FolderError
             When it was written by a newer version of the program, or the folder holds no run.
         """
-        if self.holds()["holds"] == SEEDING:
-            raise FolderError(f"{self.path}: holds a comparison of strategies; choose another folder with --out")
+        if (experiment := self.holds()["holds"]) in EXPERIMENTS:
+            raise FolderError(f"{self.path}: holds {EXPERIMENTS[experiment]}; choose another folder with --out")
         try:
             manifest = dict(json.loads((self.path / MANIFEST).read_bytes()))
             version = int(manifest["format"])
@@ -133,8 +147,12 @@ class ResultsFolder:
         names = [path.name for path in self.path.iterdir() if not is_temporary(path.name, is_ours)]
         return sorted(name for name in names if not (is_ours(name) if owned else name == LOCK))
 
-    def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
+    def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any], *, beside: Sequence[str] = ()) -> None:
         """Write files and, last, a manifest with their hashes; all or nothing.
+
+        Parameters
+        ----------
+        beside : files that are in the folder already and belong to it, such as a table too long to be held in memory
 
         Raises
         ------
@@ -143,11 +161,13 @@ class ResultsFolder:
         """
         if not self.has_manifest():  # from here on the folder is ours, even if this process is killed half-way
             write_together(self.path, {MANIFEST: b'{"format": 1, "status": "being written"}\n'}, last=MANIFEST)
-        record = {**manifest, "files": {name: _mark(content) for name, content in files.items()}}
+        marks = {name: _mark(content) for name, content in files.items()}
+        marks |= {name: _mark_of_file(self.path / name) for name in beside}
+        record = {**manifest, "files": marks}
         text = json.dumps(record, indent=2, allow_nan=False) + "\n"
         write_together(self.path, {**files, MANIFEST: text.encode()}, last=MANIFEST)
         for path in self.path.iterdir():  # pictures and tables of an earlier state of the run
-            if is_ours(path.name) and path.name not in {*files, MANIFEST, LOCK}:
+            if is_ours(path.name) and path.name not in {*files, *beside, MANIFEST, LOCK, PARTS}:
                 with contextlib.suppress(OSError):
                     path.unlink()
 
@@ -224,3 +244,8 @@ def _holder(path: Path) -> str:
 
 def _mark(content: bytes) -> dict[str, Any]:
     return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def _mark_of_file(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}

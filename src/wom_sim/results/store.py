@@ -66,6 +66,11 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
+def read_parquet(content: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return the table of a Parquet file's bytes, or some of its columns."""
+    return pq.read_table(io.BytesIO(content), columns=None if columns is None else list(columns))
+
+
 def csv_bytes(table: pa.Table) -> bytes:
     """Return a table as CSV, undefined values empty."""
     columns = [_plain(column) for column in table.columns]

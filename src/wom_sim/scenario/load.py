@@ -74,6 +74,22 @@ def scenario_from(
         raise ScenarioError(f"{origin}: is nested too deeply") from None
 
 
+def variant(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with dotted keys changed, such as one case of a sweep; without plans and sweep.
+
+    Raises
+    ------
+    ScenarioError
+        One line for each problem, naming file and key.
+    """
+    try:
+        values = apply_overrides(scenario.values, changes)
+        changed = _check(values, origin=scenario.origin, folder=scenario.folder, text=scenario.text)
+    except ScenarioError as error:
+        raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
+    return changed.model_copy(update={"values": values})
+
+
 def _with_variants(
     values: dict[str, Any], set: Mapping[str, Any], plan: str | None, check: Callable[[Mapping[str, Any]], Scenario]
 ) -> Scenario:
@@ -86,6 +102,7 @@ def _with_variants(
         values = apply_overrides(plan_named(plans, plan).applied(values), after)
         more |= {"plan": plan, "name": f"{values.get('name', '')}, {plan}"}
     scenario = check(values)
+    more["values"] = values
     if plan is None:
         check_plans(values, plans, check)
         if "sweep" in apart:

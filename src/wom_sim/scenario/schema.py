@@ -95,6 +95,8 @@ class Scenario(Spec):
     """The file's path as given, for messages."""
     text: str = Field(default="", exclude=True)
     """The file as read."""
+    values: dict[str, Any] = Field(default={}, exclude=True)
+    """What was checked, as nested dicts: the file with its changes, without sweep, plans and what is uncertain."""
 
     def resolved(self) -> dict[str, Any]:
         """Return all sections with every default written out, as JSON-ready values; keys of other models left out."""

@@ -1,0 +1,204 @@
+"""Finished parts of a study on disk: each whole or not there, committed by a record that is written last."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import FolderError
+from ..results.files import remove_leftovers, write_together
+from ..results.store import read_parquet
+from .work import PartDone
+
+FORMAT = 1
+PLAN = "plan.json"
+_NAME = re.compile(
+    r"(?:plan|c[0-9]+-[0-9]+\.r[0-9]+-[0-9]+)\.json|c[0-9]+-[0-9]+\.r[0-9]+-[0-9]+(?:\.curves)?\.parquet"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part's place in the study: cases `case` .. `end` - 1, replicas `first` .. `last` - 1 of each set.
+
+    `only` : those of the cases that are run, where others need no more replicas; None: all
+    """
+
+    case: int
+    end: int
+    first: int
+    last: int
+    only: tuple[int, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of its files."""
+        return f"c{self.case}-{self.end}.r{self.first}-{self.last}"
+
+    @property
+    def cases(self) -> Sequence[int]:
+        """Numbers of the cases that are run."""
+        return range(self.case, self.end) if self.only is None else self.only
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a study is cut up: fixed before the first part is run, as parts go by their place.
+
+    groups : first case of each group, and the number of cases
+    rounds : replicas that each case has after each round, all cases advancing together
+    """
+
+    groups: tuple[int, ...]
+    rounds: tuple[int, ...]
+
+    def upto(self, n_replicas: int) -> tuple[int, ...]:
+        """Return the rounds in which so many replicas are run: those there are, and what is left at the end."""
+        return (*(done for done in self.rounds if done < n_replicas), n_replicas)
+
+    def blocks(self, n_replicas: int) -> Iterator[Block]:
+        """Yield the blocks that give every case so many replicas, a round after another."""
+        first = 0
+        for last in self.upto(n_replicas):
+            for group in range(len(self.groups) - 1):
+                yield self.block(group, first, last)
+            first = last
+
+    def block(self, group: int, first: int, last: int, only: tuple[int, ...] | None = None) -> Block:
+        """Return a block of a group."""
+        return Block(self.groups[group], self.groups[group + 1], first, last, only)
+
+
+class Parts:
+    """The folder of a study's parts.
+
+    folder : made if need be     study_id : a part of another study is none of ours
+    """
+
+    def __init__(self, folder: Path, study_id: str) -> None:
+        """Open or make the folder, and remove what a killed process left half-written.
+
+        Raises
+        ------
+        FolderError
+            When it cannot be made.
+        """
+        self.folder, self.study_id = folder, study_id
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(folder, lambda name: _NAME.fullmatch(name) is not None)
+        except OSError as error:
+            raise FolderError(f"{folder}: cannot be written: {error.strerror or error}") from None
+
+    def layout(self) -> Layout | None:
+        """Return how the study is cut up, None where that is not settled yet."""
+        try:
+            told = json.loads((self.folder / PLAN).read_bytes())
+            if told["format"] != FORMAT or told["study_id"] != self.study_id:
+                return None
+            return Layout(tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def settle(self, layout: Layout) -> None:
+        """Write down how the study is cut up."""
+        told = {
+            "format": FORMAT,
+            "study_id": self.study_id,
+            "groups": list(layout.groups),
+            "rounds": list(layout.rounds),
+        }
+        write_together(self.folder, {PLAN: (json.dumps(told) + "\n").encode()}, last=PLAN)
+
+    def commit(self, block: Block, done: PartDone) -> None:
+        """Keep a part: its tables, then the record that makes them count.
+
+        Raises
+        ------
+        ResourceError, FolderError
+            As `results.files.write_together`.
+        """
+        files = {f"{block.name}.parquet": done.table}
+        if done.curves is not None:
+            files[f"{block.name}.curves.parquet"] = done.curves
+        record = {
+            "format": FORMAT,
+            "study_id": self.study_id,
+            "only": None if block.only is None else list(block.only),
+            "files": {name: _mark(content) for name, content in files.items()},
+            "facts": done.facts,
+            "failures": done.failures,
+        }
+        name = f"{block.name}.json"
+        text = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
+        write_together(self.folder, {**files, name: text.encode("utf-8", "backslashreplace")}, last=name)
+
+    def record(self, block: Block, *, whole: bool = False) -> dict[str, Any] | None:
+        """Return a part's record; None where there is none, or none of this study, or its tables are not as it says.
+
+        Parameters
+        ----------
+        whole : read the tables and compare them with the record
+        """
+        try:
+            record: dict[str, Any] = json.loads((self.folder / f"{block.name}.json").read_bytes())
+            only = None if block.only is None else list(block.only)
+            if (record["format"], record["study_id"], record["only"]) != (FORMAT, self.study_id, only):
+                return None
+            if whole and any(
+                _mark((self.folder / name).read_bytes()) != mark
+                for name, mark in record["files"].items()
+                if _NAME.fullmatch(name)
+            ):
+                return None
+            return record if {"facts", "failures"} <= record.keys() else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+    def found(self, block: Block) -> tuple[Block, dict[str, Any]] | None:
+        """Return a block of some cases with its record, whichever cases those are; None where it is not kept."""
+        try:
+            only = tuple(map(int, json.loads((self.folder / f"{block.name}.json").read_bytes())["only"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        block = replace(block, only=only)
+        record = self.record(block)
+        return None if record is None else (block, record)
+
+    def table(self, block: Block, *, curves: bool = False, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a part's rows.
+
+        Raises
+        ------
+        FolderError
+            When they cannot be read.
+        """
+        path = self.folder / f"{block.name}{'.curves' if curves else ''}.parquet"
+        try:
+            return read_parquet(path.read_bytes(), columns)
+        except (OSError, pa.ArrowException) as error:
+            raise FolderError(f"{path}: cannot be read ({str(error).splitlines()[0][:120]})") from None
+
+    def schema(self, block: Block, *, curves: bool = False) -> pa.Schema:
+        """Return names and types of a part's columns."""
+        return pq.read_schema(self.folder / f"{block.name}{'.curves' if curves else ''}.parquet")
+
+    def clear(self) -> None:
+        """Remove all parts."""
+        for path in self.folder.iterdir():
+            if _NAME.fullmatch(path.name):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def _mark(content: bytes) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

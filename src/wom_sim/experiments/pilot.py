@@ -1,0 +1,129 @@
+"""Before a study runs: a few replicas of a few cases say what it will take, and how it is best cut up."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..engine.run import run_case
+from ..errors import WomSimError
+from ..metrics.at_time import check_known
+from ..metrics.table import replica_table
+from .parts import Layout
+from .study import Study
+from .work import make_ready
+
+_CASES = 5
+_SECONDS = 0.15
+"""Seconds of replicas a case is tried for, and `_PATIENCE` seconds for all cases."""
+_PATIENCE = 6.0
+
+_SHORTEST, _LONGEST = 0.3, 15.0
+"""Seconds of work in a part: long enough for handing over not to count, short enough for little to be lost."""
+_PARTS_A_WORKER = 24
+_ROUNDS = 4
+_GRAIN = 64
+"""Replicas of cascades that are run at once; see docs/performance.md."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a study takes.
+
+    setup_s, replica_s : seconds of one thread for a case before its replicas, and for each of them
+    n_columns : numbers of a replica
+    case_bytes : memory of a case on one thread     network_bytes : of the largest network tried
+    tried : which cases
+    """
+
+    setup_s: float
+    replica_s: float
+    n_columns: int
+    case_bytes: int
+    network_bytes: int
+    tried: tuple[int, ...]
+
+    def seconds(self, study: Study) -> float:
+        """Return the seconds of one thread that all cases take."""
+        return len(study.design) * (self.setup_s + study.n_replicas * study.n_sets * self.replica_s)
+
+    def disk_bytes(self, study: Study) -> int:
+        """Return the bytes on disk of parts and table, before compression."""
+        rows = len(study.design) * study.n_replicas * study.n_sets
+        return int(2 * rows * (16 + 8 * (self.n_columns + len(study.design.keys))))
+
+
+def measure(study: Study) -> Measured:
+    """Try the first case, the last one, and some between.
+
+    Raises
+    ------
+    WomSimError
+        That of the first case tried, when none can be run, or when a metric asked for is known in none.
+    """
+    n = len(study.design)
+    tried = np.unique(np.linspace(0, n - 1, min(n, _CASES)).astype(int)).tolist()
+    setups, each, columns, cases, networks, refused = [], [], [0], [0], [0], []
+    known: set[str] = set()
+    began, done = time.perf_counter(), list[int]()
+    for case in tried:
+        if done and time.perf_counter() - began > _PATIENCE:
+            break
+        try:
+            setup, replica, names, case_bytes, network_bytes = _try(study, case)
+        except (WomSimError, MemoryError) as error:
+            refused.append(error)
+            continue
+        done.append(case)
+        setups.append(setup)
+        each.append(replica)
+        columns.append(len(study.metrics) or len(names))
+        cases.append(case_bytes)
+        networks.append(network_bytes)
+        known |= names
+    if not done:
+        raise refused[0]
+    check_known(study.metrics, known, key="metrics")
+    return Measured(
+        float(np.median(setups)), float(np.mean(each)), max(columns), max(cases), max(networks), tuple(done)
+    )
+
+
+def _try(study: Study, number: int) -> tuple[float, float, set[str], int, int]:
+    began = time.perf_counter()
+    work = study.work(number)
+    ready = make_ready(study.asked, work, study.bases[work.base])
+    setup = time.perf_counter() - began
+    n, seconds = 0, 0.0
+    wanted = 1
+    while seconds < _SECONDS and n < study.n_replicas:
+        case, _ = ready.case(min(n + wanted, study.n_replicas), 0)
+        clock = time.perf_counter()
+        results = run_case(case, threads=1, first=n)
+        seconds += time.perf_counter() - clock - results.timings["compile_s"]
+        n, wanted = n + results.n_replicas, 4 * wanted
+    names = {*replica_table(results), *(results.newly or ()), *results.counts}
+    case, curves = ready.case(study.n_replicas, 0)
+    graph = case.graph
+    network = graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values())
+    return setup, seconds / n, names, case.process.memory_bytes(study.n_replicas, 1, curves=curves), network
+
+
+def layout_of(study: Study, measured: Measured, *, workers: int) -> Layout:
+    """Cut a study up: rounds in which all cases advance together, groups of cases that are one part of a round."""
+    n, n_cases = study.n_replicas, len(study.design)
+    each = measured.replica_s * study.n_sets
+    part = min(max(measured.seconds(study) / (_PARTS_A_WORKER * workers), _SHORTEST), _LONGEST)
+    enough = int(n_cases * n * each / (4 * workers * _SHORTEST))  # rounds that still keep all workers busy
+    cheap = int(0.1 * n * each / max(measured.setup_s, 1e-9))  # rounds whose setting up is a tenth of the work
+    needed = int(n * each / part)  # rounds that make a part of a single case short enough
+    n_rounds = max(1, min(_ROUNDS, enough, cheap), min(needed, max(cheap, 8)))
+    chunk = -(-n // n_rounds)
+    if chunk > 2 * _GRAIN:
+        chunk = -(-chunk // _GRAIN) * _GRAIN
+    rounds = tuple(dict.fromkeys(min(done, n) for done in range(chunk, n + chunk, chunk)))
+    size = max(1, int(part / (measured.setup_s + chunk * each)))
+    size = min(size, max(1, -(-n_cases // (2 * workers))))
+    return Layout((*range(0, n_cases, size), n_cases), rounds)

@@ -1,0 +1,179 @@
+"""A study: what is asked of which cases, under a name that is the same for the same question."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from ..engine.networks import network_name
+from ..engine.plan import network_of
+from ..engine.streams import fresh_rng_seed
+from ..errors import ScenarioError
+from ..graph.csr import Graph
+from ..graph.files import FileNetwork
+from ..kernels.rng import RNG_NAME
+from ..scenario.load import variant
+from ..scenario.schema import Scenario
+from .points import Design
+from .work import NETWORKS, Asked, Base, Work
+
+MOST_CHECKED = 20_000
+"""Cases that are all checked before the first one runs; of larger designs a part of so many, evenly spread."""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How narrow the interval of a metric's mean is to be, case by case.
+
+    metric : whose mean      relative : half of its 95 % interval as a part of the mean; or
+    half_width : in the metric's own unit
+    at_most : replicas of a case, narrow or not
+    """
+
+    metric: str
+    relative: float | None
+    half_width: float | None
+    at_most: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is asked of which cases.
+
+    bases : scenarios that cases are changes of, each with its `rng_seed`; see `with_rng_seed`
+    design : the cases
+    n_replicas : of each case and set
+    metrics : names, see `metrics.at_time`; none: all     curves : keep these too
+    n_sets : independent sets of replicas     precision : run more until it is reached; None: `n_replicas` of each
+    use_any_memory : skip memory checks
+    """
+
+    bases: tuple[Scenario, ...]
+    design: Design
+    n_replicas: int
+    metrics: tuple[str, ...] = ()
+    curves: bool = False
+    n_sets: int = 1
+    precision: Precision | None = None
+    use_any_memory: bool = False
+
+    @cached_property
+    def study_id(self) -> str:
+        """First 12 hex digits of the SHA-256 of `document`."""
+        text = json.dumps(self.document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """Everything that decides the numbers of each replica, ready for JSON.
+
+        Not how many there are, but where that decides which cases go on.
+        """
+        precision = self.precision
+        return {
+            "rng": RNG_NAME,
+            "version": ".".join(_version().split(".")[:2]),
+            "bases": [_deciding(base) for base in self.bases],
+            "networks": [graph.hash for graph in self.networks.values()],
+            "design": self.design.document(),
+            "metrics": list(self.metrics),
+            "curves": self.curves,
+            "n_sets": self.n_sets,
+            "precision": None
+            if precision is None
+            else [precision.metric, precision.relative, precision.half_width, precision.at_most, self.n_replicas],
+        }
+
+    @cached_property
+    def networks(self) -> dict[str, Graph]:
+        """Networks of the bases that are read from files, by name: what travels to workers elsewhere.
+
+        Raises
+        ------
+        GraphError
+            As `graph.build.build_graph`.
+        """
+        found = {}
+        for base in self.bases:
+            if isinstance(base.network, FileNetwork):
+                around = network_of(base, base.run.rng_seed or 0)
+                found[network_name(base.network, **around)] = NETWORKS.build(base.network, **around)
+        return found
+
+    @cached_property
+    def travelling(self) -> tuple[Base, ...]:
+        """The bases as they travel."""
+        return tuple(Base(base.values, base.origin, str(base.folder)) for base in self.bases)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What is asked of every case."""
+        return Asked(self.study_id, self.metrics, self.curves, self.n_sets, self.use_any_memory)
+
+    def work(self, case: int) -> Work:
+        """Return one case as it travels."""
+        point = self.design[case]
+        return Work(case, point.base, point.changes)
+
+    def scenario(self, case: int) -> Scenario:
+        """Return the scenario of a case.
+
+        Raises
+        ------
+        ScenarioError
+            When its values do not fit together.
+        """
+        point = self.design[case]
+        return variant(self.bases[point.base], point.changes)
+
+    def problems(self) -> Iterator[str]:
+        """Yield one line for each case that is wrong, of all cases or of `MOST_CHECKED` evenly spread ones."""
+        n = len(self.design)
+        step = max(1, -(-n // MOST_CHECKED))
+        for case in range(0, n, step):
+            try:
+                self.scenario(case)
+            except ScenarioError as error:
+                yield f"case {case} ({self.said(case)}): {error.problems[0]}"
+
+    def said(self, case: int) -> str:
+        """Return the keys of a case with their values, for messages."""
+        point = self.design[case]
+        return ", ".join(f"{key} = {value}" for key, value in zip(self.design.keys, point.shown, strict=True))
+
+
+def with_rng_seed(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """Return scenarios that all have an `rng_seed`; those without get the first that is given, or a new one."""
+    given = [scenario.run.rng_seed for scenario in scenarios if scenario.run.rng_seed is not None]
+    shared = given[0] if given else fresh_rng_seed()
+    return tuple(s if s.run.rng_seed is not None else _seeded(s, shared) for s in scenarios)
+
+
+def _seeded(scenario: Scenario, rng_seed: int) -> Scenario:
+    kept = {name: getattr(scenario, name) for name in ("sweep", "uncertain", "plans", "plan")}
+    return variant(scenario, {"run.rng_seed": rng_seed}).model_copy(update=kept)
+
+
+def _deciding(base: Scenario) -> dict[str, Any]:
+    """Return what a base says, but for what changes no replica's numbers."""
+    values = {key: value for key, value in base.values.items() if key not in ("name", "format")}
+    run = {key: value for key, value in values.get("run", {}).items() if key != "n_replicas"}
+    plain: dict[str, Any] = json.loads(json.dumps({**values, "run": run}, default=_plain, sort_keys=True))
+    return plain
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def _version() -> str:
+    try:
+        return version("wom-sim")
+    except PackageNotFoundError:
+        return "0.0"

@@ -1,0 +1,289 @@
+"""What a worker does: runs some replicas of some cases and gives back the bytes of a table; nothing else leaves it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.case import Case
+from ..engine.networks import Networks
+from ..engine.plan import prepare_scenario
+from ..engine.prepared import Prepared
+from ..engine.run import check_fits, run_case
+from ..engine.streams import purpose_key
+from ..errors import WomSimError
+from ..graph.csr import Graph
+from ..kernels import rng
+from ..metrics.at_time import metrics_named, needs_curves
+from ..results import store
+from ..results.results import Results
+from ..scenario.load import scenario_from, variant
+from ..scenario.schema import Scenario
+from ..seeding.base import SeedChoice
+
+NETWORKS = Networks()
+"""Networks of this process; workers of one machine that are threads share them."""
+
+_MOST_CHOICES = 256
+_WORTH_KEEPING = 0.02
+"""Seconds that choosing must have taken for its outcome to be kept for the case's next part."""
+
+_choices: OrderedDict[tuple[str, int], SeedChoice] = OrderedDict()
+_choices_lock = Lock()
+
+
+class Base(NamedTuple):
+    """A scenario as it travels: checked values, where it came from, the folder its paths start from."""
+
+    values: Mapping[str, Any]
+    origin: str
+    folder: str
+
+    def scenario(self) -> Scenario:
+        """Return the scenario, checked."""
+        return scenario_from(self.values, origin=self.origin, folder=Path(self.folder))
+
+
+class Asked(NamedTuple):
+    """What is asked of every case.
+
+    study : name of the experiment, under which choices are kept
+    metrics : names, see `metrics.at_time`; none: all     curves : give back the curves too
+    n_sets : independent sets of replicas     use_any_memory : skip the memory check
+    """
+
+    study: str
+    metrics: tuple[str, ...] = ()
+    curves: bool = False
+    n_sets: int = 1
+    use_any_memory: bool = False
+
+
+class Work(NamedTuple):
+    """Some cases: number, which base, changed keys."""
+
+    case: int
+    base: int
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Replicas `first` .. `last` - 1, of each set, of some cases."""
+
+    asked: Asked
+    bases: tuple[Base, ...]
+    cases: tuple[Work, ...]
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return len(self.cases) * (self.last - self.first) * self.asked.n_sets
+
+
+@dataclass(frozen=True)
+class PartDone:
+    """What a part gave.
+
+    table : Parquet: case, set, replica, then the metrics; rows in this order
+    curves : Parquet: case, set, replica, step, time, then the curves; None: not asked for
+    facts : what is known of each case beside numbers, ready for JSON
+    failures : of cases that could not be run: case, error, message, where it happened
+    """
+
+    table: bytes
+    curves: bytes | None
+    facts: list[dict[str, Any]]
+    failures: list[dict[str, Any]]
+
+
+def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = None) -> PartDone | None:
+    """Run a part on one thread; a case that fails is reported, and the others are run.
+
+    Parameters
+    ----------
+    networks : by name, those that were read elsewhere; kept in this process
+    stop : once set, None is returned soon
+    """
+    for name, graph in networks.items():
+        if not NETWORKS.holds(name):
+            NETWORKS.put(name, graph)
+    scenarios: dict[int, Scenario] = {}
+    rows, curves, facts, failures = _Rows(), _Rows(), [], []
+    for work in part.cases:
+        try:
+            if work.base not in scenarios:
+                scenarios[work.base] = part.bases[work.base].scenario()
+            for s, results, fact in run_one(part.asked, work, scenarios[work.base], part.first, part.last, stop):
+                if stop is not None and stop.is_set():
+                    return None
+                if part.first == s == 0:
+                    facts.append(fact)
+                keys = {"case": np.int64(work.case), "set": np.int32(s)}
+                named = metrics_named(results, part.asked.metrics)
+                replica = np.arange(part.first, part.last, dtype=np.int32)
+                rows.add(keys, {"replica": replica, **named})
+                if part.asked.curves:
+                    curves.add(keys, _curves(results, part.first))
+        except (Exception, MemoryError) as error:
+            failures.append(_failure(work.case, error))
+    return PartDone(
+        table=rows.parquet(),
+        curves=curves.parquet() if part.asked.curves else None,
+        facts=facts,
+        failures=failures,
+    )
+
+
+def run_one(
+    asked: Asked, work: Work, base: Scenario, first: int, last: int, stop: Event | None
+) -> Iterator[tuple[int, Results, dict[str, Any]]]:
+    """Yield number of the set, results and facts, for each set of replicas of a case."""
+    began = time.perf_counter()
+    ready = make_ready(asked, work, base)
+    for s in range(asked.n_sets):
+        case, curves = ready.case(last, s)
+        if not asked.use_any_memory:
+            check_fits(case, threads=1, curves=curves)
+        results = run_case(case, threads=1, curves=curves, first=first, stop=stop)
+        yield s, results, _facts(case, ready.prepared, results, time.perf_counter() - began)
+        began = time.perf_counter()
+
+
+class Ready(NamedTuple):
+    """A case whose network is built and whose starters are chosen."""
+
+    asked: Asked
+    scenario: Scenario
+    prepared: Prepared
+    choice: SeedChoice
+
+    def case(self, n_replicas: int, s: int) -> tuple[Case, bool]:
+        """Return the case with the luck of a set of replicas, and whether curves are needed."""
+        luck = luck_of_set(self.prepared.rng_seed, s)
+        case = self.prepared.case(self.choice, strategy=self.scenario.seeding, n_replicas=n_replicas, luck=luck)
+        counts = (*case.process.count_names, "reach")
+        return case, self.asked.curves or needs_curves(self.asked.metrics, counts)
+
+
+def make_ready(asked: Asked, work: Work, base: Scenario) -> Ready:
+    """Build what a case needs and choose who starts; chosen once for all its parts where that takes long."""
+    scenario = variant(base, work.changes)
+    prepared = prepare_scenario(scenario, use_any_memory=asked.use_any_memory, threads=1, build=NETWORKS.build)
+    return Ready(asked, scenario, prepared, _choose((asked.study, work.case), prepared, scenario))
+
+
+def luck_of_set(rng_seed: int, s: int) -> int | None:
+    """Return the number that a set's replicas draw from: of the first set the case's own, None."""
+    return None if s == 0 else int(rng.derive_key(purpose_key(rng_seed, rng.REPLICA_SET), s))
+
+
+def _choose(name: tuple[str, int], prepared: Prepared, scenario: Scenario) -> SeedChoice:
+    with _choices_lock:
+        known = _choices.get(name)
+    if known is not None:
+        return known
+    began = time.perf_counter()
+    choice = prepared.choose(scenario.seeding)
+    if time.perf_counter() - began > _WORTH_KEEPING:
+        with _choices_lock:
+            _choices[name] = choice
+            while len(_choices) > _MOST_CHOICES:
+                _choices.popitem(last=False)
+    return choice
+
+
+def _facts(case: Case, prepared: Prepared, results: Results, seconds: float) -> dict[str, Any]:
+    return {
+        "case_id": case.case_id,
+        "graph_hash": case.graph.hash,
+        "n_people": case.graph.n_people,
+        "n_ties": case.graph.n_ties,
+        "rng_seed": prepared.rng_seed,
+        "model": case.model,
+        "n_seed_nodes": len(case.seed_nodes),
+        "warnings": list(results.warnings),
+        "seconds": seconds,
+    }
+
+
+def _failure(case: int, error: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    known = isinstance(error, WomSimError)
+    return {
+        "case": case,
+        "error": type(error).__name__,
+        "message": str(error) or ("out of memory" if isinstance(error, MemoryError) else "no message"),
+        "at": "" if known else at,
+    }
+
+
+def _curves(results: Results, first: int) -> dict[str, NDArray[Any]]:
+    table = store.curves_table(results)
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    return {**columns, "replica": columns["replica"] + np.int32(first)}
+
+
+class _Rows:
+    """Rows of several cases, whose columns may differ: what a case does not have is NaN."""
+
+    def __init__(self) -> None:
+        self._blocks: list[tuple[int, dict[str, Any]]] = []
+
+    def add(self, keys: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> None:
+        n = len(next(iter(columns.values())))
+        named = {name: np.full(n, value) for name, value in keys.items()}
+        self._blocks.append((n, {**named, **columns}))
+
+    def parquet(self) -> bytes:
+        columns = join_columns(self._blocks) or {"case": np.zeros(0, np.int64)}
+        return store.parquet_bytes(store.plain_table(columns))
+
+
+def join_columns(blocks: list[tuple[int, dict[str, Any]]]) -> dict[str, NDArray[Any]]:
+    """Return blocks of rows one after another; a column that a block lacks is NaN there, and float64 in all.
+
+    Parameters
+    ----------
+    blocks : number of rows, then columns by name
+    """
+    names = list(dict.fromkeys(name for _, columns in blocks for name in columns))
+    joined = {}
+    for name in names:
+        parts = [columns.get(name, np.full(n, np.nan)) for n, columns in blocks]
+        joined[name] = np.concatenate(parts)
+    return joined
+
+
+def nothing_of(part: Part, failures: list[dict[str, Any]]) -> PartDone:
+    """Return a part without rows."""
+    none = _Rows().parquet()
+    return PartDone(none, none if part.asked.curves else None, [], failures)
+
+
+def join_parts(parts: Sequence[PartDone]) -> PartDone:
+    """Return several parts as one, in their order."""
+    return PartDone(
+        table=_joined([part.table for part in parts]),
+        curves=None if parts[0].curves is None else _joined([part.curves or b"" for part in parts]),
+        facts=[fact for part in parts for fact in part.facts],
+        failures=[failure for part in parts for failure in part.failures],
+    )
+
+
+def _joined(tables: Sequence[bytes]) -> bytes:
+    rows = _Rows()
+    for table in tables:
+        read = store.read_parquet(table)
+        rows.add({}, {name: read[name].to_numpy() for name in read.column_names})
+    return rows.parquet()

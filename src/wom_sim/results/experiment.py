@@ -1,0 +1,98 @@
+"""A results folder of an experiment: held while it runs, never mixed with another, gone on with after a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import FolderError
+from .files import write_together
+from .folder import ASKED, EXPERIMENTS, MANIFEST, MANIFEST_FORMAT, PARTS, ResultsFolder, hold_folder
+
+_MOST_SAID = 3
+_NO_VALUE = object()
+
+
+@contextlib.contextmanager
+def hold_experiment(
+    path: Path, *, holds: str, case_id: str, asked: Mapping[str, Any], overwrite: bool
+) -> Iterator[ResultsFolder]:
+    """Hold the folder of an experiment; what an earlier try of the same left there is kept to go on from.
+
+    Parameters
+    ----------
+    holds : one of `folder.EXPERIMENTS`     case_id : of the experiment
+    asked : everything it was asked, ready for JSON
+    overwrite : begin anew, in a folder that may hold something else of ours
+
+    Raises
+    ------
+    FolderInUseError
+        When another run holds it.
+    FolderError
+        When it holds something else, and `overwrite` was not asked for; the message says what is different.
+    """
+    with hold_folder(path) as folder:
+        if not overwrite and (foreign := folder.foreign_files()):
+            raise FolderError(
+                f"{path}: holds files that are not ours ({', '.join(foreign[:3])}); "
+                "choose another folder with --out, or --overwrite to write beside them"
+            )
+        before = folder.holds()
+        same = before == {"holds": holds, "case_id": case_id}
+        if folder.has_manifest() and not same and not overwrite:
+            raise FolderError(
+                f"{path}: holds {_other(path, before, holds, asked)}; choose another folder with --out, or --overwrite"
+            )
+        if overwrite:
+            shutil.rmtree(path / PARTS, ignore_errors=True)
+        if overwrite or not same:
+            begun = {"format": MANIFEST_FORMAT, "holds": holds, "case_id": case_id, "status": "running"}
+            files = {ASKED: _json(asked), MANIFEST: _json(begun)}
+            write_together(path, files, last=MANIFEST)
+        yield folder
+
+
+def _other(path: Path, before: Mapping[str, Any], holds: str, asked: Mapping[str, Any]) -> str:
+    """Say what a folder holds, and where it is the same experiment with other values, which."""
+    if before["holds"] != holds:
+        return EXPERIMENTS.get(before["holds"], "the results of a run")
+    try:
+        told = json.loads((path / ASKED).read_bytes())
+        changed = list(differences(told, json.loads(_json(asked))))
+    except (OSError, ValueError, RecursionError):
+        changed = []
+    if not changed:
+        return f"{EXPERIMENTS[holds]} that was asked otherwise"
+    more = f" and {len(changed) - _MOST_SAID} more" if len(changed) > _MOST_SAID else ""
+    return f"{EXPERIMENTS[holds]} that was asked otherwise ({'; '.join(changed[:_MOST_SAID])}{more})"
+
+
+def differences(before: Any, now: Any, place: str = "") -> Iterator[str]:
+    """Yield one line for each value that is different: where, what it was, what it is."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key in dict.fromkeys((*before, *now)):
+            inside = f"{place}.{key}" if place else str(key)
+            yield from differences(before.get(key, _NO_VALUE), now.get(key, _NO_VALUE), inside)
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for i, (old, new) in enumerate(zip(before, now, strict=True)):
+            yield from differences(old, new, f"{place}.{i}")
+    elif before != now:
+        yield f"{place} was {_short(before)}, is {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    if value is _NO_VALUE:
+        return "left out"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
