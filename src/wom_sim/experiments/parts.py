@@ -135,6 +135,7 @@ class Parts:
             "study_id": self.study_id,
             "only": None if block.only is None else list(block.only),
             "files": {name: _mark(content) for name, content in files.items()},
+            "names": done.names,
             "facts": done.facts,
             "failures": done.failures,
         }
@@ -160,7 +161,7 @@ class Parts:
                 if _NAME.fullmatch(name)
             ):
                 return None
-            return record if {"facts", "failures"} <= record.keys() else None
+            return record if {"facts", "failures", "names"} <= record.keys() else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 

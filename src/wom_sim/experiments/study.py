@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ..engine.networks import network_name
@@ -18,6 +17,7 @@ from ..errors import ScenarioError
 from ..graph.csr import Graph
 from ..graph.files import FileNetwork
 from ..kernels.rng import RNG_NAME
+from ..results.provenance import package_version
 from ..scenario.load import variant
 from ..scenario.schema import Scenario
 from .points import Design
@@ -78,7 +78,7 @@ class Study:
         precision = self.precision
         return {
             "rng": RNG_NAME,
-            "version": ".".join(_version().split(".")[:2]),
+            "version": ".".join(package_version().split(".")[:2]),
             "bases": [_deciding(base) for base in self.bases],
             "networks": [graph.hash for graph in self.networks.values()],
             "design": self.design.document(),
@@ -170,10 +170,3 @@ def _deciding(base: Scenario) -> dict[str, Any]:
 
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
-
-
-def _version() -> str:
-    try:
-        return version("wom-sim")
-    except PackageNotFoundError:
-        return "0.0"

@@ -6,7 +6,7 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from ..graph.csr import Graph
 from ..kernels import rng
 from ..metrics.at_time import metrics_named, needs_curves
 from ..results import store
+from ..results.provenance import package_version
 from ..results.results import Results
 from ..scenario.load import scenario_from, variant
 from ..scenario.schema import Scenario
@@ -32,6 +33,8 @@ from ..seeding.base import SeedChoice
 
 NETWORKS = Networks()
 """Networks of this process; workers of one machine that are threads share them."""
+
+MADE_WITH = f"wom-sim {package_version()}, {rng.RNG_NAME}"
 
 _MOST_CHOICES = 256
 _WORTH_KEEPING = 0.02
@@ -98,12 +101,16 @@ class PartDone:
     curves : Parquet: case, set, replica, step, time, then the curves; None: not asked for
     facts : what is known of each case beside numbers, ready for JSON
     failures : of cases that could not be run: case, error, message, where it happened
+    names : first case with these columns, and the columns, for each set of columns that there is
+    made_with : version of program and draws; numbers of another are not mixed with ours
     """
 
     table: bytes
     curves: bytes | None
     facts: list[dict[str, Any]]
     failures: list[dict[str, Any]]
+    names: list[tuple[int, list[str]]] = field(default_factory=list)
+    made_with: str = MADE_WITH
 
 
 def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = None) -> PartDone | None:
@@ -127,7 +134,7 @@ def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = Non
                 if stop is not None and stop.is_set():
                     return None
                 if part.first == s == 0:
-                    facts.append(fact)
+                    facts.append({"case": work.case, **fact})
                 keys = {"case": np.int64(work.case), "set": np.int32(s)}
                 named = metrics_named(results, part.asked.metrics)
                 replica = np.arange(part.first, part.last, dtype=np.int32)
@@ -141,6 +148,7 @@ def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = Non
         curves=curves.parquet() if part.asked.curves else None,
         facts=facts,
         failures=failures,
+        names=rows.names,
     )
 
 
@@ -239,11 +247,16 @@ class _Rows:
 
     def __init__(self) -> None:
         self._blocks: list[tuple[int, dict[str, Any]]] = []
+        self.names: list[tuple[int, list[str]]] = []
 
     def add(self, keys: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> None:
         n = len(next(iter(columns.values())))
-        named = {name: np.full(n, value) for name, value in keys.items()}
-        self._blocks.append((n, {**named, **columns}))
+        self.put({**{name: np.full(n, value) for name, value in keys.items()}, **columns})
+        if list(columns) not in [names for _, names in self.names]:
+            self.names.append((int(keys["case"]), list(columns)))
+
+    def put(self, columns: dict[str, NDArray[Any]]) -> None:
+        self._blocks.append((len(columns["case"]), columns))
 
     def parquet(self) -> bytes:
         columns = join_columns(self._blocks) or {"case": np.zeros(0, np.int64)}
@@ -278,6 +291,7 @@ def join_parts(parts: Sequence[PartDone]) -> PartDone:
         curves=None if parts[0].curves is None else _joined([part.curves or b"" for part in parts]),
         facts=[fact for part in parts for fact in part.facts],
         failures=[failure for part in parts for failure in part.failures],
+        names=[names for part in parts for names in part.names],
     )
 
 
@@ -285,5 +299,5 @@ def _joined(tables: Sequence[bytes]) -> bytes:
     rows = _Rows()
     for table in tables:
         read = store.read_parquet(table)
-        rows.add({}, {name: read[name].to_numpy() for name in read.column_names})
+        rows.put({name: read[name].to_numpy() for name in read.column_names})
     return rows.parquet()

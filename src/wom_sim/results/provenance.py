@@ -12,16 +12,21 @@ def environment() -> dict[str, Any]:
     """Return the versions and the machine a result was made with."""
     packages = {}
     for name in ("wom-sim", "numpy", "numba", "pyarrow"):
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            packages[name] = "unknown"
+        packages[name] = package_version(name)
     return {
         "python": platform.python_version(),
         "packages": packages,
         "system": platform.platform(),
         "host": platform.node(),
     }
+
+
+def package_version(name: str = "wom-sim") -> str:
+    """Return the version of an installed package."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def now() -> str:
