@@ -40,6 +40,8 @@ HEAVY = {
     "click": {"cli"},
     "numba": {"kernels"},
     "rich": {"cli"},
+    "distributed": {"experiments"},
+    "SALib": {"experiments"},
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

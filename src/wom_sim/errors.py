@@ -5,6 +5,7 @@
     ├── GraphError            2   a network is wrong: its file, its columns, its numbers
     ├── FolderError           2   the results folder cannot be used as asked
     ├── ResultError           2   a result was asked for something it does not hold
+    ├── ClusterError          2   workers elsewhere cannot be used: no answer, another version
     ├── FolderInUseError      3   another run holds the results folder
     └── ResourceError         5   not enough memory or disk
 
@@ -50,6 +51,12 @@ class FolderError(WomSimError, OSError):
 
 class ResultError(WomSimError, ValueError):
     """A result was asked for something it does not hold."""
+
+    exit_code = 2
+
+
+class ClusterError(WomSimError, RuntimeError):
+    """Workers elsewhere cannot be used."""
 
     exit_code = 2
 

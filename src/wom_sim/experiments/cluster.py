@@ -1,0 +1,147 @@
+"""A crew on many machines: the workers of a Dask scheduler, or of one started here, behind the same protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import ClusterError
+from ..graph.csr import Graph
+from .crew import Crew
+from .work import MADE_WITH
+
+LOCAL = "local"
+ANSWER_SECONDS = 8.0
+"""How long a scheduler may take to answer."""
+
+WORKER_SECONDS = 60.0
+"""How long the first worker may take to come."""
+
+_COUNT_SECONDS = 2.0
+
+_ADDRESS = re.compile(r"(?:[a-z]+://)?(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}")
+
+
+@contextlib.contextmanager
+def cluster(address: str, networks: Mapping[str, Graph], *, workers: int) -> Iterator[Crew]:
+    """Give the crew of a Dask scheduler.
+
+    Networks that were read here travel once to each worker, under a key made of their content; generated ones are made
+    where they are used.
+
+    Parameters
+    ----------
+    address : such as ``tcp://10.0.0.5:8786``, or ``local``: workers are started on this machine, and end with the block
+    networks : by name, those that were read here
+    workers : to start, with `LOCAL`
+
+    Raises
+    ------
+    ClusterError
+        When Dask is not installed, the scheduler does not answer, no worker comes, or a worker has another version.
+    """
+    dask = _library()
+    if address != LOCAL and not _ADDRESS.fullmatch(address):  # the library would wait, and say little
+        raise ClusterError(f"--dask {address}: must be an address such as tcp://10.0.0.5:8786, or local")
+    _quieten()
+    with contextlib.ExitStack() as stack:
+        place: Any = address
+        if address == LOCAL:
+            place = stack.enter_context(
+                dask.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+        client = stack.enter_context(_client(place, address))
+        _check_workers(client)
+        shelf = _Shelf(client, networks)
+        executor = client.get_executor(pure=False)
+        losses = (
+            dask.KilledWorker,
+            dask.comm.CommClosedError,
+            dask.client.FutureCancelledError,
+            asyncio.CancelledError,
+            OSError,
+        )
+        yield Crew(executor, shelf.n_workers, shelf.networks, losses=losses)
+
+
+def _library() -> Any:
+    """Return Dask's `distributed`, whose types are unknown here: it is an extra."""
+    try:
+        import distributed
+    except ImportError:
+        raise ClusterError("--dask needs Dask, which is not installed: pip install 'wom-sim[dask]'") from None
+    return distributed
+
+
+def _client(place: Any, address: str) -> Any:
+    try:
+        return _library().Client(place, timeout=ANSWER_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        said = str(error).splitlines()[0][:160] if str(error) else "no answer"
+        raise ClusterError(
+            f"--dask {address}: no scheduler answers there within {ANSWER_SECONDS:.0f} s ({said}); start one with "
+            "`dask scheduler`, or write --dask local"
+        ) from None
+
+
+def _check_workers(client: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=WORKER_SECONDS)
+    except TimeoutError:
+        raise ClusterError(
+            f"--dask: the scheduler has no workers, and none came within {WORKER_SECONDS:.0f} s; start some with "
+            f"`dask worker {client.scheduler.address}`"
+        ) from None
+    try:
+        versions = client.run(_made_with)
+    except Exception as error:
+        said = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+        raise ClusterError(f"--dask: a worker cannot run wom-sim ({said}); install it there too") from None
+    for worker, version in sorted(versions.items()):
+        if version != MADE_WITH:
+            raise ClusterError(f"--dask: worker {worker} has {version}, here is {MADE_WITH}; install the same version")
+
+
+def _made_with() -> str:
+    return MADE_WITH
+
+
+class _Shelf:
+    """What lies on the workers: networks by name, put there again when all who held one are lost."""
+
+    def __init__(self, client: Any, networks: Mapping[str, Graph]) -> None:
+        self._client, self._networks = client, networks
+        self._there: dict[str, Any] = {}
+        self._counted, self._n_workers = 0.0, 1
+
+    def networks(self) -> dict[str, Any]:
+        """Return what stands for each network in a part."""
+        for name, graph in self._networks.items():
+            if name not in self._there or self._there[name].status != "finished":
+                key = f"network-{graph.hash}"
+                self._there[name] = self._client.scatter({key: graph}, broadcast=True)[key]
+        return self._there
+
+    def n_workers(self) -> int:
+        """Return how many threads of workers there are just now."""
+        if time.monotonic() - self._counted > _COUNT_SECONDS:
+            with contextlib.suppress(OSError, TimeoutError):
+                self._n_workers = max(1, sum(self._client.nthreads().values()))
+            self._counted = time.monotonic()
+        return self._n_workers
+
+
+def _quieten() -> None:
+    """Keep the library's warnings of lost workers to itself: what matters is said by us."""
+    for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.scheduler", "distributed.core"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
