@@ -1,0 +1,133 @@
+"""How metrics respond to what is varied: means with the noise of replicas, and changes on the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..metrics.table import summarise
+from .points import Design
+from .table import Rows
+
+PREFERRED = (
+    *("believers_ever", "purchases", "adopters", "conversions", "reach", "reached", "heard"),
+    *("infected", "recovered", "spend", "cost_per_extra_conversion", "roi"),
+)
+"""What is shown of a model where nobody says what matters, in this order."""
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Response:
+    """A metric, case by case; NaN where a case was not run or does not define it.
+
+    n : int64 (C,)            replicas that define it
+    mean, error : float64 (C,)   and the mean's standard error
+    change, change_error : float64 (C,)   mean of the difference to the first case, replica by replica on the same luck
+    """
+
+    metric: str
+    n: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    error: NDArray[np.float64]
+    change: NDArray[np.float64]
+    change_error: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The case with the highest mean on the first set of replicas, judged on the others.
+
+    A case that is chosen because it came out best did so partly by luck: what it shows on replicas that had no part in
+    the choice is what it is worth.
+    """
+
+    metric: str
+    case: int
+    chosen_on: float
+    judged_on: float
+    judged_error: float
+
+
+def responses(cases: Iterable[tuple[int, Rows]], n_cases: int, metrics: Sequence[str]) -> dict[str, Response]:
+    """Return how metrics respond; one case is in memory at a time, beside the first.
+
+    Parameters
+    ----------
+    cases : number and rows of each, in order, as `table.Table.cases` yields them
+    """
+    n = {name: np.zeros(n_cases, np.int64) for name in metrics}
+    found = {name: np.full((4, n_cases), np.nan) for name in metrics}
+    first: dict[str, dict[tuple[int, int], float]] = {}
+    for case, rows in cases:
+        for name in metrics:
+            if name not in rows or len(rows[name]) == 0:
+                continue
+            values = rows[name].astype(np.float64)
+            summary = summarise(values)
+            n[name][case] = summary.n
+            found[name][0, case] = np.nan if summary.mean is None else summary.mean
+            found[name][1, case] = np.nan if summary.standard_error is None else summary.standard_error
+            keys = list(zip(rows["set"].tolist(), rows["replica"].tolist(), strict=True))
+            if case == 0:
+                first[name] = dict(zip(keys, values.tolist(), strict=True))
+            elif name in first:
+                before = np.array([first[name].get(key, np.nan) for key in keys])
+                change = summarise(values - before)
+                found[name][2, case] = np.nan if change.mean is None else change.mean
+                found[name][3, case] = np.nan if change.standard_error is None else change.standard_error
+    return {name: Response(name, n[name], *found[name]) for name in metrics}
+
+
+def best_case(cases: Iterable[tuple[int, Rows]], metric: str) -> Best | None:
+    """Return the case that is best on the first set of replicas, and what it shows on the others; None of one set."""
+    best: Best | None = None
+    for case, rows in cases:
+        if metric not in rows:
+            continue
+        on_first = rows["set"] == 0
+        chosen, judged = summarise(rows[metric][on_first]), summarise(rows[metric][~on_first])
+        if chosen.mean is None or judged.mean is None:
+            continue
+        if best is None or chosen.mean > best.chosen_on:
+            best = Best(metric, case, chosen.mean, judged.mean, judged.standard_error or float("nan"))
+    return best
+
+
+def shown_metrics(types: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the metrics that tables and pictures show: those asked for, or what is preferred of those there are."""
+    if asked:
+        return tuple(asked)[:SHOWN]
+    preferred = [name for name in PREFERRED if name in types]
+    others = [name for name in types if name not in preferred]
+    return tuple((preferred + others)[:SHOWN])
+
+
+def constant(response: Response) -> bool:
+    """Say whether a metric is the same in all cases."""
+    known = response.mean[~np.isnan(response.mean)]
+    return len(known) < 2 or bool(np.ptp(known) == 0.0)
+
+
+def cases_table(design: Design, found: Mapping[str, Response]) -> dict[str, list[Any]]:
+    """Return a row a case: its keys; of each metric mean, standard error, n, change from the first case."""
+    columns: dict[str, list[Any]] = {"case": list(range(len(design)))}
+    shown = [design[case].shown for case in range(len(design))]
+    for k, key in enumerate(design.keys):
+        columns[key] = [values[k] for values in shown]
+    for name, response in found.items():
+        columns[name] = _plain(response.mean)
+        columns[f"{name}_standard_error"] = _plain(response.error)
+        columns[f"{name}_n"] = response.n.tolist()
+        columns[f"{name}_change"] = _plain(response.change)
+        columns[f"{name}_change_standard_error"] = _plain(response.change_error)
+    return columns
+
+
+def _plain(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
