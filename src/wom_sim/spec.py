@@ -91,7 +91,8 @@ def refuse(problems: Sequence[str]) -> None:
         raise PydanticCustomError("problems", "{problems}", {"problems": list(problems)})
 
 
-def _refuse_number_in_quotes(value: float | str) -> float | str:
+def refuse_number_in_quotes(value: float | str) -> float | str:
+    """Return a value unless it is a number or per cent as text; for validators of keys that take numbers or text."""
     if isinstance(value, str):
         text = value.strip().replace(",", ".")
         percent = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*%", text)
@@ -104,9 +105,9 @@ def _refuse_number_in_quotes(value: float | str) -> float | str:
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
-ProbabilityOrColumn = Annotated[Probability | ColumnName, AfterValidator(_refuse_number_in_quotes)]
+ProbabilityOrColumn = Annotated[Probability | ColumnName, AfterValidator(refuse_number_in_quotes)]
 WholeOrColumn = Annotated[
-    Annotated[int, Field(ge=1, le=2**31 - 1)] | ColumnName, AfterValidator(_refuse_number_in_quotes)
+    Annotated[int, Field(ge=1, le=2**31 - 1)] | ColumnName, AfterValidator(refuse_number_in_quotes)
 ]
 """A number of people, one at least, or the name of a column of them."""
 
@@ -114,7 +115,7 @@ MAX_MONEY = 1e15
 Money = Annotated[float, Field(ge=0.0, le=MAX_MONEY)]
 """In one currency, never named."""
 
-MoneyOrColumn = Annotated[Money | ColumnName, AfterValidator(_refuse_number_in_quotes)]
+MoneyOrColumn = Annotated[Money | ColumnName, AfterValidator(refuse_number_in_quotes)]
 
 RngSeed = Annotated[int, Field(ge=0, le=MAX_RNG_SEED)]
 

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ..durations import Duration, PositiveDuration
 from ..graph.csr import Graph
-from ..spec import ASSUMPTION, ColumnName, Probability, ProbabilityOrColumn, Spec, _refuse_number_in_quotes, refuse
+from ..spec import ASSUMPTION, ColumnName, Probability, ProbabilityOrColumn, Spec, refuse, refuse_number_in_quotes
 from .base import DiffusionModel, Model, Promises, Setting, TheoryLine
 
 Rate = Annotated[float, Field(ge=0.0, le=1e9)]
-RateOrColumn = Annotated[Rate | ColumnName, AfterValidator(_refuse_number_in_quotes)]
+RateOrColumn = Annotated[Rate | ColumnName, AfterValidator(refuse_number_in_quotes)]
 Steps = Annotated[int, Field(ge=1, le=2**31 - 2)]
 
 _DEFINITIONS: dict[str, tuple[str, str]] = {

@@ -1,22 +1,17 @@
-"""What only some models take from a scenario: as what people start, the horizon, segments' factors, a sweep."""
+"""What only some models take from a scenario: as what people start, the horizon, segments' factors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import ScenarioError
 from ..models.base import Model
 from ..models.campaign import Campaign, Starting
 from ..models.campaign.surroundings import problems_around, problems_with_curves, problems_with_goal
-from ..spec import Spec, explain, show, unknown_key
-from .override import first_problem
+from ..spec import Spec, explain, unknown_key
 from .schema import Scenario, written_factors
-
-MAX_SWEPT = 1000
-"""Values in a `[sweep]`: each is checked when the file is read."""
 
 
 def split_seeding(
@@ -72,42 +67,3 @@ def must_end(model: Model) -> str:
     if model.step_length() is None:
         return f"run.max_steps: is missing; {model.kind} may go on for ever, say after how many steps it is stopped"
     return f'run.horizon: is missing; {model.kind} may go on for ever, say how long it is followed, such as "90d"'
-
-
-def check_sweep(
-    values: Mapping[str, Any], sweep: Any, check: Callable[[Mapping[str, Any]], object]
-) -> dict[str, tuple[Any, ...]]:
-    """Check that each value of a `[sweep]` makes a valid scenario.
-
-    Parameters
-    ----------
-    values : the scenario without its sweep
-    check : raises ScenarioError where a scenario is wrong
-
-    Raises
-    ------
-    ScenarioError
-        One line for each key or value that is wrong.
-    """
-    if not isinstance(sweep, Mapping):
-        raise ScenarioError(f"sweep: must be a table, write [sweep], got {show(sweep)}")
-    problems = []
-    for key, swept in sweep.items():
-        if isinstance(swept, Mapping):
-            problems.append(f'sweep.{key}: must be a list of values; write the whole key in quotes, "{key}. ..."')
-        elif not isinstance(swept, list) or not swept:
-            problems.append(f"sweep.{key}: must be a list of values, got {show(swept)}")
-    if problems:
-        raise ScenarioError(problems)
-    n_values = sum(map(len, sweep.values()))
-    if n_values > MAX_SWEPT:
-        raise ScenarioError(f"sweep: must hold at most {MAX_SWEPT:,} values, got {n_values:,}")
-    problems = [
-        f"sweep.{key}, value {show(value)}: {problem}"
-        for key, swept in sweep.items()
-        for value in swept
-        if (problem := first_problem(values, {key: value}, check))
-    ]
-    if problems:
-        raise ScenarioError(problems)
-    return {key: tuple(swept) for key, swept in sweep.items()}

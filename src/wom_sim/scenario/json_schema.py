@@ -12,8 +12,10 @@ from ..models.campaign import Goal, Starting
 from ..models.catalogue import loadable_models
 from ..seeding.catalogue import STRATEGIES
 from ..spec import Spec
-from .plans import Plan, Range
+from .plans import Plan
+from .ranges import Range
 from .schema import FORMAT, Output, Run, Start
+from .sweep import Options, SweptRange
 
 
 def json_schema() -> dict[str, Any]:
@@ -64,13 +66,25 @@ def json_schema() -> dict[str, Any]:
                 "additionalProperties": _hoisted(Range, nested),
             },
             "plans": {"type": "array", "items": _hoisted(Plan, nested)},
-            "sweep": {
-                "type": "object",
-                "description": "Dotted keys and the values each is to take; not used by a single run.",
-                "additionalProperties": {"type": "array", "minItems": 1},
-            },
+            "sweep": _sweep(nested),
         },
         "$defs": nested,
+    }
+
+
+def _sweep(nested: dict[str, Any]) -> dict[str, Any]:
+    options = _hoisted(Options, nested)
+    varied = {"oneOf": [{"type": "array", "minItems": 1}, _hoisted(SweptRange, nested)]}
+    together = {
+        "type": "array",
+        "description": "Tables of keys that move together.",
+        "items": {"type": "object", "minProperties": 2, "additionalProperties": varied},
+    }
+    return {
+        **options,
+        "description": "Dotted keys with the values each is to take, or a range of them; not used by a single run.",
+        "properties": {**options["properties"], "together": together},
+        "additionalProperties": varied,
     }
 
 

@@ -19,9 +19,10 @@ from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
 from ..seeding.random import Random
 from ..spec import Spec, explain, show, unknown_key
-from .around import check_sweep, cross_problems, split_seeding
+from .around import cross_problems, split_seeding
 from .override import apply_overrides, line_of
 from .plans import check_plans, check_uncertain, plan_named, read_plans
+from .read_sweep import read_sweep
 from .schema import FORMAT, Output, Run, Scenario, Start
 from .text import parse, read_text
 
@@ -106,9 +107,9 @@ def _with_variants(
     if plan is None:
         check_plans(values, plans, check)
         if "sweep" in apart:
-            more["sweep"] = check_sweep(values, apart["sweep"], check)
+            more["sweep"] = read_sweep(values, apart["sweep"], scenario, check)
         if "uncertain" in apart:
-            more["uncertain"] = check_uncertain(values, apart["uncertain"], check)
+            more["uncertain"] = check_uncertain(values, apart["uncertain"], scenario, check)
     return scenario.model_copy(update=more)
 
 
@@ -151,7 +152,13 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     if problems:
         raise ScenarioError(problems)
     scenario = Scenario.model_construct(
-        format=1, name=name.strip(), start=start.start, **sections, folder=folder, origin=origin, text=text
+        format=1,
+        name=name.strip(),
+        start=start.start,
+        **sections,
+        folder=folder,
+        origin=origin,
+        text=text,
     )
     if problems := list(cross_problems(scenario)):
         raise ScenarioError(problems)

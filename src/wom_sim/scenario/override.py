@@ -44,7 +44,7 @@ def apply_overrides(values: Mapping[str, Any], changes: Mapping[str, Any]) -> di
     result: dict[str, Any] = copy.deepcopy(dict(values))
     for dotted, value in changes.items():
         dotted = str(dotted)
-        steps = [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|([^."]+)', dotted)]
+        steps = _steps(dotted)
         if not _KEY.fullmatch(dotted):
             raise ScenarioError(f"set {dotted!r}: write section.key")
         place: Any = result
@@ -66,6 +66,20 @@ def apply_overrides(values: Mapping[str, Any], changes: Mapping[str, Any]) -> di
     return result
 
 
+def place_of(values: Mapping[str, Any], dotted: str) -> tuple[str, ...]:
+    """Return where a dotted key leads: its steps, entries of lists by position, so that all spellings are equal."""
+    place: Any = values
+    steps: list[str] = []
+    for step in _steps(dotted):
+        try:
+            step = str(_entry(place, step, dotted)) if isinstance(place, list) else step
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        except (ScenarioError, LookupError, TypeError):
+            place = None
+        steps.append(step)
+    return tuple(steps)
+
+
 def first_problem(
     values: Mapping[str, Any], changes: Mapping[str, Any], check: Callable[[Mapping[str, Any]], object]
 ) -> str:
@@ -82,6 +96,11 @@ def first_problem(
     return ""
 
 
+def problem_with(values: Mapping[str, Any], check: Callable[[Mapping[str, Any]], object], key: str, value: Any) -> str:
+    """Return what is wrong first with a scenario in which one key has another value; empty where nothing is."""
+    return first_problem(values, {key: value}, check)
+
+
 def line_of(text: str, section: str, key: str) -> str:
     """Return `` (line n)`` where a key of a section stands in the file, or nothing where that is not found."""
     current = ""
@@ -91,6 +110,10 @@ def line_of(text: str, section: str, key: str) -> str:
         elif current == section and re.match(rf"\s*{re.escape(key)}\s*=", line):
             return f" (line {number})"
     return ""
+
+
+def _steps(dotted: str) -> list[str]:
+    return [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|([^."]+)', dotted)]
 
 
 def _entry(entries: list[Any], step: str, where: str) -> int:

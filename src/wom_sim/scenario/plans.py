@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from ..errors import ScenarioError
 from ..spec import Spec, explain, nearest, repeated, show
-from .override import apply_overrides, first_problem
+from .override import apply_overrides, first_problem, problem_with
+from .ranges import Range, Span, find_span
+
+if TYPE_CHECKING:
+    from .schema import Scenario
 
 MAX_PLANS = 100
-
-
-class Range(Spec):
-    """What a key may be in truth: an entry of `[uncertain]`."""
-
-    low: float
-    """Lowest plausible value."""
-    high: float
-    """Highest plausible value, above `low`."""
-    scale: Literal["linear", "log"] = "linear"
-    """Whether values between are equally likely by difference or by ratio."""
 
 
 class Plan(Spec):
@@ -97,9 +91,15 @@ def check_plans(values: Mapping[str, Any], plans: tuple[Plan, ...], check: Calla
 
 
 def check_uncertain(
-    values: Mapping[str, Any], given: Any, check: Callable[[Mapping[str, Any]], Any]
-) -> dict[str, Range]:
+    values: Mapping[str, Any], given: Any, scenario: Scenario, check: Callable[[Mapping[str, Any]], Any]
+) -> dict[str, Span]:
     """Read `[uncertain]`: each key's ends must make valid scenarios.
+
+    Parameters
+    ----------
+    values : the scenario's sections without variants
+    scenario : what `values` make
+    check : raises ScenarioError where a scenario is wrong
 
     Raises
     ------
@@ -109,7 +109,7 @@ def check_uncertain(
     if not isinstance(given, Mapping):
         raise ScenarioError(f"uncertain: must be a table, write [uncertain], got {show(given)}")
     problems: list[str] = []
-    ranges = {}
+    spans = {}
     for key, entry in given.items():
         label = f"uncertain.{key}"
         try:
@@ -117,16 +117,14 @@ def check_uncertain(
         except ValidationError as error:
             problems += explain(error, Range, entry if isinstance(entry, Mapping) else {}, section=label)
             continue
-        if found.low >= found.high:
-            problems.append(f"{label}: low must be below high, got {found.low:g} and {found.high:g}")
-        elif found.scale == "log" and found.low <= 0.0:
-            problems.append(f'{label}: low must be above 0 with scale = "log", got {found.low:g}')
+        if problem := found.problem():
+            problems.append(f"{label}: {problem}")
+            continue
+        span = find_span(found, partial(problem_with, values, check, key), step=scenario.step_length())
+        if isinstance(span, Span):
+            spans[key] = span
         else:
-            ranges[key] = found
-            for end in (found.low, found.high):
-                if problem := first_problem(values, {key: end}, check):
-                    problems.append(f"{label}, value {end:g}: {problem}")
-                    break
+            problems.append(f"{label}, value {show(span[0])}: {span[1]}")
     if problems:
         raise ScenarioError(problems)
-    return ranges
+    return spans

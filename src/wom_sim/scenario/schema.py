@@ -18,7 +18,9 @@ from ..models.campaign.fields import Listed
 from ..models.campaign.surroundings import Surroundings, notes_around
 from ..seeding.base import Strategy
 from ..spec import ASSUMPTION, RngSeed, Spec
-from .plans import Plan, Range
+from .plans import Plan
+from .ranges import Span
+from .sweep import Sweep
 
 FORMAT = 1
 
@@ -80,9 +82,9 @@ class Scenario(Spec):
     """What is kept beside the usual; changes no result."""
     goal: Goal | None = None
     """What a campaign is to reach."""
-    sweep: dict[str, tuple[Any, ...]] = Field(default={}, exclude=True)
-    """Dotted keys and the values they are to take one after another; a single run does not use it."""
-    uncertain: dict[str, Range] = Field(default={}, exclude=True)
+    sweep: Sweep | None = Field(default=None, exclude=True)
+    """What is varied and how; a single run does not use it."""
+    uncertain: dict[str, Span] = Field(default={}, exclude=True)
     """Dotted keys and what they may be in truth; a single run does not use it."""
     plans: tuple[Plan, ...] = Field(default=(), exclude=True)
     """Variants of the file."""
@@ -119,6 +121,10 @@ class Scenario(Spec):
             for line in getattr(self, section).assumed(section)
         ]
 
+    def step_length(self) -> float | None:
+        """Return the length of the model's steps in days, None where they have none."""
+        return float(self.model.step) if isinstance(self.model, Campaign) else self.model.step_length()
+
     def surroundings(self) -> Surroundings:
         """Return what a campaign's dates, segments and starters are held against."""
         return Surroundings(
@@ -134,7 +140,9 @@ class Scenario(Spec):
         """Return one line for each thing in the file that has less effect than it seems."""
         notes = notes_around(self.model, self.surroundings()) if isinstance(self.model, Campaign) else []
         if self.sweep:
-            notes.append(f"sweep: not used by a single run, which takes {', '.join(self.sweep)} as the sections say")
+            notes.append(
+                f"sweep: not used by a single run, which takes {', '.join(self.sweep.keys)} as the sections say"
+            )
         if self.uncertain:
             notes.append(f"uncertain: not used by a single run, which takes {', '.join(self.uncertain)} as given")
         if self.plans and not self.plan:

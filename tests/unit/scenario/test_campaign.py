@@ -57,7 +57,8 @@ def test_what_the_files_say_is_kept():
     assert [rival.name for rival in scenario.model.competitors] == ["Rival"]
     crisis = loaded("crisis")
     assert crisis.model.responses[0].efficacy_half_life == 3.0
-    assert crisis.sweep == {"model.responses.0.delay": ("1h", "6h", "21h", "48h", "7d")}
+    assert crisis.sweep.keys == ("model.responses.0.delay",)
+    assert crisis.sweep.axes[0].parts[0].values == ("1h", "6h", "21h", "48h", "7d")
 
 
 @pytest.mark.parametrize("name", FILES)
