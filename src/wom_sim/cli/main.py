@@ -20,6 +20,8 @@ COMMANDS = {
     "run": "Run a scenario and draw its reach curve.",
     "check": "Check a scenario, show what it resolves to; run nothing.",
     "seeding": "Choose who starts: strategies against each other.",
+    "sweep": "Run a scenario's [sweep]: many cases, one tidy table.",
+    "merge": "Put the shards of a sweep together.",
     "explain": "Tell the story of one replica of a campaign, or of one person.",
     "new": "Write a commented scenario to start from.",
     "demo": "Run the scenario that comes with the program.",

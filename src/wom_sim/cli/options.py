@@ -29,6 +29,13 @@ _SCENARIO_OPTIONS = (
     click.option("--yes-use-memory", is_flag=True, help="Start even if the memory estimate says it will not fit."),
 )
 
+_EXPERIMENT_OPTIONS = (
+    click.option(
+        "--dask", metavar="ADDRESS|local", help="Run on the workers of a Dask scheduler, or of one made here."
+    ),
+    click.option("--retry-failed", is_flag=True, help="Run the cases again that could not be run before."),
+)
+
 _OUTPUT_OPTIONS = (
     click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<case id>."),
     click.option(
@@ -53,6 +60,11 @@ _OUTPUT_OPTIONS = (
 def scenario_options(command: F) -> F:
     """Add the options that change or run a scenario."""
     return _add(command, _SCENARIO_OPTIONS)
+
+
+def experiment_options(command: F) -> F:
+    """Add the options of what runs many cases."""
+    return _add(command, _EXPERIMENT_OPTIONS)
 
 
 def output_options(command: F) -> F:

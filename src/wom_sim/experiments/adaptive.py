@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..metrics.table import summarise
+from ..scenario.sweep import Precision
 from .parts import Block, Layout, Parts
 from .study import Study
 
@@ -43,20 +44,20 @@ def wide_cases(study: Study, parts: Parts, layout: Layout, group: int, n_replica
     wide = []
     for number in last_block or ():
         sets = [np.concatenate(values[number, s]) for s in range(study.n_sets)]
-        if any(is_wide(one, precision.relative, precision.half_width) for one in sets):
+        if any(is_wide(one, precision) for one in sets):
             wide.append(number)
     return tuple(wide)
 
 
-def is_wide(values: NDArray[Any], relative: float | None, half_width: float | None) -> bool:
+def is_wide(values: NDArray[Any], precision: Precision) -> bool:
     """Say whether the 95 % interval of a mean is wider than asked; undefined, it is."""
     summary = summarise(values)
     if summary.mean is None or summary.standard_error is None:
         return True
     half = 1.96 * summary.standard_error
-    if half_width is not None:
-        return half > half_width
-    return half > (relative or 0.0) * abs(summary.mean)
+    if precision.half_width is not None:
+        return half > precision.half_width
+    return half > (precision.relative or 0.0) * abs(summary.mean)
 
 
 def blocks_of(

@@ -44,3 +44,22 @@ def threads_here(n: int, networks: Mapping[str, Graph]) -> Iterator[Crew]:
         finally:
             halt.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def crew_of(address: str | None, networks: Mapping[str, Graph], *, threads: int) -> Iterator[Crew]:
+    """Give threads of this process, or the workers of a Dask scheduler where an address is given.
+
+    Raises
+    ------
+    ClusterError
+        As `cluster.cluster`.
+    """
+    if address is None:
+        with threads_here(threads, networks) as crew:
+            yield crew
+        return
+    from .cluster import cluster
+
+    with cluster(address, networks, workers=threads) as crew:
+        yield crew

@@ -103,9 +103,17 @@ def shown_metrics(types: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, 
     """Return the metrics that tables and pictures show: those asked for, or what is preferred of those there are."""
     if asked:
         return tuple(asked)[:SHOWN]
-    preferred = [name for name in PREFERRED if name in types]
-    others = [name for name in types if name not in preferred]
-    return tuple((preferred + others)[:SHOWN])
+    return tuple(([name for name in PREFERRED if name in types] or list(types))[:SHOWN])
+
+
+def differing(found: Mapping[str, Response]) -> tuple[str, ...]:
+    """Return the metrics that respond, each once where two are the same in all cases; at least one."""
+    kept: list[str] = []
+    for name, response in found.items():
+        same = (np.array_equal(found[other].mean, response.mean, equal_nan=True) for other in kept)
+        if not constant(response) and not any(same):
+            kept.append(name)
+    return tuple(kept) or tuple(found)[:1]
 
 
 def constant(response: Response) -> bool:

@@ -20,26 +20,12 @@ from ..kernels.rng import RNG_NAME
 from ..results.provenance import package_version
 from ..scenario.load import variant
 from ..scenario.schema import Scenario
+from ..scenario.sweep import Precision
 from .points import Design
 from .work import NETWORKS, Asked, Base, Work
 
 MOST_CHECKED = 20_000
 """Cases that are all checked before the first one runs; of larger designs a part of so many, evenly spread."""
-
-
-@dataclass(frozen=True)
-class Precision:
-    """How narrow the interval of a metric's mean is to be, case by case.
-
-    metric : whose mean      relative : half of its 95 % interval as a part of the mean; or
-    half_width : in the metric's own unit
-    at_most : replicas of a case, narrow or not
-    """
-
-    metric: str
-    relative: float | None
-    half_width: float | None
-    at_most: int
 
 
 @dataclass(frozen=True)
@@ -85,9 +71,7 @@ class Study:
             "metrics": list(self.metrics),
             "curves": self.curves,
             "n_sets": self.n_sets,
-            "precision": None
-            if precision is None
-            else [precision.metric, precision.relative, precision.half_width, precision.at_most, self.n_replicas],
+            "precision": None if precision is None else precision.model_dump() | {"n_replicas": self.n_replicas},
         }
 
     @cached_property

@@ -50,7 +50,16 @@ PICTURES = (
     "brands",
     "knowing_and_doing",
 )
-EXPERIMENT_PICTURES = ("strategies", "budget_curve", "chosen_people", "sweep", "comparison", "goal", "sensitivity")
+EXPERIMENT_PICTURES = (
+    "strategies",
+    "budget_curve",
+    "chosen_people",
+    "sweep",
+    "sweep_lines",
+    "comparison",
+    "goal",
+    "sensitivity",
+)
 """Names of the pictures of a run, of which each kernel family draws some; and of experiments."""
 OURS = (
     "scenario.toml",

@@ -1,0 +1,333 @@
+"""What `wom sweep` and `wom merge` write and print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .numbers import known_digits, number
+from .tables import aligned, count, duration
+
+if TYPE_CHECKING:
+    from ..experiments.conduct import Outcome
+    from ..experiments.pilot import Measured
+    from ..experiments.responses import Best, Response
+    from ..experiments.study import Study
+    from ..results.folder import ResultsFolder
+
+FORMAT = 1
+MOST_ROWS = 60
+"""Cases in the table on the screen; all are in cases.csv."""
+MOST_CASES = 100_000
+"""Cases up to which means, pictures and cases.csv are made; the table holds all."""
+MOST_TOLD = 2_000
+"""Cases up to which sweep.json lists each."""
+
+
+def check_fits(study: Study, parts: Path, path: Path, *, threads: int) -> Measured | None:
+    """Try a few cases, unless an earlier run did, and refuse what would not fit in memory or on the disk.
+
+    Raises
+    ------
+    ResourceError
+        With the numbers.
+    """
+    from ..engine import limits
+    from ..experiments.parts import Parts
+    from ..experiments.pilot import measure
+
+    if (parts / "plan.json").exists() and Parts(parts, study.study_id).layout() is not None:
+        return None
+    measured = measure(study)
+    if not study.use_any_memory:
+        needed = threads * measured.case_bytes
+        limits.check_memory(needed, f"{threads} cases at once", advice="use fewer --threads, or lower run.n_replicas")
+    limits.check_disk(measured.disk_bytes(study), path)
+    return measured
+
+
+def print_plan(study: Study, measured: Measured, *, threads: int, as_json: bool) -> None:
+    """Say what a sweep would take."""
+    from ..engine import limits
+
+    n_cases, n_sets = len(study.design), study.n_sets
+    seconds = measured.seconds(study) / threads
+    rows = n_cases * study.n_replicas * n_sets
+    memory = measured.network_bytes + threads * measured.case_bytes
+    told = {
+        "format": FORMAT,
+        "n_cases": n_cases,
+        "n_replicas": study.n_replicas,
+        "n_sets": n_sets,
+        "rows": rows,
+        "columns": measured.n_columns + len(study.design.keys) + 1,
+        "seconds": round(seconds, 3),
+        "threads": threads,
+        "seconds_a_case_before_replicas": measured.setup_s,
+        "seconds_a_replica": measured.replica_s,
+        "memory_bytes": memory,
+        "disk_bytes": measured.disk_bytes(study),
+        "cases_tried": list(measured.tried),
+    }
+    if as_json:
+        _echo_json(told)
+        return
+    sets = f" in each of {n_sets} sets" if n_sets > 1 else ""
+    each = f"{count(n_cases, 'case')} of {count(study.n_replicas, 'replica')}{sets}"
+    each_ms, before_ms = 1e3 * measured.replica_s, 1e3 * measured.setup_s
+    tried = count(len(measured.tried), "case")
+    took = f"{each_ms:,.3g} ms a replica, {before_ms:,.3g} ms a case before them (tried: {tried})"
+    disk = limits.size(measured.disk_bytes(study))
+    lines = [
+        f"{study.bases[0].name}: {each}, varying {', '.join(study.design.keys)}",
+        "",
+        f"time    about {duration(seconds)} on {count(threads, 'thread')}: {took}",
+        f"memory  about {limits.size(memory)}: the network, and a case on each thread",
+        f"disk    at most {disk}: {rows:,} rows of {told['columns']} columns, and its parts",
+    ]
+    if (precision := study.precision) is not None:
+        lines.append(f"more    replicas where {precision.metric} is not known well enough, up to {precision.at_most:,}")
+    lines += ["", "nothing was run (--dry-run)"]
+    for line in lines:
+        click.echo(line)
+
+
+def write_sweep(
+    folder: ResultsFolder, outcome: Outcome, *, plots: bool, as_csv: bool, kept: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write tables, document and pictures of a sweep, the manifest last; return the document."""
+    from ..experiments.tidy import write_tidy
+
+    study, table, path = outcome.study, outcome.table, folder.path
+    beside = []
+    n_rows = write_tidy(path / "table.parquet", study.design, table.columns(), table.groups(), n_sets=study.n_sets)
+    beside.append("table.parquet")
+    if study.curves:
+        curves = table.columns(curves=True)
+        write_tidy(path / "curves.parquet", study.design, curves, table.groups(curves=True), n_sets=study.n_sets)
+        beside.append("curves.parquet")
+    return commit_sweep(folder, outcome, n_rows, beside, plots=plots, as_csv=as_csv, kept=kept)
+
+
+def commit_sweep(
+    folder: ResultsFolder,
+    outcome: Outcome,
+    n_rows: int,
+    beside: list[str],
+    *,
+    plots: bool,
+    as_csv: bool,
+    kept: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Write everything but the long tables, which are there; see `write_sweep`."""
+    from ..experiments.responses import best_case, cases_table, differing, responses, shown_metrics
+    from ..experiments.tidy import failures_table, without_keys
+    from ..kernels.rng import RNG_NAME
+    from ..results.folder import ASKED, MANIFEST_FORMAT, SWEEP
+    from ..results.provenance import environment, now
+    from ..results.store import csv_bytes, json_bytes, plain_table
+
+    study, table = outcome.study, outcome.table
+    names = without_keys(table.columns().ordered())
+    shown = shown_metrics(dict.fromkeys(names), study.metrics)
+    n_cases = len(study.design)
+    found: dict[str, Response] = {}
+    best = None
+    if n_cases <= MOST_CASES:
+        every = names if n_cases * len(names) <= 2_000_000 else list(shown)
+        found = responses(table.cases(), n_cases, every)
+        shown = shown if study.metrics else differing({name: found[name] for name in shown})
+        best = best_case(table.cases(), shown[0]) if study.n_sets > 1 else None
+    document = _document(outcome, names, shown, found, best, n_rows, RNG_NAME)
+    files = {"scenario.toml": study.bases[0].text.encode(), "sweep.json": json_bytes(document)}
+    if found:
+        files["cases.csv"] = csv_bytes(plain_table(cases_table(study.design, found)))
+    if outcome.failures:
+        files["failures.csv"] = csv_bytes(plain_table(failures_table(study.design, outcome.failures)))
+    if as_csv:
+        _write_csv(folder.path)
+        beside.append("table.csv")
+    if plots and found:
+        from .sweep_pictures import pictures
+
+        files |= pictures(outcome, found, shown)
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "holds": SWEEP,
+        "status": "complete" if outcome.complete else "partial",
+        "case_id": study.study_id,
+        "n_cases": n_cases,
+        "n_replicas": study.n_replicas,
+        "n_done": outcome.progress.done,
+        "rng": RNG_NAME,
+        "rng_seed": study.bases[0].run.rng_seed,
+        **kept,
+        "finished_at": now(),
+        "made_with": environment(),
+    }
+    folder.commit(files, manifest, beside=[*beside, ASKED])
+    return document
+
+
+def _document(
+    outcome: Outcome,
+    names: Sequence[str],
+    shown: Sequence[str],
+    found: Mapping[str, Response],
+    best: Best | None,
+    n_rows: int,
+    rng: str,
+) -> dict[str, Any]:
+    from ..experiments.points import plain
+
+    study, design = outcome.study, outcome.study.design
+    document = {
+        "format": FORMAT,
+        "name": study.bases[0].name,
+        "study_id": study.study_id,
+        "keys": list(design.keys),
+        "metrics": list(names),
+        "shown": list(shown),
+        "n_cases": len(design),
+        "n_replicas": study.n_replicas,
+        "n_sets": study.n_sets,
+        "n_rows": n_rows,
+        "complete": outcome.complete,
+        "n_failed": len(outcome.progress.failed),
+        "rng_seed": study.bases[0].run.rng_seed,
+        "rng": rng,
+        "best": None,
+        "cases": [],
+        "warnings": _warnings(outcome),
+    }
+    if best is not None:
+        document["best"] = {
+            "metric": best.metric,
+            "case": dict(zip(design.keys, map(plain, design[best.case].shown), strict=True)),
+            "mean_where_chosen": best.chosen_on,
+            "mean_where_judged": best.judged_on,
+            "standard_error": best.judged_error,
+        }
+    if found and len(design) <= MOST_TOLD:
+        document["cases"] = [
+            {
+                "values": dict(zip(design.keys, map(plain, design[case].shown), strict=True)),
+                "metrics": {name: _told(found[name], case) for name in shown},
+            }
+            for case in range(len(design))
+        ]
+    return document
+
+
+def _told(response: Response, case: int) -> dict[str, Any]:
+    def known(value: float) -> float | None:
+        return None if value != value else float(value)  # noqa: PLR0124 - not a number
+
+    return {
+        "mean": known(response.mean[case]),
+        "standard_error": known(response.error[case]),
+        "n": int(response.n[case]),
+        "change": known(response.change[case]),
+        "change_standard_error": known(response.change_error[case]),
+    }
+
+
+def _warnings(outcome: Outcome) -> list[str]:
+    few = range(min(len(outcome.study.design), 5))
+    first: dict[str, Any] = next((facts for case in few if (facts := outcome.facts(case))), {})
+    kept = [line for line in first.get("warnings", []) if line.startswith("network: ")]
+    luck = {outcome.facts(case).get("rng_seed") for case in (0, len(outcome.study.design) - 1)} - {None}
+    if len(luck) > 1:
+        kept.append("cases have luck of their own (run.rng_seed is varied): changes are not paired")
+    return kept
+
+
+def _write_csv(path: Path) -> None:
+    """Write the tidy table as CSV, a group of rows at a time."""
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    from ..results.files import written_anew
+
+    source = pq.ParquetFile(path / "table.parquet")
+    with written_anew(path / "table.csv") as file, pyarrow.csv.CSVWriter(file, source.schema_arrow) as writer:
+        for group in range(source.num_row_groups):
+            writer.write_table(source.read_row_group(group))
+
+
+def print_sweep(document: Mapping[str, Any], path: Path, *, as_json: bool) -> None:
+    """Print the answer: a line a case."""
+    if as_json:
+        _echo_json(document)
+        return
+    for line in sweep_lines(document):
+        click.echo(line)
+    click.echo(f"\nresults  {path}")
+    click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
+    if (path / "sweep.png").exists():
+        click.echo(f"picture  {path / 'sweep.png'}")
+
+
+def sweep_lines(document: Mapping[str, Any]) -> list[str]:
+    """Return the answer of a sweep, line by line."""
+    n_cases, keys, shown = document["n_cases"], document["keys"], document["shown"]
+    sets = f" in each of {document['n_sets']} sets" if document["n_sets"] > 1 else ""
+    lines = [
+        (
+            f"{document['name']}: {count(n_cases, 'case')} of {count(document['n_replicas'], 'replica')}{sets}, "
+            f"rng_seed {document['rng_seed']}"
+        ),
+        "all with the same luck: a change is that from the first case, replica by replica, with its 95 % interval",
+        "",
+    ]
+    cases = document["cases"]
+    heads = [cell for name in shown for cell in (name, "95 % interval", "change")]
+    rows = [(*map(_short, keys), *heads)]
+    for case in cases[:MOST_ROWS]:
+        cells = [str(value) for value in case["values"].values()]
+        for name in shown:
+            cells += _cells(case["metrics"][name])
+        rows.append(tuple(cells))
+    lines += [line.rstrip() for line in aligned(rows)]
+    if len(cases) > MOST_ROWS:
+        lines.append(f"... and {len(cases) - MOST_ROWS:,} more: cases.csv")
+    if not cases:
+        lines.append(f"{n_cases:,} cases are too many to show; they are in the table")
+    if best := document["best"]:
+        said = ", ".join(f"{key} = {value}" for key, value in best["case"].items())
+        lines += [
+            "",
+            (
+                f"best {best['metric']} on the first set of replicas: {said}, with {number(best['mean_where_chosen'])}; "
+                f"judged on the others, which had no part in the choice: {number(best['mean_where_judged'])}"
+            ),
+        ]
+    lines += [f"note: {warning}" for warning in document["warnings"]]
+    return lines
+
+
+def _cells(told: Mapping[str, Any]) -> tuple[str, str, str]:
+    mean, error = told["mean"], told["standard_error"]
+    interval, changed = "-", ""
+    if error is not None:
+        interval = " .. ".join(known_digits(mean + side * 1.96 * error, error) for side in (-1, 1))
+    change, change_error = told["change"], told["change_standard_error"]
+    if change is not None:
+        changed = f"{'+' if change > 0 else ''}{known_digits(change, change_error)}"
+        if change_error is not None:
+            changed += f" ± {known_digits(1.96 * change_error, change_error)}"
+    return known_digits(mean, error), interval, changed
+
+
+def _short(key: str) -> str:
+    """Return the end of a dotted key: what is before it is the same in most sweeps."""
+    return key if len(key) <= 24 else key.rsplit(".", maxsplit=1)[-1]
+
+
+def _echo_json(document: Mapping[str, Any]) -> None:
+    from ..results.store import json_bytes
+
+    click.echo(json_bytes(document).decode(), nl=False)
