@@ -95,6 +95,7 @@ def command(
 def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: int, flags: dict[str, bool]) -> int:
     from ..experiments.conduct import MAIN, check_cases, conduct
     from ..experiments.crew import crew_of
+    from ..experiments.swept import swept_of
     from ..results.experiment import hold_experiment
     from ..results.folder import PARTS, SWEEP, default_folder
     from .sweep_output import check_fits, print_sweep, write_sweep
@@ -124,7 +125,7 @@ def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: in
             return stop.exit_code
         document = write_sweep(
             folder,
-            outcome,
+            swept_of(outcome),
             plots=not flags["no_plots"],
             as_csv=flags["as_csv"],
             kept={"threads": n_threads, "timings": {"total_s": time.monotonic() - began}},

@@ -12,10 +12,10 @@ from .numbers import known_digits, number
 from .tables import aligned, count, duration
 
 if TYPE_CHECKING:
-    from ..experiments.conduct import Outcome
     from ..experiments.pilot import Measured
     from ..experiments.responses import Best, Response
     from ..experiments.study import Study
+    from ..experiments.swept import Swept
     from ..results.folder import ResultsFolder
 
 FORMAT = 1
@@ -23,6 +23,8 @@ MOST_ROWS = 60
 """Cases in the table on the screen; all are in cases.csv."""
 MOST_CASES = 100_000
 """Cases up to which means, pictures and cases.csv are made; the table holds all."""
+MOST_MEANS = 2_000_000
+"""Means up to which cases.csv has all metrics; of larger sweeps those that are shown."""
 MOST_TOLD = 2_000
 """Cases up to which sweep.json lists each."""
 
@@ -96,84 +98,74 @@ def print_plan(study: Study, measured: Measured, *, threads: int, as_json: bool)
 
 
 def write_sweep(
-    folder: ResultsFolder, outcome: Outcome, *, plots: bool, as_csv: bool, kept: Mapping[str, Any]
+    folder: ResultsFolder, swept: Swept, *, plots: bool, as_csv: bool, kept: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Write tables, document and pictures of a sweep, the manifest last; return the document."""
-    from ..experiments.tidy import write_tidy
+    """Write tables, document and pictures of a sweep, the manifest last; return the document.
 
-    study, table, path = outcome.study, outcome.table, folder.path
-    beside = []
-    n_rows = write_tidy(path / "table.parquet", study.design, table.columns(), table.groups(), n_sets=study.n_sets)
-    beside.append("table.parquet")
-    if study.curves:
-        curves = table.columns(curves=True)
-        write_tidy(path / "curves.parquet", study.design, curves, table.groups(curves=True), n_sets=study.n_sets)
-        beside.append("curves.parquet")
-    return commit_sweep(folder, outcome, n_rows, beside, plots=plots, as_csv=as_csv, kept=kept)
-
-
-def commit_sweep(
-    folder: ResultsFolder,
-    outcome: Outcome,
-    n_rows: int,
-    beside: list[str],
-    *,
-    plots: bool,
-    as_csv: bool,
-    kept: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Write everything but the long tables, which are there; see `write_sweep`."""
+    Parameters
+    ----------
+    kept : what else stands in the manifest
+    """
     from ..experiments.responses import best_case, cases_table, differing, responses, shown_metrics
-    from ..experiments.tidy import failures_table, without_keys
+    from ..experiments.tidy import failures_table, without_keys, write_tidy
     from ..kernels.rng import RNG_NAME
     from ..results.folder import ASKED, MANIFEST_FORMAT, SWEEP
     from ..results.provenance import environment, now
     from ..results.store import csv_bytes, json_bytes, plain_table
 
-    study, table = outcome.study, outcome.table
-    names = without_keys(table.columns().ordered())
-    shown = shown_metrics(dict.fromkeys(names), study.metrics)
-    n_cases = len(study.design)
+    source, design, path = swept.source, swept.design, folder.path
+    columns = source.columns()
+    n_rows = write_tidy(path / "table.parquet", design, columns, source.groups(), n_sets=swept.n_sets)
+    beside = [ASKED, "table.parquet"]
+    if swept.curves:
+        rows = source.groups(curves=True)
+        write_tidy(path / "curves.parquet", design, source.columns(curves=True), rows, n_sets=swept.n_sets)
+        beside.append("curves.parquet")
+    names = without_keys(columns.ordered())
+    shown = shown_metrics(dict.fromkeys(names), swept.metrics)
+    n_cases = len(design)
     found: dict[str, Response] = {}
     best = None
     if n_cases <= MOST_CASES:
-        every = names if n_cases * len(names) <= 2_000_000 else list(shown)
-        found = responses(table.cases(), n_cases, every)
-        shown = shown if study.metrics else differing({name: found[name] for name in shown})
-        best = best_case(table.cases(), shown[0]) if study.n_sets > 1 else None
-    document = _document(outcome, names, shown, found, best, n_rows, RNG_NAME)
-    files = {"scenario.toml": study.bases[0].text.encode(), "sweep.json": json_bytes(document)}
+        every = names if n_cases * len(names) <= MOST_MEANS else list(shown)
+        found = responses(source.cases(), n_cases, every)
+        shown = shown if swept.metrics else differing({name: found[name] for name in shown})
+        best = best_case(source.cases(), shown[0]) if swept.n_sets > 1 else None
+    document = _document(swept, names, shown, found, best, n_rows, RNG_NAME)
+    files = {"scenario.toml": swept.text.encode(), "sweep.json": json_bytes(document)}
     if found:
-        files["cases.csv"] = csv_bytes(plain_table(cases_table(study.design, found)))
-    if outcome.failures:
-        files["failures.csv"] = csv_bytes(plain_table(failures_table(study.design, outcome.failures)))
+        files["cases.csv"] = csv_bytes(plain_table(cases_table(design, found)))
+    if swept.failures:
+        files["failures.csv"] = csv_bytes(plain_table(failures_table(design, swept.failures)))
     if as_csv:
-        _write_csv(folder.path)
+        _write_csv(path)
         beside.append("table.csv")
     if plots and found:
         from .sweep_pictures import pictures
 
-        files |= pictures(outcome, found, shown)
+        files |= pictures(swept, found, shown)
     manifest = {
         "format": MANIFEST_FORMAT,
         "holds": SWEEP,
-        "status": "complete" if outcome.complete else "partial",
-        "case_id": study.study_id,
+        "status": "complete" if swept.complete else "partial",
+        "case_id": swept.study_id,
+        "name": swept.name,
+        "keys": list(design.keys),
         "n_cases": n_cases,
-        "n_replicas": study.n_replicas,
-        "n_done": outcome.progress.done,
+        "n_replicas": swept.n_replicas,
+        "n_done": swept.n_done,
         "rng": RNG_NAME,
-        "rng_seed": study.bases[0].run.rng_seed,
+        "rng_seed": swept.rng_seed,
         **kept,
         "finished_at": now(),
         "made_with": environment(),
     }
-    folder.commit(files, manifest, beside=[*beside, ASKED])
+    folder.commit(files, manifest, beside=beside)
     return document
 
 
 def _document(
-    outcome: Outcome,
+    swept: Swept,
     names: Sequence[str],
     shown: Sequence[str],
     found: Mapping[str, Response],
@@ -183,25 +175,25 @@ def _document(
 ) -> dict[str, Any]:
     from ..experiments.points import plain
 
-    study, design = outcome.study, outcome.study.design
+    design = swept.design
     document = {
         "format": FORMAT,
-        "name": study.bases[0].name,
-        "study_id": study.study_id,
+        "name": swept.name,
+        "study_id": swept.study_id,
         "keys": list(design.keys),
         "metrics": list(names),
         "shown": list(shown),
         "n_cases": len(design),
-        "n_replicas": study.n_replicas,
-        "n_sets": study.n_sets,
+        "n_replicas": swept.n_replicas,
+        "n_sets": swept.n_sets,
         "n_rows": n_rows,
-        "complete": outcome.complete,
-        "n_failed": len(outcome.progress.failed),
-        "rng_seed": study.bases[0].run.rng_seed,
+        "complete": swept.complete,
+        "n_failed": len(swept.failures),
+        "rng_seed": swept.rng_seed,
         "rng": rng,
         "best": None,
         "cases": [],
-        "warnings": _warnings(outcome),
+        "warnings": _warnings(swept),
     }
     if best is not None:
         document["best"] = {
@@ -235,11 +227,11 @@ def _told(response: Response, case: int) -> dict[str, Any]:
     }
 
 
-def _warnings(outcome: Outcome) -> list[str]:
-    few = range(min(len(outcome.study.design), 5))
-    first: dict[str, Any] = next((facts for case in few if (facts := outcome.facts(case))), {})
+def _warnings(swept: Swept) -> list[str]:
+    n = len(swept.design)
+    first: dict[str, Any] = next((facts for case in range(min(n, 5)) if (facts := swept.source.facts(case))), {})
     kept = [line for line in first.get("warnings", []) if line.startswith("network: ")]
-    luck = {outcome.facts(case).get("rng_seed") for case in (0, len(outcome.study.design) - 1)} - {None}
+    luck = {swept.source.facts(case).get("rng_seed") for case in (0, n - 1)} - {None}
     if len(luck) > 1:
         kept.append("cases have luck of their own (run.rng_seed is varied): changes are not paired")
     return kept
@@ -301,7 +293,7 @@ def sweep_lines(document: Mapping[str, Any]) -> list[str]:
         lines += [
             "",
             (
-                f"best {best['metric']} on the first set of replicas: {said}, with {number(best['mean_where_chosen'])}; "
+                f"best {best['metric']} on the first set of replicas: {said}, {number(best['mean_where_chosen'])}; "
                 f"judged on the others, which had no part in the choice: {number(best['mean_where_judged'])}"
             ),
         ]

@@ -10,8 +10,8 @@ import numpy as np
 from ..durations import Duration
 
 if TYPE_CHECKING:
-    from ..experiments.conduct import Outcome
     from ..experiments.responses import Response
+    from ..experiments.swept import Swept
     from ..report.sweep_figures import Axis, Measure
 
 _DELAY = "delay"
@@ -19,7 +19,7 @@ _RATIO = 8.0
 """An axis that spans more than this ratio, in steps that grow, is drawn by ratio."""
 
 
-def pictures(outcome: Outcome, found: Mapping[str, Response], shown: Sequence[str]) -> dict[str, bytes]:
+def pictures(swept: Swept, found: Mapping[str, Response], shown: Sequence[str]) -> dict[str, bytes]:
     """Return the files of the pictures: PNG and SVG.
 
     Parameters
@@ -29,29 +29,27 @@ def pictures(outcome: Outcome, found: Mapping[str, Response], shown: Sequence[st
     from ..report import sweep_figures as draw
     from ..report.figures import image_bytes
 
-    study = outcome.study
-    base = study.bases[0]
     told = [found[name] for name in shown]
     measures = [draw.Measure(response.metric, response.mean, response.error) for response in told]
-    sets = f", {study.n_sets} sets" if study.n_sets > 1 else ""
+    sets = f", {swept.n_sets} sets" if swept.n_sets > 1 else ""
     said = (
-        f"{len(study.design):,} cases, {study.n_replicas:,} replicas each{sets}, all with the same luck "
-        f"(rng_seed {base.run.rng_seed}); bars: 95 % intervals of the mean"
+        f"{len(swept.design):,} cases, {swept.n_replicas:,} replicas each{sets}, all with the same luck "
+        f"(rng_seed {swept.rng_seed}); bars: 95 % intervals of the mean"
     )
     drawn: dict[str, Any] = {}
-    axes = grid_axes(outcome)
+    axes = grid_axes(swept)
     if axes is not None and len(axes) == 1:
-        drawn["sweep"] = _of_one(base.name, axes[0], told, measures, said, found.get("margin"))
+        drawn["sweep"] = _of_one(swept.name, axes[0], told, measures, said, found.get("margin"))
     elif axes is not None and len(axes) == 2:
         up, across = axes
-        drawn["sweep"] = draw.heat_figure(f"{measures[0].label}", base.name, across, up, measures[0], said=said)
-        drawn["sweep_lines"] = draw.lines_figure(measures[0].label, base.name, across, up, measures[0], said=said)
+        drawn["sweep"] = draw.heat_figure(f"{measures[0].label}", swept.name, across, up, measures[0], said=said)
+        drawn["sweep_lines"] = draw.lines_figure(measures[0].label, swept.name, across, up, measures[0], said=said)
     else:
         shown = [
-            [study.design[case].shown[k] for case in range(len(study.design))] for k in range(len(study.design.keys))
+            [swept.design[case].shown[k] for case in range(len(swept.design))] for k in range(len(swept.design.keys))
         ]
-        keyed = [axis_of(key, values) for key, values in zip(study.design.keys, shown, strict=True)]
-        drawn["sweep"] = draw.scatter_figure(measures[0].label, base.name, keyed, measures[0], said=said)
+        keyed = [axis_of(key, values) for key, values in zip(swept.design.keys, shown, strict=True)]
+        drawn["sweep"] = draw.scatter_figure(measures[0].label, swept.name, keyed, measures[0], said=said)
     return {f"{name}.{kind}": image_bytes(figure, kind) for name, figure in drawn.items() for kind in ("png", "svg")}
 
 
@@ -81,11 +79,11 @@ def _slope(axis: Axis, response: Response) -> str:
     return f"{-float(response.change[-1]) / float(axis.at[-1] - axis.at[0]):,.3g}"
 
 
-def grid_axes(outcome: Outcome) -> list[Axis] | None:
+def grid_axes(swept: Swept) -> list[Axis] | None:
     """Return the axes of a whole grid, the slowest first; None of other designs, and of a shard of one."""
-    design = outcome.study.design
+    design = swept.design
     columns = list(zip(*(design[case].shown for case in range(len(design))), strict=True))
-    values = [list(dict.fromkeys(map(_hashable, column))) for column in columns]
+    values: list[list[Any]] = [list(dict.fromkeys(map(_hashable, column))) for column in columns]
     sizes = [len(value) for value in values]
     if int(np.prod(sizes)) != len(design) or len(design) < 2:
         return None

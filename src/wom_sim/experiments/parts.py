@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from ..errors import FolderError
 from ..results.files import remove_leftovers, write_together
 from ..results.store import read_parquet
+from .points import plain
 from .work import PartDone
 
 FORMAT = 1
@@ -119,8 +120,12 @@ class Parts:
         }
         write_together(self.folder, {PLAN: (json.dumps(told) + "\n").encode()}, last=PLAN)
 
-    def commit(self, block: Block, done: PartDone) -> None:
+    def commit(self, block: Block, done: PartDone, shown: Sequence[Sequence[Any]]) -> None:
         """Keep a part: its tables, then the record that makes them count.
+
+        Parameters
+        ----------
+        shown : values of the design's keys, of each of the block's cases
 
         Raises
         ------
@@ -135,6 +140,8 @@ class Parts:
             "study_id": self.study_id,
             "only": None if block.only is None else list(block.only),
             "files": {name: _mark(content) for name, content in files.items()},
+            "cases": list(block.cases),
+            "shown": [plain(values) for values in shown],
             "names": done.names,
             "facts": done.facts,
             "failures": done.failures,
@@ -161,7 +168,7 @@ class Parts:
                 if _NAME.fullmatch(name)
             ):
                 return None
-            return record if {"facts", "failures", "names"} <= record.keys() else None
+            return record if {"facts", "failures", "names", "shown"} <= record.keys() else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 

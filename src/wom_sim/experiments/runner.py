@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
+from ..errors import ClusterError
 from .adaptive import ladder, wide_cases
 from .crew import Crew
 from .parts import Block, Layout, Parts
 from .study import Study
-from .work import Part, PartDone, join_parts, nothing_of
+from .work import MADE_WITH, Part, PartDone, join_parts, nothing_of
 
 RETRIES = 2
 """Times a part is run again after its worker was lost, before it is taken apart to find the case that kills workers."""
@@ -157,9 +158,14 @@ class Runner:
                 if error is not None and not self._stop.is_set():
                     self._lost(block, tries, str(error) or type(error).__name__)
             if done is not None:
-                self.parts.commit(block, done)
-                self._count(block, done.failures)
-                self._show(self.progress)
+                self._keep(block, done)
+
+    def _keep(self, block: Block, done: PartDone) -> None:
+        if done.made_with != MADE_WITH:
+            raise ClusterError(f"a worker has {done.made_with}, here is {MADE_WITH}; install the same version there")
+        self.parts.commit(block, done, [self.study.design[case].shown for case in block.cases])
+        self._count(block, done.failures)
+        self._show(self.progress)
 
     def _lost(self, block: Block, tries: int, said: str) -> None:
         """Run a part elsewhere whose worker was lost; the case that loses every worker is left out as failed."""
@@ -168,9 +174,7 @@ class Runner:
             return
         done = self._apart(block, said)
         if done is not None:
-            self.parts.commit(block, done)
-            self._count(block, done.failures)
-            self._show(self.progress)
+            self._keep(block, done)
 
     def _apart(self, block: Block, said: str) -> PartDone | None:
         """Run a part case by case, one at a time; None when that was stopped."""

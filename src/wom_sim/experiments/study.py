@@ -52,8 +52,7 @@ class Study:
     @cached_property
     def study_id(self) -> str:
         """First 12 hex digits of the SHA-256 of `document`."""
-        text = json.dumps(self.document, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return id_of(self.document)
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -130,6 +129,12 @@ class Study:
         """Return the keys of a case with their values, for messages."""
         point = self.design[case]
         return ", ".join(f"{key} = {value}" for key, value in zip(self.design.keys, point.shown, strict=True))
+
+
+def id_of(document: dict[str, Any]) -> str:
+    """Return the first 12 hex digits of the SHA-256 of a document as canonical JSON."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def with_rng_seed(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:

@@ -112,6 +112,12 @@ class Table:
                     return dict(facts)
         return {}
 
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Yield the records of all parts."""
+        for group in range(self.n_groups):
+            for _, record in blocks_of(self.study, self.parts, self.layout, group):
+                yield record
+
     def failures(self) -> Iterator[dict[str, Any]]:
         """Yield the cases that could not be run, each once: case, error, message, at."""
         for group in range(self.n_groups):
