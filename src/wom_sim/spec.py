@@ -210,13 +210,21 @@ def _settings(spec: Spec, section: str, place: str, unused: frozenset[str]) -> I
             yield from _settings(value, here, inner, unused)
         elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
             for position, entry in enumerate(value):
-                yield from _settings(entry, f"{here}.{getattr(entry, 'name', position)}", inner, unused)
+                yield from _settings(entry, f"{here}.{_step_to(entry, position)}", inner, unused)
         elif key in spec.model_fields_set:
             yield Used(here, value, "given")
         else:
             extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
             origin = "assumption" if extra.get("assumption") else "default"
             yield Used(here, extra.get("when_left_out", spec.in_use(key)), origin)
+
+
+def _step_to(entry: Spec, position: int) -> str:
+    """Return the step of a dotted key that leads to an entry of a list: its name, unless that would lead elsewhere."""
+    name = getattr(entry, "name", None)
+    if not isinstance(name, str) or '"' in name or name.isdigit():
+        return str(position)
+    return f'"{name}"' if "." in name else name
 
 
 def _named_steps(values: Any, path: Sequence[str | int]) -> list[str]:

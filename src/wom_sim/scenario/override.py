@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from ..errors import ScenarioError
@@ -68,16 +69,24 @@ def apply_overrides(values: Mapping[str, Any], changes: Mapping[str, Any]) -> di
 
 def place_of(values: Mapping[str, Any], dotted: str) -> tuple[str, ...]:
     """Return where a dotted key leads: its steps, entries of lists by position, so that all spellings are equal."""
-    place: Any = values
-    steps: list[str] = []
-    for step in _steps(dotted):
-        try:
-            step = str(_entry(place, step, dotted)) if isinstance(place, list) else step
-            place = place[int(step)] if isinstance(place, list) else place[step]
-        except (ScenarioError, LookupError, TypeError):
-            place = None
-        steps.append(step)
-    return tuple(steps)
+    return tuple(step for step, _ in _walk(values, dotted))
+
+
+def value_at(values: Mapping[str, Any], dotted: str) -> Any:
+    """Return what a dotted key holds; None where it is left out or leads nowhere."""
+    return [value for _, value in _walk(values, dotted)][-1]
+
+
+def overlaps(values: Mapping[str, Any], keys: Sequence[str], section: str) -> Iterator[str]:
+    """Yield one line for each of a section's keys that is there twice, however it is spelt, or lies inside another."""
+    places = [(place_of(values, key), key) for key in keys]
+    for (first, above), (second, key) in combinations(places, 2):
+        if first == second:
+            also = "" if above == key else f", above as {above}"
+            yield f"{section}.{key}: is varied twice{also}; remove one of them"
+        elif first == second[: len(first)] or second == first[: len(second)]:
+            inner, outer = (key, above) if len(second) > len(first) else (above, key)
+            yield f"{section}.{inner}: lies inside {outer}, which is varied as well; remove one of them"
 
 
 def first_problem(
@@ -110,6 +119,17 @@ def line_of(text: str, section: str, key: str) -> str:
         elif current == section and re.match(rf"\s*{re.escape(key)}\s*=", line):
             return f" (line {number})"
     return ""
+
+
+def _walk(place: Any, dotted: str) -> Iterator[tuple[str, Any]]:
+    """Yield the steps of a dotted key, entries of lists by position, each with what it leads to, None where nothing."""
+    for step in _steps(dotted):
+        try:
+            step = str(_entry(place, step, dotted)) if isinstance(place, list) else step
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        except (ScenarioError, LookupError, TypeError):
+            place = None
+        yield step, place
 
 
 def _steps(dotted: str) -> list[str]:

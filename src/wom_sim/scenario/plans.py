@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from ..errors import ScenarioError
 from ..spec import Spec, explain, nearest, repeated, show
-from .override import apply_overrides, first_problem, problem_with
+from .override import apply_overrides, first_problem, overlaps, problem_with
 from .ranges import Range, Span, find_span
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def check_uncertain(
     """
     if not isinstance(given, Mapping):
         raise ScenarioError(f"uncertain: must be a table, write [uncertain], got {show(given)}")
-    problems: list[str] = []
+    problems = list(overlaps(values, list(given), "uncertain"))
     spans = {}
     for key, entry in given.items():
         label = f"uncertain.{key}"

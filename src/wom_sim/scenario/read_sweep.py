@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,9 +11,9 @@ from pydantic import ValidationError
 
 from ..errors import ScenarioError
 from ..spec import explain, show, unknown_key
-from .override import first_problem, place_of, problem_with
+from .override import first_problem, overlaps, problem_with
 from .ranges import find_span
-from .sweep import MAX_SWEPT, Axis, Options, Part, Sweep, SweptRange
+from .sweep import MAX_CASES, MAX_SWEPT, Axis, Options, Part, Sweep, SweptRange
 
 if TYPE_CHECKING:
     from .schema import Scenario
@@ -78,7 +77,7 @@ def read_sweep(values: Mapping[str, Any], given: Any, scenario: Scenario, check:
     n_values = sum(len(entry) if isinstance(entry, list) else 2 for axis in axes for entry in axis.keys.values())
     if n_values > MAX_SWEPT:
         raise ScenarioError(f"sweep: must hold at most {MAX_SWEPT:,} values, got {n_values:,}")
-    problems += _overlaps(values, axes)
+    problems += overlaps(values, [key for axis in axes for key in axis.keys], "sweep")
     checked = [_axis(axis, options, values, scenario, check, problems) for axis in axes]
     problems += _misfits(options, scenario, checked)
     if problems:
@@ -142,18 +141,6 @@ def _entry_problem(key: str, entry: Any) -> str:
     if not isinstance(entry, list | Mapping) or not entry:
         return f".{key}: must be a list of values, got {show(entry)}"
     return ""
-
-
-def _overlaps(values: Mapping[str, Any], axes: list[_Given]) -> Iterator[str]:
-    """Yield one line for each key that is varied twice, however it is spelt, or lies inside another."""
-    places = [(place_of(values, key), key) for axis in axes for key in axis.keys]
-    for (first, above), (second, key) in combinations(places, 2):
-        if first == second:
-            also = "" if above == key else f", above as {above}"
-            yield f"sweep.{key}: is varied twice{also}; remove one of them"
-        elif first == second[: len(first)] or second == first[: len(second)]:
-            inner, outer = (key, above) if len(second) > len(first) else (above, key)
-            yield f"sweep.{inner}: lies inside {outer}, which is varied as well; remove one of them"
 
 
 def _axis(
@@ -237,8 +224,10 @@ def _misfits(options: Options, scenario: Scenario, axes: list[Axis]) -> Iterator
     """Yield one line for each option that does not fit the design or the run."""
     n_cases, design = options.n_cases, options.design or "grid"
     if design == "grid":
+        n_all = prod(len(axis) for axis in axes if axis.parts)
+        if n_all > MAX_CASES:
+            yield f"sweep: a grid of at most {MAX_CASES:,} cases can be counted, got {n_all:.1e}; sample, or vary less"
         if n_cases is not None:
-            n_all = prod(len(axis) for axis in axes if axis.parts)
             yield f"sweep.n_cases: a grid takes all combinations, {n_all:,} of them; remove it or choose another design"
         if options.design_seed is not None:
             yield "sweep.design_seed: nothing is drawn in a grid; remove it or choose another design"

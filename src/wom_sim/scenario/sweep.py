@@ -13,7 +13,8 @@ from .ranges import Range, Span
 MAX_SWEPT = 1000
 """Values in a `[sweep]`: each is checked when the file is read."""
 
-MAX_CASES = 10**9
+MAX_CASES = 10**12
+"""Cases of a grid, which are counted and not listed."""
 
 
 class SweptRange(Range):
@@ -49,7 +50,7 @@ class Options(Spec):
 
     design: Literal["grid", "latin_hypercube", "sobol", "random"] | None = None
     """All combinations, or a sample of `n_cases`; left out: a grid."""
-    n_cases: Annotated[int, Field(ge=1, le=MAX_CASES)] | None = None
+    n_cases: Annotated[int, Field(ge=1, le=10**9)] | None = None
     """Cases of a sampled design; a power of two with `sobol`."""
     design_seed: RngSeed | None = None
     """Number that fixes which cases are sampled; left out: `run.rng_seed`, or 0 where there is none."""

@@ -96,6 +96,15 @@ def test_a_plan_that_does_not_exist_gets_the_nearest():
             {"uncertain": {"model.content.0.engage_prob": {"low": 0.0, "high": 1.0, "scale": "log"}}},
             'low must be above 0 with scale = "log"',
         ),
+        (
+            {
+                "uncertain": {
+                    "model.content.0.engage_prob": {"low": 0.1, "high": 0.2},
+                    "model.content.video.engage_prob": {"low": 0.1, "high": 0.2},
+                }
+            },
+            "is varied twice, above as model.content.0.engage_prob; remove one of them",
+        ),
         ({"goal": {"metric": "conversion", "uplift": 0.1, "within": "10d"}}, "goal.metric: there is no count"),
         (
             {"goal": {"metric": "conversions", "uplift": 0.1, "within": "20d"}},

@@ -245,6 +245,15 @@ def test_everything_wrong_is_said_at_once():
     ]
 
 
+def test_a_grid_that_cannot_be_counted_is_refused():
+    segments = [{"name": f"s{i}", "fraction": 0.02} for i in range(50)]
+    values = {**CASCADE, "segments": segments, "model": {"kind": "campaign"}, "run": {"horizon": "4d"}}
+    names = [f'"segments.{i}.homophily" = [0.1, 0.2]' for i in range(50)]
+    assert problems("\n".join(names), values) == [
+        ": a grid of at most 1,000,000,000,000 cases can be counted, got 1.1e+15; sample, or vary less"
+    ]
+
+
 def test_the_json_schema_knows_the_forms():
     schema = json_schema()
     sweep = {
