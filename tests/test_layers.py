@@ -25,7 +25,9 @@ MAY_IMPORT = {
         *("errors", "durations", "spec", "scenario", "models", "seeding", "graph", "results", "kernels"),
         "metrics",  # what choosing by simulation makes as large as it can
     },
-    "experiments": {"errors", "engine", "metrics", "results", "scenario", "seeding", "graph", "kernels"},
+    "experiments": {
+        *("errors", "durations", "spec", "scenario", "engine", "metrics", "results", "seeding", "graph", "kernels")
+    },
     "report": {"errors", "metrics", "results"},
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},
