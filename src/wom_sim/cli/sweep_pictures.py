@@ -45,10 +45,9 @@ def pictures(swept: Swept, found: Mapping[str, Response], shown: Sequence[str]) 
         drawn["sweep"] = draw.heat_figure(f"{measures[0].label}", swept.name, across, up, measures[0], said=said)
         drawn["sweep_lines"] = draw.lines_figure(measures[0].label, swept.name, across, up, measures[0], said=said)
     else:
-        shown = [
-            [swept.design[case].shown[k] for case in range(len(swept.design))] for k in range(len(swept.design.keys))
-        ]
-        keyed = [axis_of(key, values) for key, values in zip(swept.design.keys, shown, strict=True)]
+        cases = [swept.design[case].shown for case in range(len(swept.design))]
+        shown_values = list(zip(*cases, strict=True))
+        keyed = [axis_of(key, values) for key, values in zip(swept.design.keys, shown_values, strict=True)]
         drawn["sweep"] = draw.scatter_figure(measures[0].label, swept.name, keyed, measures[0], said=said)
     return {f"{name}.{kind}": image_bytes(figure, kind) for name, figure in drawn.items() for kind in ("png", "svg")}
 
