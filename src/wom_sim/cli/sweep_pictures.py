@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from ..experiments.responses import Response
     from ..experiments.swept import Swept
     from ..report.sweep_figures import Axis, Measure
+
+MOST_POINTS = 1_000
+"""Cases of a sample that are drawn: more would hide each other."""
+
+MOST_VALUES = 100
+"""Values of an axis of a grid; where there are more, it is a sample."""
 
 _DELAY = "delay"
 _RATIO = 8.0
@@ -45,10 +52,13 @@ def pictures(swept: Swept, found: Mapping[str, Response], shown: Sequence[str]) 
         drawn["sweep"] = draw.heat_figure(f"{measures[0].label}", swept.name, across, up, measures[0], said=said)
         drawn["sweep_lines"] = draw.lines_figure(measures[0].label, swept.name, across, up, measures[0], said=said)
     else:
-        cases = [swept.design[case].shown for case in range(len(swept.design))]
-        shown_values = list(zip(*cases, strict=True))
-        keyed = [axis_of(key, values) for key, values in zip(swept.design.keys, shown_values, strict=True)]
-        drawn["sweep"] = draw.scatter_figure(measures[0].label, swept.name, keyed, measures[0], said=said)
+        picked = np.unique(np.linspace(0, len(swept.design) - 1, min(len(swept.design), MOST_POINTS)).astype(int))
+        if len(picked) < len(swept.design):
+            said += f"; {len(picked):,} cases are drawn"
+        columns = list(zip(*(swept.design[case].shown for case in picked.tolist()), strict=True))
+        keyed = [axis_of(key, values) for key, values in zip(swept.design.keys, columns, strict=True)]
+        points = draw.Measure(measures[0].label, measures[0].mean[picked], measures[0].error[picked])
+        drawn["sweep"] = draw.scatter_figure(points.label, swept.name, keyed, points, said=said)
     return {f"{name}.{kind}": image_bytes(figure, kind) for name, figure in drawn.items() for kind in ("png", "svg")}
 
 
@@ -84,10 +94,10 @@ def grid_axes(swept: Swept) -> list[Axis] | None:
     columns = list(zip(*(design[case].shown for case in range(len(design))), strict=True))
     values: list[list[Any]] = [list(dict.fromkeys(map(_hashable, column))) for column in columns]
     sizes = [len(value) for value in values]
-    if int(np.prod(sizes)) != len(design) or len(design) < 2:
+    if math.prod(sizes) != len(design) or len(design) < 2 or max(sizes) > MOST_VALUES:
         return None
     for k, column in enumerate(columns):
-        inner = int(np.prod(sizes[k + 1 :]))
+        inner = math.prod(sizes[k + 1 :])
         expected = [values[k][(case // inner) % sizes[k]] for case in range(len(design))]
         if list(map(_hashable, column)) != expected:
             return None

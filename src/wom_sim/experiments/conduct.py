@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,11 +106,5 @@ def check_cases(study: Study) -> None:
     """
     if len(study.design) == 0:
         raise ScenarioError("there is no case to run")
-    problems = list(_first(study.problems(), 5))
-    if problems:
-        raise ScenarioError(problems)
-
-
-def _first(lines: Iterator[str], n: int) -> Iterator[str]:
-    for _, line in zip(range(n), lines, strict=False):
-        yield line
+    if study.problems:
+        raise ScenarioError(study.problems)

@@ -63,25 +63,35 @@ def responses(cases: Iterable[tuple[int, Rows]], n_cases: int, metrics: Sequence
     """
     n = {name: np.zeros(n_cases, np.int64) for name in metrics}
     found = {name: np.full((4, n_cases), np.nan) for name in metrics}
-    first: dict[str, dict[tuple[int, int], float]] = {}
+    first: Rows = {}
     for case, rows in cases:
+        if case == 0:
+            first = rows
         for name in metrics:
             if name not in rows or len(rows[name]) == 0:
                 continue
-            values = rows[name].astype(np.float64)
-            summary = summarise(values)
-            n[name][case] = summary.n
-            found[name][0, case] = np.nan if summary.mean is None else summary.mean
-            found[name][1, case] = np.nan if summary.standard_error is None else summary.standard_error
-            keys = list(zip(rows["set"].tolist(), rows["replica"].tolist(), strict=True))
-            if case == 0:
-                first[name] = dict(zip(keys, values.tolist(), strict=True))
-            elif name in first:
-                before = np.array([first[name].get(key, np.nan) for key in keys])
-                change = summarise(values - before)
-                found[name][2, case] = np.nan if change.mean is None else change.mean
-                found[name][3, case] = np.nan if change.standard_error is None else change.standard_error
+            n[name][case], found[name][0, case], found[name][1, case] = _moments(rows[name])
+            if case > 0 and name in first:
+                _, found[name][2, case], found[name][3, case] = _moments(_changes(first, rows, name))
     return {name: Response(name, n[name], *found[name]) for name in metrics}
+
+
+def _changes(first: Rows, rows: Rows, name: str) -> NDArray[np.float64]:
+    """Return the difference to the first case of each replica that both have."""
+    if np.array_equal(first["replica"], rows["replica"]) and np.array_equal(first["set"], rows["set"]):
+        return rows[name].astype(np.float64) - first[name]
+    ours, theirs = (of["set"].astype(np.int64) << 32 | of["replica"] for of in (rows, first))
+    _, here, there = np.intersect1d(ours, theirs, assume_unique=True, return_indices=True)
+    return rows[name][here].astype(np.float64) - first[name][there]
+
+
+def _moments(values: NDArray[Any]) -> tuple[int, float, float]:
+    """Return how many values are defined, their mean and its standard error; NaN where there are too few."""
+    known = values[~np.isnan(values)] if values.dtype.kind == "f" else values
+    n = len(known)
+    if n == 0:
+        return 0, float("nan"), float("nan")
+    return n, float(known.mean()), float(known.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
 
 
 def best_case(cases: Iterable[tuple[int, Rows]], metric: str) -> Best | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,9 @@ from .work import NETWORKS, Asked, Base, Work
 
 MOST_CHECKED = 20_000
 """Cases that are all checked before the first one runs; of larger designs a part of so many, evenly spread."""
+
+MOST_SAID = 5
+"""Wrong cases that are named."""
 
 
 @dataclass(frozen=True)
@@ -115,15 +118,19 @@ class Study:
         point = self.design[case]
         return variant(self.bases[point.base], point.changes)
 
-    def problems(self) -> Iterator[str]:
-        """Yield one line for each case that is wrong, of all cases or of `MOST_CHECKED` evenly spread ones."""
+    @cached_property
+    def problems(self) -> tuple[str, ...]:
+        """A line for each of the first cases that are wrong, of all or of `MOST_CHECKED` evenly spread ones."""
+        found: list[str] = []
         n = len(self.design)
-        step = max(1, -(-n // MOST_CHECKED))
-        for case in range(0, n, step):
+        for case in range(0, n, max(1, -(-n // MOST_CHECKED))):
             try:
                 self.scenario(case)
             except ScenarioError as error:
-                yield f"case {case} ({self.said(case)}): {error.problems[0]}"
+                found.append(f"case {case} ({self.said(case)}): {error.problems[0]}")
+            if len(found) == MOST_SAID:
+                break
+        return tuple(found)
 
     def said(self, case: int) -> str:
         """Return the keys of a case with their values, for messages."""
