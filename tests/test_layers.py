@@ -32,11 +32,11 @@ MAY_IMPORT = {
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},
 }
-EVERYTHING = {"cli", "api", "choosing", "result", "testing", "verify", "plugin", "__init__", "__main__"}
+EVERYTHING = {"cli", "api", "choosing", "result", "sweeps", "testing", "verify", "plugin", "__init__", "__main__"}
 
 HEAVY = {
     "networkx": {"graph", "verify"},
-    "pandas": {"graph", "result"},
+    "pandas": {"graph", "result", "sweeps"},
     "matplotlib": {"report", "result"},
     "openpyxl": {"report"},
     "click": {"cli"},

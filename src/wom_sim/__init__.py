@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .api import run, simulate
     from .choosing import Seeds, choose_seed_nodes
     from .errors import (
+        ClusterError,
         FolderError,
         FolderInUseError,
         GraphError,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from .result import Result
     from .scenario.load import read_scenario
     from .scenario.schema import Scenario
+    from .sweeps import Sweep, sweep
 
 _HOMES = {
     "Result": "result",
@@ -89,6 +91,9 @@ _HOMES = {
     "Deffuant": "models.deffuant",
     "read_scenario": "scenario.load",
     "Scenario": "scenario.schema",
+    "Sweep": "sweeps",
+    "sweep": "sweeps",
+    "ClusterError": "errors",
 }
 
 __all__ = [
@@ -99,6 +104,7 @@ __all__ = [
     "BadNews",
     "Bass",
     "Campaign",
+    "ClusterError",
     "CompetitiveCascade",
     "ContactCascade",
     "Deffuant",
@@ -119,6 +125,7 @@ __all__ = [
     "ScenarioError",
     "Seeds",
     "SelfExciting",
+    "Sweep",
     "TalkOfTheNetwork",
     "Threshold",
     "TimedCascade",
@@ -130,6 +137,7 @@ __all__ = [
     "read_scenario",
     "run",
     "simulate",
+    "sweep",
 ]
 
 
