@@ -3,10 +3,10 @@
     python benchmarks/sweeps.py             all rows, writes benchmarks/results.md
     python benchmarks/sweeps.py --cases 500 fewer cases, prints only
 
-Overhead: cases of some 10 ms (independent cascade, 20,000 people), each with a chance of its own; the kernel's time is that of
-`run_chunk` alone on a hundred of the cases, one thread, just before and just after the sweep; a sweep of no overhead takes that
-many seconds divided by the number of threads. Memory: the peak of a process of its own that runs a sweep of 10^5 and of 10^6
-rows, writes the tidy table and draws the picture.
+Overhead: cases of some 10 ms (independent cascade, 20,000 people), each with a chance of its own; the kernel's time is
+that of `run_chunk` alone on a hundred of the cases, one thread, just before and just after the sweep; a sweep of no
+overhead takes that many seconds divided by the number of threads. Memory: the peak of a process of its own that runs a
+sweep of 10^5 and of 10^6 rows, writes the tidy table and draws the picture.
 """
 
 from __future__ import annotations
