@@ -27,6 +27,10 @@ MAY_IMPORT = {
     },
     "experiments": {"errors", "engine", "metrics", "seeding"},
     "report": {"errors", "metrics", "results"},
+    "reproduce": {
+        *("errors", "spec", "scenario", "models", "seeding", "graph", "engine", "kernels"),
+        *("results", "metrics", "report"),
+    },
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},
 }

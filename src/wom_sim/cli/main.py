@@ -19,6 +19,8 @@ from ..errors import DISK_FULL, ResourceError, WomSimError
 COMMANDS = {
     "run": "Run a scenario and draw its reach curve.",
     "check": "Check a scenario, show what it resolves to; run nothing.",
+    "rerun": "Repeat a run from its results folder: identical, or what differs.",
+    "pack": "Pack a run as one file that others can repeat.",
     "seeding": "Choose who starts: strategies against each other.",
     "explain": "Tell the story of one replica of a campaign, or of one person.",
     "new": "Write a commented scenario to start from.",

@@ -74,12 +74,13 @@ def overrides(assignments: tuple[str, ...], replicas: int | None, rng_seed: int 
     """Turn ``--set``, ``--replicas`` and ``--rng-seed`` into dotted keys and values."""
     from ..scenario.override import parse_assignment
 
-    changes = dict(parse_assignment(text) for text in assignments)
-    if replicas is not None:
-        changes["run.n_replicas"] = replicas
-    if rng_seed is not None:
-        changes["run.rng_seed"] = rng_seed
-    return changes
+    return dict(parse_assignment(text) for text in assigned(assignments, replicas, rng_seed))
+
+
+def assigned(assignments: tuple[str, ...], replicas: int | None, rng_seed: int | None) -> list[str]:
+    """Write ``--set``, ``--replicas`` and ``--rng-seed`` as what ``--set`` alone would have to say."""
+    more = {"run.n_replicas": replicas, "run.rng_seed": rng_seed}
+    return [*assignments, *(f"{key}={value}" for key, value in more.items() if value is not None)]
 
 
 def _add(command: F, options: tuple[Callable[[F], F], ...]) -> F:

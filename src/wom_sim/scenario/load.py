@@ -134,7 +134,14 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     if problems:
         raise ScenarioError(problems)
     scenario = Scenario.model_construct(
-        format=1, name=name.strip(), start=start.start, **sections, folder=folder, origin=origin, text=text
+        format=1,
+        name=name.strip(),
+        start=start.start,
+        **sections,
+        folder=folder,
+        origin=origin,
+        text=text,
+        given=values,
     )
     if problems := list(cross_problems(scenario)):
         raise ScenarioError(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,6 +95,8 @@ class Scenario(Spec):
     """The file's path as given, for messages."""
     text: str = Field(default="", exclude=True)
     """The file as read."""
+    given: Mapping[str, Any] = Field(default={}, exclude=True)
+    """What it says with plan and changes applied, variants and what is uncertain left out."""
 
     def resolved(self) -> dict[str, Any]:
         """Return all sections with every default written out, as JSON-ready values; keys of other models left out."""
