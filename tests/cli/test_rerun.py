@@ -1,7 +1,7 @@
 """`wom rerun`: a run is made again from its own folder, exactly, or it is said in one line why not."""
 
 import json
-import os
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -176,7 +176,7 @@ def test_a_file_that_is_not_as_the_run_wrote_it_is_refused(wom, folder, name):
     content = bytearray((folder / "r" / name).read_bytes())
     content[len(content) // 2] ^= 1
     (folder / "r" / name).write_bytes(content)
-    expected = f"wom: {os.path.join('r', name)}: is not as the run wrote it: its SHA-256 is not the one in manifest.json"
+    expected = f"wom: {Path('r', name)}: is not as the run wrote it: its SHA-256 is not the one in manifest.json"
     assert one_line(wom("rerun", "r")) == expected
     (folder / "r" / name).unlink()
     assert f"{name}: cannot be read" in one_line(wom("rerun", "r"))

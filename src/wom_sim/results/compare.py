@@ -73,8 +73,9 @@ def read_table(content: bytes, *, shown: str) -> pa.Table:
 def compare_tables(name: str, then: pa.Table, now: pa.Table, *, tolerance: float) -> Comparison:
     """Compare two tables replica by replica.
 
-    Whole numbers and texts must be equal, fractions within `tolerance`, relative to the larger; NaN equals NaN. In a
-    replica with more rows in one table than in the other every column differs.
+    Whole numbers and texts must be equal, fractions within `tolerance`, relative to the larger; NaN equals NaN. Where
+    a replica has more rows in one table than in the other, that is said as a difference in ``rows``, and its columns
+    are not compared.
 
     Parameters
     ----------
@@ -88,33 +89,31 @@ def compare_tables(name: str, then: pa.Table, now: pa.Table, *, tolerance: float
     kept = ~ragged[first], ~ragged[second]
     replica = first[kept[0]]
     differences = []
+    if ragged.any():
+        at = int(np.argmax(ragged))
+        differences.append(
+            Difference("rows", "differs", int(ragged.sum()), at, {}, *(int(side[at]) for side in lengths))
+        )
     for column in dict.fromkeys([*then.column_names, *now.column_names]):
         if column not in now.column_names or column not in then.column_names:
             problem = "missing now" if column in then.column_names else "new now"
             differences.append(Difference(column, problem))
             continue
         values = _values(then[column])[kept[0]], _values(now[column])[kept[1]]
-        apart = _apart(*values, tolerance)
-        touched = ragged.copy()
-        touched[replica[apart]] = True
-        if not touched.any():
-            continue
-        at = int(np.argmax(touched))
-        n_apart = int(touched.sum())
-        if ragged[at]:
-            rows = int(lengths[0][at]), int(lengths[1][at])
-            differences.append(Difference(column, "differs", n_apart, at, {}, *(f"{n:,} rows" for n in rows)))
-            continue
-        row = int(np.flatnonzero(apart & (replica == at))[0])
-        place = {
-            key: _plain(_values(then[key])[kept[0]][row]) for key in then.column_names[1:2] if key in _place_keys(name)
-        }
-        differences.append(Difference(column, "differs", n_apart, at, place, *(_plain(side[row]) for side in values)))
+        apart = np.flatnonzero(_apart(*values, tolerance))
+        if len(apart):
+            row = int(apart[0])
+            place = {key: _plain(_values(then[key])[kept[0]][row]) for key in _place_keys(name, then)}
+            n_apart = len(np.unique(replica[apart]))
+            found = Difference(column, "differs", n_apart, int(replica[row]), place, *(_plain(v[row]) for v in values))
+            differences.append(found)
     return Comparison(name, len(now), now.num_columns, tuple(differences))
 
 
-def _place_keys(name: str) -> tuple[str, ...]:
-    return ("step",) if name == "curves" else (name.removeprefix("by_"),)
+def _place_keys(name: str, table: pa.Table) -> list[str]:
+    """Return the columns that say which row of a replica it is."""
+    key = "step" if name == "curves" else name.removeprefix("by_")
+    return [key] if key in table.column_names else []
 
 
 def _values(column: pa.ChunkedArray) -> NDArray[Any]:
@@ -130,8 +129,9 @@ def _apart(then: NDArray[Any], now: NDArray[Any], tolerance: float) -> NDArray[n
     if then.dtype.kind == "f" and now.dtype.kind == "f":
         apart &= ~(np.isnan(then) & np.isnan(now))
         if tolerance:
-            with np.errstate(invalid="ignore"):  # infinity less infinity
-                apart &= ~(np.abs(then - now) <= tolerance * np.maximum(np.abs(then), np.abs(now)))
+            finite = np.isfinite(then) & np.isfinite(now)  # infinity is close to nothing else
+            with np.errstate(invalid="ignore"):
+                apart &= ~(finite & (np.abs(then - now) <= tolerance * np.maximum(np.abs(then), np.abs(now))))
     return apart
 
 
