@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Check a scenario, show what it resolves to; run nothing.",
     "rerun": "Repeat a run from its results folder: identical, or what differs.",
     "pack": "Pack a run as one file that others can repeat.",
+    "cite": "Print BibTeX of the software, papers and data behind a run.",
     "seeding": "Choose who starts: strategies against each other.",
     "explain": "Tell the story of one replica of a campaign, or of one person.",
     "new": "Write a commented scenario to start from.",

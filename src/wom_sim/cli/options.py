@@ -10,9 +10,7 @@ import click
 BESIDE = ""
 """What ``--csv`` and ``--xlsx`` stand for when no place is named: the results folder."""
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_SCENARIO_OPTIONS = (
+_VARIANT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--set",
         "assignments",
@@ -20,7 +18,13 @@ _SCENARIO_OPTIONS = (
         metavar="KEY=VALUE",
         help="Change a dotted key, such as model.share_prob=0.2.",
     ),
-    click.option("--plan", metavar="NAME", help="Run this one of the file's [[plans]]."),
+    click.option("--plan", metavar="NAME", help="Take this one of the file's [[plans]]."),
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SCENARIO_OPTIONS = (
+    *_VARIANT_OPTIONS,
     click.option("--replicas", type=int, metavar="N", help="Random runs; changes run.n_replicas."),
     click.option("--rng-seed", type=int, metavar="N", help="Number that fixes all luck; changes run.rng_seed."),
     click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads; results do not depend on it."),
@@ -48,6 +52,11 @@ _OUTPUT_OPTIONS = (
     click.option("--no-plots", is_flag=True, help="Draw no pictures."),
     click.option("--overwrite", is_flag=True, help="Replace results that are in the folder."),
 )
+
+
+def variant_options(command: F) -> F:
+    """Add the options that say which variant of a scenario is meant."""
+    return _add(command, _VARIANT_OPTIONS)
 
 
 def scenario_options(command: F) -> F:

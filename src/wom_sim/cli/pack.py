@@ -42,8 +42,8 @@ def command(
     from ..results.record import read_record
 
     record = read_record(Path(folder))
-    scenario = recall_scenario(record, data=None if data is None else Path(data))
-    graph = recall_network(record, scenario)
+    scenario = recall_scenario(record)
+    graph = recall_network(record, scenario, data=None if data is None else Path(data))
     pack = make_pack(record, scenario, graph, network=not without_network, anonymise=anonymise)
     path = Path(out) if out is not None else Path(f"{pack.name}.zip")
     if path.exists() and not path.is_dir() and not overwrite:

@@ -46,9 +46,11 @@ def command(
     if thread_note:
         note(f"note: {thread_note}", quiet=quiet)
     record = read_record(Path(folder))
-    scenario = recall_scenario(record, data=None if data is None else Path(data))
+    scenario = recall_scenario(record)
     with leave_on_signals():
-        graph = recall_network(record, scenario, use_any_memory=yes_use_memory)
+        graph = recall_network(
+            record, scenario, data=None if data is None else Path(data), use_any_memory=yes_use_memory
+        )
         case = recall_case(record, scenario, graph, threads=threads, use_any_memory=yes_use_memory)
         if not yes_use_memory:
             check_fits(case, threads=n_threads)

@@ -24,17 +24,13 @@ LEFT_OUT = "left out"
 """Where a pack's network is: in its files, in the scenario's files (not packed), in the scenario, or left out."""
 
 
-def recall_scenario(record: Record, *, data: Path | None = None) -> Scenario:
+def recall_scenario(record: Record) -> Scenario:
     """Return the scenario of a run as it was run: with its changes, its plan, its `rng_seed` and what was finished.
-
-    Parameters
-    ----------
-    data : folder in which the scenario's files are now; None: where they were
 
     Raises
     ------
-    ScenarioError, FolderError
-        When the scenario is not valid any more, or the folder does not say where its files are.
+    ScenarioError
+        When the scenario is not valid any more, or its model is not installed.
     """
     origin, text = str(record.path / SCENARIO), record.files[SCENARIO].decode("utf-8", "replace")
     asked, manifest = record.asked, record.manifest
@@ -49,11 +45,17 @@ def recall_scenario(record: Record, *, data: Path | None = None) -> Scenario:
         needed = [f"{origin}: its model came from {package}; install that first"] if package else []
         raise ScenarioError([*error.problems, *needed]) from None
     run = scenario.run.model_copy(update={"rng_seed": manifest["rng_seed"]})
-    return _with_files_found(scenario.model_copy(update={"run": run}), record, data)
+    return scenario.model_copy(update={"run": run})
 
 
-def recall_network(record: Record, scenario: Scenario, *, use_any_memory: bool = False) -> Graph:
+def recall_network(
+    record: Record, scenario: Scenario, *, data: Path | None = None, use_any_memory: bool = False
+) -> Graph:
     """Return the network that a run was made on.
+
+    Parameters
+    ----------
+    data : folder in which the scenario's files are now; None: where they were
 
     Raises
     ------
@@ -68,7 +70,8 @@ def recall_network(record: Record, scenario: Scenario, *, use_any_memory: bool =
     if place in (FROM_PACK, LEFT_OUT):
         graph = unpack_network(_network_files(record, place), shown=str(record.path))
     else:
-        graph = build_network(scenario, rng_seed=record.manifest["rng_seed"], use_any_memory=use_any_memory)
+        found = _with_files_found(scenario, record, data)
+        graph = build_network(found, rng_seed=record.manifest["rng_seed"], use_any_memory=use_any_memory)
     if graph.hash != wanted and (files_of(scenario) or place in (FROM_PACK, LEFT_OUT)):
         files = " or ".join(files_of(scenario).values()) or NETWORK
         raise GraphError(
@@ -135,7 +138,7 @@ def files_of(scenario: Scenario) -> dict[str, str]:
 def _with_files_found(scenario: Scenario, record: Record, data: Path | None) -> Scenario:
     """Return the scenario with the folder its files are in; a file may also lie there without the path it had."""
     files, asked = files_of(scenario), record.asked
-    if not files or (record.pack or {}).get("network") in (FROM_PACK, LEFT_OUT):
+    if not files:
         return scenario
     if "-" in files.values():
         raise FolderError(f"{record.path}: cannot be repeated: its network was read from standard input")

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import FolderError
 from .folder import MANIFEST, MANIFEST_FORMAT, SEEDING, TABLES
+from .provenance import OURS
 
 SCENARIO = "scenario.toml"
 CASE = "case.json"
@@ -82,6 +83,12 @@ class Record:
             When it is none.
         """
         return _document(self.path / name, self.files[name])
+
+    @property
+    def version(self) -> str:
+        """The version of this package that made the run; "unknown" where it was not installed."""
+        packages = self.manifest["made_with"].get("packages")
+        return str(packages.get(OURS, "unknown")) if isinstance(packages, dict) else "unknown"
 
     @property
     def tables(self) -> list[str]:
