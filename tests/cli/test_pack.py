@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from campaign_results import EVERYTHING
-from folders import state, unpacked
+from folders import edit_manifest, state, unpacked
 
 NAMES = {"a": "Anna Quist", "b": "Bela-Zywiec", "c": "chiara.rossi@mail", "d": "D'Oro", "e": "Ewa", "f": "Zoë"}
 
@@ -97,7 +97,10 @@ def test_the_same_run_gives_the_same_bytes(wom, folder):
 
 
 def test_no_name_path_or_host_is_in_an_anonymised_pack(wom, named):
-    cli(wom, "run", "n.toml", "--no-plots", "--out", "r")
+    cli(wom, "run", "n.toml", "--no-plots", "--out", "r", "--replicas", 4)
+    edit_manifest(named / "r", lambda manifest: manifest["made_with"]["packages"].update(scipy="0.1"))
+    cli(wom, "run", "n.toml", "--no-plots", "--out", "r")  # goes on, so that two environments are named
+    assert (named / "r" / "manifest.json").read_text().count("anna-laptop") == 2
     done = cli(wom, "pack", "r", "--anonymise", "--out", "p.zip")
     assert "labels of people" not in done.err
     there = unpacked(named / "p.zip", named / "where")

@@ -210,3 +210,22 @@ def test_an_older_folder_is_repeated_where_its_scenario_is_all_that_was_asked(wo
     assert wom("rerun", "r").code == 0
     line = one_line(wom("rerun", "changed", "--quiet"))
     assert "does not say what the run was asked beyond scenario.toml, which alone makes another case" in line
+
+
+def test_the_versions_kept_are_those_that_made_the_replicas(wom, folder):
+    """Reading a finished folder makes nothing; adding to it leaves two sets of versions."""
+    wom("run", "s.toml", "--no-plots", "--out", "r")
+    edit_manifest(folder / "r", lambda manifest: manifest["made_with"]["packages"].update(numpy="1.0"))
+    wom("run", "s.toml", "--no-plots", "--out", "r")
+    manifest = json.loads((folder / "r" / "manifest.json").read_text())
+    assert manifest["made_with"]["packages"]["numpy"] == "1.0"
+    wom("run", "s.toml", "--no-plots", "--out", "r", "--replicas", 50)
+    wom("run", "s.toml", "--no-plots", "--out", "r", "--replicas", 55)
+    manifest = json.loads((folder / "r" / "manifest.json").read_text())
+    (begun,) = manifest["begun_with"]
+    assert begun["packages"]["numpy"] == "1.0" != manifest["made_with"]["packages"]["numpy"]
+    done = wom("rerun", "r")
+    assert done.code == 0
+    assert "fractions to 1e-12 (NumPy 1.0 and " in done.out
+    wom("run", "s.toml", "--no-plots", "--out", "r", "--replicas", 60, "--overwrite")
+    assert "begun_with" not in json.loads((folder / "r" / "manifest.json").read_text())

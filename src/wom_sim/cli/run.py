@@ -193,6 +193,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     """
     from ..errors import FolderError
     from ..kernels.rng import RNG_NAME
+    from ..results.provenance import environments
     from ..results.store import missing_parts, read_finished
 
     if overwrite:
@@ -216,7 +217,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     if missing := missing_parts(folder.path, case.process):
         note(f"kept without {', '.join(missing)}; the replicas are run anew")
         return None
-    folder.n_done = int(manifest["n_done"])
+    folder.n_done, folder.environments = int(manifest["n_done"]), environments(manifest)
     return read_finished(folder.path, case.process, at_most=case.n_replicas)
 
 
@@ -260,7 +261,7 @@ def _save(
     from ..kernels.rng import RNG_NAME
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
-    from ..results.provenance import environment, now
+    from ..results.provenance import made_with, now
     from .plausibility import plausibility_document
 
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
@@ -298,7 +299,7 @@ def _save(
         **kept,
         "finished_at": now(),
         "warnings": list(results.warnings),
-        "made_with": environment(),
+        **made_with(folder.environments, all_run_before=folder.n_done == results.n_replicas),
     }
     folder.commit(files, manifest)
     return summary

@@ -16,6 +16,7 @@ from ..errors import FolderError
 from ..graph.csr import Graph
 from ..graph.packed import FILES, pack_network, ties_hash
 from ..results.folder import MANIFEST, default_folder
+from ..results.provenance import environments
 from ..results.record import CASE, SCENARIO, SUMMARY, Asked, Record
 from ..results.store import json_bytes
 from ..scenario.schema import Scenario
@@ -89,7 +90,8 @@ def make_pack(
     if case is not None:
         files |= _nameless_documents(record, scenario, case)
         manifest |= {"case_id": case.case_id, "graph_hash": graph.hash, "warnings": []}
-        manifest["made_with"] = {key: value for key, value in manifest["made_with"].items() if key != "host"}
+        *begun, last = [{k: value for k, value in made.items() if k != "host"} for made in environments(manifest)]
+        manifest |= {"made_with": last} | ({"begun_with": begun} if begun else {})
     if place == FROM_PACK:
         files |= pack_network(graph)
     packages = _packages(record)

@@ -12,7 +12,7 @@ from ..kernels.rng import RNG_NAME
 from ..metrics.table import replica_table
 from ..report.bundle import kept_tables, summary_document
 from ..results.compare import TOLERANCE, Comparison, Difference, compare_tables, read_table
-from ..results.provenance import environment
+from ..results.provenance import environment, environments
 from ..results.record import SUMMARY, Record
 from ..results.results import Results
 
@@ -96,8 +96,9 @@ def hold_against(record: Record, case: Case, results: Results) -> Repeat:
     FolderError
         When a table of the folder cannot be read.
     """
-    made_with, here = record.manifest["made_with"], environment()
-    numpy = str(_packages(made_with).get("numpy", "unknown")), here["packages"]["numpy"]
+    then, here = environments(record.manifest), environment()
+    versions = sorted({str(_packages(made).get("numpy", "unknown")) for made in then})
+    numpy = " and ".join(versions), here["packages"]["numpy"]
     same_numpy = numpy[0] == numpy[1]
     tolerance = 0.0 if same_numpy else TOLERANCE
     columns = replica_table(results)
@@ -109,8 +110,8 @@ def hold_against(record: Record, case: Case, results: Results) -> Repeat:
             problem = "new now" if content is None else "missing now"
             comparisons.append(Comparison(name, 0, 0, (Difference("the table", problem),)))
             continue
-        then = read_table(content, shown=str(record.path / f"{name}.parquet"))
-        comparisons.append(compare_tables(name, then, now[name], tolerance=tolerance))
+        kept = read_table(content, shown=str(record.path / f"{name}.parquet"))
+        comparisons.append(compare_tables(name, kept, now[name], tolerance=tolerance))
     summary = summary_document(results, columns, rng=RNG_NAME)
     comparisons.append(_compare_summaries(record.document(SUMMARY), summary, tolerance))
     return Repeat(
@@ -121,7 +122,7 @@ def hold_against(record: Record, case: Case, results: Results) -> Repeat:
         comparisons=tuple(comparisons),
         same_numpy=same_numpy,
         numpy=numpy,
-        changes=tuple(_changes(record, case, made_with, here)),
+        changes=tuple(_changes(record, case, here)),
         graph_hash=case.graph.hash,
         ties_hash=ties_hash(case.graph),
         partial=record.manifest["status"] == "partial",
@@ -156,16 +157,19 @@ def _same(then: Any, now: Any, tolerance: float) -> bool:
     return bool(then == now)
 
 
-def _changes(record: Record, case: Case, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
-    manifest, before, here = record.manifest, _packages(then), now["packages"]
+def _changes(record: Record, case: Case, now: Mapping[str, Any]) -> list[Change]:
+    manifest, here = record.manifest, now["packages"]
     pairs = [
         ("random stream", manifest["rng"], RNG_NAME),
         ("network's hash", manifest["graph_hash"][:12], case.graph.hash[:12]),
         ("case id", manifest["case_id"], case.case_id),
-        *((name, before[name], here.get(name, "not installed")) for name in before),
-        *((name, then.get(name), now[name]) for name in _OF_MACHINE),
     ]
-    return [Change(what, str(old), str(new)) for what, old, new in pairs if old is not None and old != new]
+    for then in environments(manifest):
+        before = _packages(then)
+        pairs += [(name, before[name], here.get(name, "not installed")) for name in before]
+        pairs += [(name, then.get(name), now[name]) for name in _OF_MACHINE]
+    changes = [Change(what, str(old), str(new)) for what, old, new in pairs if old is not None and old != new]
+    return list(dict.fromkeys(changes))
 
 
 def _packages(made_with: Mapping[str, Any]) -> dict[str, str]:

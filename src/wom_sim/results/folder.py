@@ -81,6 +81,8 @@ class ResultsFolder:
         self.path = path
         self.n_done = 0
         """Replicas of the case in hand that an earlier run left here."""
+        self.environments: list[dict[str, Any]] = []
+        """Versions and machines with which they were made, the last one last."""
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the commit record, or None where there is none or it, or a table it names, is damaged.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 import re
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
@@ -19,6 +20,33 @@ def environment() -> dict[str, Any]:
         "system": platform.platform(),
         "host": platform.node(),
     }
+
+
+def made_with(earlier: Sequence[dict[str, Any]], *, all_run_before: bool) -> dict[str, Any]:
+    """Return what a manifest says of how its replicas were made, some of them perhaps by earlier runs.
+
+    Parameters
+    ----------
+    earlier : environments of the earlier runs whose replicas are kept, the last one last
+    all_run_before : this run added no replica
+    """
+    here = environment()
+    if all_run_before and earlier:
+        *begun, here = earlier
+    else:
+        begun = [other for other in earlier if any(other.get(key) != here[key] for key in _DECIDES)]
+    return {"made_with": here} | ({"begun_with": begun} if begun else {})
+
+
+def environments(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the environments that a manifest names, the last one last."""
+    begun = manifest.get("begun_with")
+    named = [*(begun if isinstance(begun, list) else []), manifest.get("made_with")]
+    return [entry for entry in named if isinstance(entry, dict)]
+
+
+_DECIDES = ("python", "packages", "system")
+"""What of an environment may change a number; the host's name does not."""
 
 
 def packages() -> dict[str, str]:
