@@ -96,9 +96,11 @@ def test_a_number_that_was_changed_is_found_and_named(wom, folder):
     lines = done.out.splitlines()
     assert lines[0].startswith("different: 40 replicas of 'A test'")
     (named,) = [line for line in lines if "reach" in line]
-    assert named.startswith("  replicas.parquet: reach: 1 of 40 replicas differs, first 7: 99 in the folder, ")
+    assert named.startswith(
+        "  replicas.parquet, reach: differs in 1 of 40 replicas, first in replica 7: 99 in the folder, "
+    )
     assert "  curves.parquet: the same" in lines
-    assert any(line.startswith("nothing here explains it") for line in lines)
+    assert any(line.startswith("nothing known explains it") for line in lines)
     document = json.loads(wom("rerun", "r", "--json", "--quiet").out)
     assert document["identical"] is False
     (difference,) = document["tables"]["replicas"]["differences"]
@@ -112,8 +114,8 @@ def test_a_change_in_a_curve_names_the_step(wom, folder):
     change_cell(folder / "r", "curves", "reach", row, 77)
     done = wom("rerun", "r")
     assert done.code == 1
-    where = f"first {curves['replica'][row]}, step 1: 77 in the folder, {curves['reach'][row]} now"
-    assert f"curves.parquet: reach: 1 of 40 replicas differs, {where}" in done.out
+    where = f"first in replica {curves['replica'][row]}, step 1: 77 in the folder, {curves['reach'][row]} now"
+    assert f"curves.parquet, reach: differs in 1 of 40 replicas, {where}" in done.out
 
 
 def test_what_was_otherwise_then_is_offered_as_an_explanation(wom, folder):
@@ -142,7 +144,7 @@ def test_a_tiny_difference_of_fractions_counts_only_with_the_same_numpy(wom, fol
     recommit(folder / "r", "summary.json")
     done = wom("rerun", "r")
     assert done.code == 1
-    assert "summary.json: metrics.reach.mean: " in done.out
+    assert "summary.json, metrics.reach.mean: " in done.out
     edit_manifest(folder / "r", lambda manifest: manifest["made_with"]["packages"].update(numpy="1.0"))
     assert wom("rerun", "r").code == 0
 
@@ -165,8 +167,9 @@ def test_a_network_from_standard_input_cannot_be_repeated(wom, folder):
 def test_folders_that_hold_no_run_are_refused_in_one_line(wom, folder):
     assert one_line(wom("rerun", "nowhere")) == "wom: nowhere: there is no such folder"
     assert one_line(wom("rerun", "s.toml")) == "wom: s.toml: is a file, not a results folder"
-    assert "has no manifest.json" in one_line(wom("rerun", "."))
+    assert one_line(wom("rerun", ".")) == "wom: .: is not the results folder of a run: it has no manifest.json"
     wom("seeding", "s.toml", "-k", 1, "--strategy", "degree", "--no-plots", "--out", "seeding", "--replicas", 5)
+    assert "it has no manifest.json; name one inside it, such as seeding" in one_line(wom("rerun", "."))
     assert "holds a comparison of strategies, not a run" in one_line(wom("rerun", "seeding"))
 
 

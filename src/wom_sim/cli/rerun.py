@@ -85,8 +85,8 @@ def _lines(repeat: Repeat) -> list[str]:
     lines.append(rule)
     if not repeat.changes:
         lines.append(
-            "nothing here explains it: stream, network, packages and machine are those of the run. Was a table changed "
-            "after it? If not, please report this as a fault"
+            "nothing known explains it: random stream, network, packages and machine are the run's. Was a table "
+            "changed since? If not, please report it"
         )
     lines += [f"could explain it: {change.what}: {change.then} then, {change.now} now" for change in repeat.changes]
     return lines
@@ -109,7 +109,7 @@ def _of_table(comparison: Comparison, n_replicas: int) -> list[str]:
 
 
 def _difference(table: str, entry: Difference, n_replicas: int) -> str:
-    where = f"  {_file(table)}: {entry.column}"
+    where = f"  {_file(table)}, {entry.column}"
     if entry.problem != "differs":
         held = "in the folder but not now" if entry.problem == "missing now" else "there now but not in the folder"
         return f"{where}: is {held}"
@@ -117,8 +117,8 @@ def _difference(table: str, entry: Difference, n_replicas: int) -> str:
     if entry.replica is None:
         return f"{where}: {values}"
     at = "".join(f", {key} {value}" for key, value in (entry.at or {}).items())
-    n = f"{entry.n_replicas:,} of {_count(n_replicas, 'replica')} {'differs' if entry.n_replicas == 1 else 'differ'}"
-    return f"{where}: {n}, first {entry.replica}{at}: {values}"
+    n = f"{entry.n_replicas:,} of {_count(n_replicas, 'replica')}"
+    return f"{where}: differs in {n}, first in replica {entry.replica}{at}: {values}"
 
 
 def _file(table: str) -> str:

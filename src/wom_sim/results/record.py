@@ -141,7 +141,8 @@ def _manifest(path: Path) -> dict[str, Any]:
     try:
         content = place.read_bytes()
     except FileNotFoundError:
-        raise FolderError(f"{path}: is not the results folder of a run: it has no {MANIFEST}") from None
+        inside = next((f"; name one inside it, such as {one}" for one in _folders_in(path)), "")
+        raise FolderError(f"{path}: is not the results folder of a run: it has no {MANIFEST}{inside}") from None
     except OSError as error:
         raise FolderError(f"{place}: cannot be read: {error.strerror or error}") from None
     manifest = _document(place, content)
@@ -156,6 +157,13 @@ def _manifest(path: Path) -> dict[str, Any]:
         if not isinstance(manifest.get(key), kind):
             raise FolderError(f"{place}: is damaged: {key!r} is missing or no {_WORDS[kind]}")
     return manifest
+
+
+def _folders_in(path: Path) -> list[Path]:
+    try:
+        return sorted(place.parent for place in path.glob(f"*/{MANIFEST}"))
+    except OSError:
+        return []
 
 
 _WORDS = {str: "text", int: "whole number", dict: "table"}
