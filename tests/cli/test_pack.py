@@ -11,7 +11,15 @@ import pytest
 from campaign_results import EVERYTHING
 from folders import edit_manifest, state, unpacked
 
-NAMES = {"a": "Anna Quist", "b": "Bela-Zywiec", "c": "chiara.rossi@mail", "d": "D'Oro", "e": "Ewa", "f": "Zoë"}
+NAMES = {
+    "a": "Anna Quist",
+    "b": "Bela-Zywiec",
+    "c": "chiara.rossi@mail",
+    "d": "D'Oro",
+    "e": "Ewa",
+    "f": "Zoë",
+    "g": "Gus Nobody",
+}
 
 SCENARIO = """\
 # made by Anna Quist for Bela-Zywiec
@@ -91,6 +99,11 @@ def test_the_same_run_gives_the_same_bytes(wom, folder):
     cli(wom, "pack", "r", "--out", "one.zip")
     cli(wom, "pack", "r", "--out", "two.zip")
     assert (folder / "one.zip").read_bytes() == (folder / "two.zip").read_bytes()
+    with zipfile.ZipFile(folder / "one.zip") as pack:
+        entries = pack.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    # Neither the clock nor the version of zlib nor the system is in it.
+    assert {(e.date_time[0], e.compress_type, e.create_system) for e in entries} == {(1980, zipfile.ZIP_STORED, 3)}
     there = unpacked(folder / "one.zip", folder / "where")
     cli(wom, "pack", there, "--out", "three.zip")  # a pack of a pack is that pack
     assert (folder / "three.zip").read_bytes() == (folder / "one.zip").read_bytes()
@@ -100,7 +113,9 @@ def test_no_name_path_or_host_is_in_an_anonymised_pack(wom, named):
     cli(wom, "run", "n.toml", "--no-plots", "--out", "r", "--replicas", 4)
     edit_manifest(named / "r", lambda manifest: manifest["made_with"]["packages"].update(scipy="0.1"))
     cli(wom, "run", "n.toml", "--no-plots", "--out", "r")  # goes on, so that two environments are named
-    assert (named / "r" / "manifest.json").read_text().count("anna-laptop") == 2
+    manifest = (named / "r" / "manifest.json").read_text()
+    assert manifest.count("anna-laptop") == 2
+    assert "list.csv: 1 person has no ties" in manifest  # among the warnings
     done = cli(wom, "pack", "r", "--anonymise", "--out", "p.zip")
     assert "labels of people" not in done.err
     there = unpacked(named / "p.zip", named / "where")

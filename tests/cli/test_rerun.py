@@ -232,3 +232,23 @@ def test_the_versions_kept_are_those_that_made_the_replicas(wom, folder):
     assert "fractions to 1e-12 (NumPy 1.0 and " in done.out
     wom("run", "s.toml", "--no-plots", "--out", "r", "--replicas", 60, "--overwrite")
     assert "begun_with" not in json.loads((folder / "r" / "manifest.json").read_text())
+
+
+def test_a_model_of_a_package_that_is_not_installed_is_named_with_its_package(wom, folder):
+    wom("run", "s.toml", "--no-plots", "--out", "r")
+    for name, old, new in (
+        ("scenario.toml", "independent_cascade", "theirs"),
+        ("case.json", "{", '{"package": "x 1",'),
+    ):
+        file = folder / "r" / name
+        file.write_text(file.read_text().replace(old, new, 1))
+    recommit(folder / "r", "scenario.toml", "case.json")
+    done = wom("rerun", "r")
+    assert done.code == 2
+    assert "model.kind: there is no model 'theirs'" in done.err
+    assert "its model came from x 1; install that first" in done.err
+
+
+def test_the_demo_is_repeated(wom):
+    wom("demo", "--replicas", 2, "--no-plots", "--out", "d", "--quiet")
+    assert wom("rerun", "d").code == 0
