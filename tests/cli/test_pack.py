@@ -225,3 +225,26 @@ def test_files_that_are_there_are_kept(wom, folder):
     assert wom("pack", "r", "--out", "no/where.zip").err == (
         f"wom: {folder.joinpath('no', 'where.zip').relative_to(folder)}: there is no folder no to put it in\n"
     )
+
+
+def test_an_older_folder_that_does_not_say_what_was_asked_is_not_packed(wom, folder):
+    cli(wom, "run", "s.toml", "--no-plots", "--out", "r", "--set", "model.share_prob=0.2")
+    edit_manifest(folder / "r", lambda manifest: manifest.pop("asked"))
+    for flags in ([], ["--anonymise"]):
+        done = wom("pack", "r", "--out", "p.zip", *flags)
+        assert done.code == 2
+        assert "does not say what the run was asked beyond scenario.toml" in done.err
+    cli(wom, "run", "s.toml", "--no-plots", "--out", "old")
+    edit_manifest(folder / "old", lambda manifest: manifest.pop("asked"))
+    cli(wom, "pack", "old", "--out", "p.zip")
+    cli(wom, "rerun", unpacked(folder / "p.zip", folder / "where"))
+
+
+def test_a_partial_run_is_packed_as_it_is(wom, folder):
+    cli(wom, "run", "s.toml", "--no-plots", "--out", "r", "--replicas", 1)
+    edit_manifest(folder / "r", lambda manifest: manifest.update(status="partial", n_replicas=40))
+    for number, flags in enumerate(([], ["--anonymise"])):
+        cli(wom, "pack", "r", "--out", "p.zip", "--overwrite", *flags)
+        there = unpacked(folder / "p.zip", folder / f"where{number}")
+        assert "1 replica of 40 that were asked for" in (there / "README.md").read_text()
+        assert "identical: 1 replica that the interrupted run left" in cli(wom, "rerun", there).out

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, progress
+from .notes import note, progress, say_memory
 
 if TYPE_CHECKING:
     from ..reproduce.repeat import Repeat
@@ -47,6 +47,7 @@ def command(
         note(f"note: {thread_note}", quiet=quiet)
     record = read_record(Path(folder))
     scenario = recall_scenario(record)
+    say_memory([scenario.seeding], quiet=quiet)
     with leave_on_signals():
         graph = recall_network(
             record, scenario, data=None if data is None else Path(data), use_any_memory=yes_use_memory

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engine.case import Case
@@ -15,8 +14,8 @@ from ..engine.plan import plan_scenario
 from ..errors import FolderError
 from ..graph.csr import Graph
 from ..graph.packed import FILES, pack_network, ties_hash
-from ..results.folder import MANIFEST, default_folder
-from ..results.provenance import environments
+from ..results.folder import MANIFEST, default_folder, mark_of
+from ..results.provenance import ENVIRONMENT, environments
 from ..results.record import CASE, SCENARIO, SUMMARY, Asked, Record
 from ..results.store import json_bytes
 from ..scenario.schema import Scenario
@@ -73,25 +72,22 @@ def make_pack(
     from_files = bool(files_of(scenario))
     place = GENERATED if not from_files else FROM_PACK if network else LEFT_OUT if anonymise else FROM_FILE
     case = None
+    if record.asked is None:
+        recall_case(record, scenario, graph)  # refuses where something is not known
     if anonymise:
         named, stripped = graph, without_labels(graph, scenario) if from_files else graph
         scenario = anonymous_scenario(record, scenario, named, packed=from_files)
         case = plan_scenario(scenario, graph=stripped)
         _check_same_people(record, named, case)
         graph = stripped
-    elif record.asked is None:
-        recall_case(record, scenario, graph)  # refuses where something is not known
     manifest = dict(record.manifest)
     files = {name: content for name, content in record.files.items() if name.endswith(".parquet") and name not in FILES}
     files |= {name: record.files[name] for name in (SCENARIO, CASE, SUMMARY)}
-    asked = Asked(() if anonymise or record.asked is None else record.asked.set, "", ".")
-    if not anonymise and record.asked is not None:
-        asked = Asked(record.asked.set, record.asked.plan, ".")
+    # Without names the scenario stands as it was run; beside a pack it lies in its own folder.
+    asked = Asked((), "", ".") if anonymise or record.asked is None else replace(record.asked, folder=".")
     if case is not None:
         files |= _nameless_documents(record, scenario, case)
-        manifest |= {"case_id": case.case_id, "graph_hash": graph.hash, "warnings": []}
-        *begun, last = [{k: value for k, value in made.items() if k != "host"} for made in environments(manifest)]
-        manifest |= {"made_with": last} | ({"begun_with": begun} if begun else {})
+        manifest = _nameless_manifest(record, case)
     if place == FROM_PACK:
         files |= pack_network(graph)
     packages = _packages(record)
@@ -107,7 +103,7 @@ def make_pack(
         names=sorted([*files, README, MANIFEST]),
     )
     files[README] = readme.encode()
-    manifest["files"] = {name: _mark(content) for name, content in sorted(files.items())}
+    manifest["files"] = {name: mark_of(content) for name, content in sorted(files.items())}
     files[MANIFEST] = (json.dumps(manifest, indent=2, allow_nan=False) + "\n").encode()
     name = default_folder(scenario.name, manifest["case_id"]).name
     return Pack(name, files, tuple(_telling(files, named)) if anonymise else ())
@@ -126,6 +122,16 @@ def _nameless_documents(record: Record, scenario: Scenario, case: Case) -> dict[
         CASE: json_bytes({"case_id": case.case_id, **case.resolved}),
         SUMMARY: json_bytes(summary),
     }
+
+
+def _nameless_manifest(record: Record, case: Case) -> dict[str, Any]:
+    """Return what the manifest may say: keys by name, so that a new one stays out until somebody has judged it."""
+    kept = ("format", "status", "n_replicas", "n_done", "rng", "rng_seed", "n_people", "n_ties", "threads", "timings")
+    manifest = {key: record.manifest[key] for key in (*kept, "finished_at") if key in record.manifest}
+    made = ({key: made.get(key) for key in ENVIRONMENT} for made in environments(record.manifest))
+    *begun, last = made
+    manifest |= {"case_id": case.case_id, "graph_hash": case.graph.hash, "made_with": last}
+    return manifest | ({"begun_with": begun} if begun else {})
 
 
 def _check_same_people(record: Record, named: Graph, case: Case) -> None:
@@ -148,7 +154,3 @@ def _telling(files: Mapping[str, bytes], named: Graph) -> list[str]:
     # What the program itself writes in every pack says nothing about people.
     usual = {"source", "target"}
     return [word for word in telling_words(written, named) if word not in usual]
-
-
-def _mark(content: bytes) -> dict[str, Any]:
-    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

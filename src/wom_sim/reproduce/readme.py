@@ -114,7 +114,7 @@ def readme_text(
     page = _PAGE.format(
         name=scenario.name,
         version=versions.get("wom-sim", "(unknown version)"),
-        replicas=f"{manifest['n_done']:,} replicas{partial}",
+        replicas=f"{manifest['n_done']:,} replica{'' if manifest['n_done'] == 1 else 's'}{partial}",
         model=scenario.model.kind,
         python=made.get("python", "3.11 or newer"),
         system=made.get("system", "an unknown system"),

@@ -99,7 +99,7 @@ class ResultsFolder:
             version = int(manifest["format"])
             files = manifest["files"]
             tables = {*TABLES, *(name for name in files if is_ours(name) and name.endswith(".parquet"))}
-            sound = all(_mark((self.path / name).read_bytes()) == files[name] for name in tables)
+            sound = all(mark_of((self.path / name).read_bytes()) == files[name] for name in tables)
             whole = sound and {"case_id", "n_done", "rng", "status"} <= manifest.keys()
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
@@ -121,7 +121,7 @@ class ResultsFolder:
         for name, mark in (manifest or {}).get("files", {}).items():
             with contextlib.suppress(OSError):
                 content = (self.path / name).read_bytes()
-                if is_ours(name) and _mark(content) == mark:
+                if is_ours(name) and mark_of(content) == mark:
                     kept[name] = content
         return kept
 
@@ -145,7 +145,7 @@ class ResultsFolder:
         """
         if not self.has_manifest():  # from here on the folder is ours, even if this process is killed half-way
             write_together(self.path, {MANIFEST: b'{"format": 1, "status": "being written"}\n'}, last=MANIFEST)
-        record = {**manifest, "files": {name: _mark(content) for name, content in files.items()}}
+        record = {**manifest, "files": {name: mark_of(content) for name, content in files.items()}}
         text = json.dumps(record, indent=2, allow_nan=False) + "\n"
         write_together(self.path, {**files, MANIFEST: text.encode()}, last=MANIFEST)
         for path in self.path.iterdir():  # pictures and tables of an earlier state of the run
@@ -196,6 +196,11 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
         lock.close()
 
 
+def mark_of(content: bytes) -> dict[str, Any]:
+    """Return what a manifest says of a file: SHA-256 and size."""
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
 def _leave_no_trace(path: Path, *, made: bool) -> None:
     with contextlib.suppress(OSError):
         (path / LOCK).unlink()
@@ -222,7 +227,3 @@ def _holder(path: Path) -> str:
         return path.read_text(errors="replace").strip()[:200] or "another run"
     except OSError:
         return "another run"
-
-
-def _mark(content: bytes) -> dict[str, Any]:
-    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

@@ -11,6 +11,9 @@ from typing import Any
 
 OURS = "wom-sim"
 
+ENVIRONMENT = ("python", "packages", "system")
+"""What of an environment may change a number; the host's name does not."""
+
 
 def environment() -> dict[str, Any]:
     """Return the versions and the machine a result was made with."""
@@ -34,7 +37,7 @@ def made_with(earlier: Sequence[dict[str, Any]], *, all_run_before: bool) -> dic
     if all_run_before and earlier:
         *begun, here = earlier
     else:
-        begun = [other for other in earlier if any(other.get(key) != here[key] for key in _DECIDES)]
+        begun = [other for other in earlier if any(other.get(key) != here[key] for key in ENVIRONMENT)]
     return {"made_with": here} | ({"begun_with": begun} if begun else {})
 
 
@@ -43,10 +46,6 @@ def environments(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     begun = manifest.get("begun_with")
     named = [*(begun if isinstance(begun, list) else []), manifest.get("made_with")]
     return [entry for entry in named if isinstance(entry, dict)]
-
-
-_DECIDES = ("python", "packages", "system")
-"""What of an environment may change a number; the host's name does not."""
 
 
 def packages() -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FolderError
-from .folder import MANIFEST, MANIFEST_FORMAT, SEEDING, TABLES
+from .folder import MANIFEST, MANIFEST_FORMAT, SEEDING, TABLES, mark_of
 from .provenance import OURS
 
 SCENARIO = "scenario.toml"
@@ -187,7 +186,7 @@ def _marked(path: Path, name: str, mark: Any) -> bytes:
         content = (path / name).read_bytes()
     except OSError as error:
         raise FolderError(f"{path / name}: cannot be read: {error.strerror or error}") from None
-    if hashlib.sha256(content).hexdigest() != mark.get("sha256"):
+    if mark_of(content)["sha256"] != mark.get("sha256"):
         raise FolderError(f"{path / name}: is not as the run wrote it: its SHA-256 is not the one in {MANIFEST}")
     return content
 
