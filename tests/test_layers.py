@@ -29,6 +29,10 @@ MAY_IMPORT = {
         *("errors", "durations", "spec", "scenario", "engine", "metrics", "results", "seeding", "graph", "kernels")
     },
     "report": {"errors", "metrics", "results"},
+    "reproduce": {
+        *("errors", "spec", "scenario", "models", "seeding", "graph", "engine", "kernels"),
+        *("results", "metrics", "report"),
+    },
     "theory": set(),
     "observed": {"errors", "graph", "kernels"},
 }

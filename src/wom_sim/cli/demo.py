@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .options import output_options, overrides, scenario_options
+from .options import assigned, output_options, overrides, scenario_options
 from .shipped import DEMO, shipped_scenarios
 
 
@@ -25,4 +25,4 @@ def command(
     text = shipped_scenarios()[DEMO].read_text(encoding="utf-8")
     changes = overrides(assignments, replicas, rng_seed)
     scenario = scenario_from(tomllib.loads(text), origin=f"{DEMO}.toml", text=text, set=changes, plan=plan)
-    return run_checked(scenario, Wishes(**flags))
+    return run_checked(scenario, Wishes(**flags), set=assigned(assignments, replicas, rng_seed))

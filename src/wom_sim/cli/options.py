@@ -10,9 +10,7 @@ import click
 BESIDE = ""
 """What ``--csv`` and ``--xlsx`` stand for when no place is named: the results folder."""
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_SCENARIO_OPTIONS = (
+_VARIANT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--set",
         "assignments",
@@ -20,7 +18,13 @@ _SCENARIO_OPTIONS = (
         metavar="KEY=VALUE",
         help="Change a dotted key, such as model.share_prob=0.2.",
     ),
-    click.option("--plan", metavar="NAME", help="Run this one of the file's [[plans]]."),
+    click.option("--plan", metavar="NAME", help="Take this one of the file's [[plans]]."),
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SCENARIO_OPTIONS = (
+    *_VARIANT_OPTIONS,
     click.option("--replicas", type=int, metavar="N", help="Random runs; changes run.n_replicas."),
     click.option("--rng-seed", type=int, metavar="N", help="Number that fixes all luck; changes run.rng_seed."),
     click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads; results do not depend on it."),
@@ -57,6 +61,11 @@ _OUTPUT_OPTIONS = (
 )
 
 
+def variant_options(command: F) -> F:
+    """Add the options that say which variant of a scenario is meant."""
+    return _add(command, _VARIANT_OPTIONS)
+
+
 def scenario_options(command: F) -> F:
     """Add the options that change or run a scenario."""
     return _add(command, _SCENARIO_OPTIONS)
@@ -86,12 +95,13 @@ def overrides(assignments: tuple[str, ...], replicas: int | None, rng_seed: int 
     """Turn ``--set``, ``--replicas`` and ``--rng-seed`` into dotted keys and values."""
     from ..scenario.override import parse_assignment
 
-    changes = dict(parse_assignment(text) for text in assignments)
-    if replicas is not None:
-        changes["run.n_replicas"] = replicas
-    if rng_seed is not None:
-        changes["run.rng_seed"] = rng_seed
-    return changes
+    return dict(parse_assignment(text) for text in assigned(assignments, replicas, rng_seed))
+
+
+def assigned(assignments: tuple[str, ...], replicas: int | None, rng_seed: int | None) -> list[str]:
+    """Write ``--set``, ``--replicas`` and ``--rng-seed`` as what ``--set`` alone would have to say."""
+    more = {"run.n_replicas": replicas, "run.rng_seed": rng_seed}
+    return [*assignments, *(f"{key}={value}" for key, value in more.items() if value is not None)]
 
 
 def _add(command: F, options: tuple[Callable[[F], F], ...]) -> F:

@@ -14,7 +14,7 @@ import click
 
 from .notes import note, progress, say_memory
 from .numbers import number
-from .options import BESIDE, ScenarioCommand, output_options, overrides, scenario_options
+from .options import BESIDE, ScenarioCommand, assigned, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(
     from ..scenario.load import read_scenario
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
-    return run_checked(checked, Wishes(**flags))
+    return run_checked(checked, Wishes(**flags), set=assigned(assignments, replicas, rng_seed))
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,13 @@ class Wishes:
     overwrite: bool
 
 
-def run_checked(scenario: Scenario, wishes: Wishes) -> int:
-    """Run a checked scenario, save it, print it; return the exit code."""
+def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> int:
+    """Run a checked scenario, save it, print it; return the exit code.
+
+    Parameters
+    ----------
+    set : what the command line changed in the scenario, as ``--set`` says it; kept, so that the run can be repeated
+    """
     from ..engine import limits
     from ..engine.plan import plan_scenario
     from ..engine.run import check_fits
@@ -80,6 +85,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from ..metrics.table import replica_table
     from ..report.tables import people_tables
     from ..results.folder import default_folder, hold_folder
+    from ..results.record import Asked
     from ..scenario.settings import settings_in_use
     from .exports import Exports
     from .plausibility import plausibility
@@ -124,7 +130,8 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
                 note("interrupted before a replica was finished; nothing was saved")
                 return stop.exit_code
             timings = {**results.timings, "total_s": time.monotonic() - began}
-            kept = {"threads": threads, "timings": timings}
+            asked = Asked.from_folder(path, set=set, plan=scenario.plan, folder=scenario.folder)
+            kept = {"threads": threads, "asked": asked.document(), "timings": timings}
             found = plausibility(case)
             columns = replica_table(results)
             tables = people_tables(results, columns, settings=settings_in_use(scenario)) if exports.any() else ()
@@ -186,6 +193,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     """
     from ..errors import FolderError
     from ..kernels.rng import RNG_NAME
+    from ..results.provenance import environments
     from ..results.store import missing_parts, read_finished
 
     if overwrite:
@@ -209,13 +217,13 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     if missing := missing_parts(folder.path, case.process):
         note(f"kept without {', '.join(missing)}; the replicas are run anew")
         return None
-    folder.n_done = int(manifest["n_done"])
+    folder.n_done, folder.environments = int(manifest["n_done"]), environments(manifest)
     return read_finished(folder.path, case.process, at_most=case.n_replicas)
 
 
 def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: int, stop: Stop) -> Results:
     from ..engine import limits
-    from ..engine.run import can_cache, resume, run_case
+    from ..engine.run import resume, run_case
 
     quiet = wishes.quiet
     max_memory = None if wishes.yes_use_memory else limits.usable_memory()
@@ -224,12 +232,19 @@ def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: in
         left = case.n_replicas - earlier.n_replicas
         said = f"{left:,} to go" if left else "nothing is run again (--overwrite would)"
         note(f"{earlier.n_replicas:,} replicas of this case are here already; {said}", quiet=quiet)
+    say_compiling(case, threads=threads, quiet=quiet)
+    with progress(case.n_replicas, quiet=quiet) as show:
+        return run_case(case, threads=threads, done=earlier, stop=stop, progress=show, max_memory=max_memory)
+
+
+def say_compiling(case: Case, *, threads: int, quiet: bool) -> None:
+    """Choose the kernel for so many threads, and say where it has to be compiled first."""
+    from ..engine.run import can_cache
+
     case.process.settle(threads)
     if not case.process.is_compiled():
         again = "once for this machine" if can_cache() else "without a cache, as its folder cannot be written"
         note(f"compiling {again}, some seconds ...", quiet=quiet)
-    with progress(case.n_replicas, quiet=quiet) as show:
-        return run_case(case, threads=threads, done=earlier, stop=stop, progress=show, max_memory=max_memory)
 
 
 def _save(
@@ -246,7 +261,7 @@ def _save(
     from ..kernels.rng import RNG_NAME
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
-    from ..results.provenance import environment, now
+    from ..results.provenance import made_with, now
     from .plausibility import plausibility_document
 
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
@@ -284,7 +299,7 @@ def _save(
         **kept,
         "finished_at": now(),
         "warnings": list(results.warnings),
-        "made_with": environment(),
+        **made_with(folder.environments, all_run_before=folder.n_done == results.n_replicas),
     }
     folder.commit(files, manifest)
     return summary

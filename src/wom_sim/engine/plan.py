@@ -23,13 +23,16 @@ from .prepared import Prepared
 from .streams import fresh_rng_seed, purpose_key
 
 
-def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False, threads: int | None = None) -> Case:
+def plan_scenario(
+    scenario: Scenario, *, use_any_memory: bool = False, threads: int | None = None, graph: Graph | None = None
+) -> Case:
     """Build everything a scenario names and choose who starts; runs no replica of the case.
 
     Parameters
     ----------
     use_any_memory : skip the memory check before building the network
     threads : that choosing may use; None: as many as there are
+    graph : the network, where it is built already; see `build_network`
 
     Raises
     ------
@@ -38,9 +41,39 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False, threads: 
     ResourceError
         When the network would not fit in memory.
     """
-    prepared = prepare_scenario(scenario, use_any_memory=use_any_memory, threads=threads)
+    prepared = prepare_scenario(scenario, use_any_memory=use_any_memory, threads=threads, graph=graph)
     try:
         return prepared.case(prepared.choose(scenario.seeding), strategy=scenario.seeding)
+    except ScenarioError as error:
+        raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
+
+
+def build_network(
+    scenario: Scenario,
+    *,
+    rng_seed: int,
+    use_any_memory: bool = False,
+    build: Callable[..., Graph] = build_graph,
+) -> Graph:
+    """Read or generate the network of a scenario.
+
+    Parameters
+    ----------
+    rng_seed : of the run, which a generated network follows unless it has its own
+    use_any_memory : skip the memory check
+    build : gives the network, such as `engine.networks.Networks.build` where several cases share it
+
+    Raises
+    ------
+    GraphError, ScenarioError, ResourceError
+        As `plan_scenario`.
+    """
+    if not use_any_memory:
+        _check_network_fits(scenario)
+    try:
+        return build(scenario.network, **network_of(scenario, rng_seed))
+    except GraphError as error:
+        raise _graph_fault(scenario, error) from None
     except ScenarioError as error:
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
 
@@ -50,20 +83,21 @@ def prepare_scenario(
     *,
     use_any_memory: bool = False,
     threads: int | None = None,
+    graph: Graph | None = None,
     build: Callable[..., Graph] = build_graph,
 ) -> Prepared:
     """Build the network and compile the model of a scenario; see `plan_scenario`.
 
     Parameters
     ----------
-    build : gives the network, such as `engine.networks.Networks.build` where several cases share it
+    graph : the network, where it is here already
+    build : see `build_network`
     """
     rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
-    if not use_any_memory:
-        _check_network_fits(scenario)
+    if graph is None:
+        graph = build_network(scenario, rng_seed=rng_seed, use_any_memory=use_any_memory, build=build)
     try:
-        graph = build(scenario.network, **network_of(scenario, rng_seed))
-        check_people_columns(graph, _named_columns(scenario))
+        check_people_columns(graph, people_columns_of(scenario))
         setting = Setting(
             key=partial(purpose_key, rng_seed),
             start=scenario.start,
@@ -76,7 +110,7 @@ def prepare_scenario(
         )
         compiled = compile_on(graph, scenario.model, setting)
     except GraphError as error:
-        raise GraphError(f"{scenario.origin}: network: {error}{_naming_key(scenario.model, str(error))}") from None
+        raise _graph_fault(scenario, error) from None
     except ScenarioError as error:
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
     resolved = scenario.resolved()
@@ -136,10 +170,14 @@ def prepare_direct(
     )
 
 
-def _named_columns(scenario: Scenario) -> dict[str, PeopleColumn]:
+def people_columns_of(scenario: Scenario) -> dict[str, PeopleColumn]:
     """Return each column of people that a key of the scenario names."""
     sections = {"model": scenario.model.people_columns(), "seeding": scenario.seeding.people_columns()}
     return {f"{section}.{key}": column for section, named in sections.items() for key, column in named.items()}
+
+
+def _graph_fault(scenario: Scenario, error: GraphError) -> GraphError:
+    return GraphError(f"{scenario.origin}: network: {error}{_naming_key(scenario.model, str(error))}")
 
 
 def _naming_key(model: Model, message: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from ..errors import FolderError
 from ..results.files import remove_leftovers, write_together
+from ..results.folder import mark_of
 from ..results.store import read_parquet
 from .points import plain
 from .work import PartDone
@@ -139,7 +139,7 @@ class Parts:
             "format": FORMAT,
             "study_id": self.study_id,
             "only": None if block.only is None else list(block.only),
-            "files": {name: _mark(content) for name, content in files.items()},
+            "files": {name: mark_of(content) for name, content in files.items()},
             "cases": list(block.cases),
             "shown": [plain(values) for values in shown],
             "names": done.names,
@@ -163,7 +163,7 @@ class Parts:
             if (record["format"], record["study_id"], record["only"]) != (FORMAT, self.study_id, only):
                 return None
             if whole and any(
-                _mark((self.folder / name).read_bytes()) != mark
+                mark_of((self.folder / name).read_bytes()) != mark
                 for name, mark in record["files"].items()
                 if _NAME.fullmatch(name)
             ):
@@ -206,7 +206,3 @@ class Parts:
             if _NAME.fullmatch(path.name):
                 with contextlib.suppress(OSError):
                     path.unlink()
-
-
-def _mark(content: bytes) -> dict[str, Any]:
-    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

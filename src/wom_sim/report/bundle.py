@@ -15,6 +15,7 @@ from ..results.store import Columns
 from .tables import Table, fit_sheets
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from matplotlib.figure import Figure
 
 SUMMARY_FORMAT = 1
@@ -99,8 +100,7 @@ def folder_files(
     xlsx : add these tables as a workbook
     plots : add the pictures as PNG and SVG
     """
-    kept = {"replicas": store.replicas_table(with_counts(columns, results)), "curves": store.curves_table(results)}
-    kept |= {f"by_{kind}": store.groups_table(results, kind) for kind in results.groups}
+    kept = kept_tables(results, columns)
     files = {}
     if xlsx:  # replaced first: a spreadsheet program that has it open may refuse that
         from .workbook import workbook_bytes
@@ -120,6 +120,17 @@ def folder_files(
         for name, figure in _pictures(results).items():
             files |= {f"{name}.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
     return files
+
+
+def kept_tables(results: Results, columns: Columns) -> dict[str, pa.Table]:
+    """Return the tables that a results folder keeps as Parquet, by name: replicas, curves, and one a kind of group.
+
+    Parameters
+    ----------
+    columns : the metrics of each replica, from `replica_table`
+    """
+    kept = {"replicas": store.replicas_table(with_counts(columns, results)), "curves": store.curves_table(results)}
+    return kept | {f"by_{kind}": store.groups_table(results, kind) for kind in results.groups}
 
 
 def csv_files(tables: Sequence[Table]) -> dict[str, bytes]:

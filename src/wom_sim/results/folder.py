@@ -104,6 +104,8 @@ class ResultsFolder:
         self.path = path
         self.n_done = 0
         """Replicas of the case in hand that an earlier run left here."""
+        self.environments: list[dict[str, Any]] = []
+        """Versions and machines with which they were made, the last one last."""
 
     def manifest(self) -> dict[str, Any] | None:
         """Return the commit record, or None where there is none or it, or a table it names, is damaged.
@@ -120,7 +122,7 @@ class ResultsFolder:
             version = int(manifest["format"])
             files = manifest["files"]
             tables = {*TABLES, *(name for name in files if is_ours(name) and name.endswith(".parquet"))}
-            sound = all(_mark((self.path / name).read_bytes()) == files[name] for name in tables)
+            sound = all(mark_of((self.path / name).read_bytes()) == files[name] for name in tables)
             whole = sound and {"case_id", "n_done", "rng", "status"} <= manifest.keys()
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
@@ -142,7 +144,7 @@ class ResultsFolder:
         for name, mark in (manifest or {}).get("files", {}).items():
             with contextlib.suppress(OSError):
                 content = (self.path / name).read_bytes()
-                if is_ours(name) and _mark(content) == mark:
+                if is_ours(name) and mark_of(content) == mark:
                     kept[name] = content
         return kept
 
@@ -170,7 +172,7 @@ class ResultsFolder:
         """
         if not self.has_manifest():  # from here on the folder is ours, even if this process is killed half-way
             write_together(self.path, {MANIFEST: b'{"format": 1, "status": "being written"}\n'}, last=MANIFEST)
-        marks = {name: _mark(content) for name, content in files.items()}
+        marks = {name: mark_of(content) for name, content in files.items()}
         marks |= {name: _mark_of_file(self.path / name) for name in beside}
         record = {**manifest, "files": marks}
         text = json.dumps(record, indent=2, allow_nan=False) + "\n"
@@ -223,6 +225,11 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
         lock.close()
 
 
+def mark_of(content: bytes) -> dict[str, Any]:
+    """Return what a manifest says of a file: SHA-256 and size."""
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
 def _leave_no_trace(path: Path, *, made: bool) -> None:
     with contextlib.suppress(OSError):
         (path / LOCK).unlink()
@@ -249,10 +256,6 @@ def _holder(path: Path) -> str:
         return path.read_text(errors="replace").strip()[:200] or "another run"
     except OSError:
         return "another run"
-
-
-def _mark(content: bytes) -> dict[str, Any]:
-    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 def _mark_of_file(path: Path) -> dict[str, Any]:

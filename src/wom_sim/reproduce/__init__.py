@@ -1,0 +1,1 @@
+"""Runs made again from their results folders, packed for others, and cited."""
