@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,25 @@ def scratch_bytes(world: World, *, n_steps: int, most_told: int) -> int:
     again, leaves = world.life.again != codes.AGAIN_NEVER, world.life.churn_mean < math.inf
     n_events = world.n_people // 2 + len(world.customers) * (int(again) + int(leaves))
     return few + (more - few) * world.n_people + records.EVENT.itemsize * n_events
+
+
+def roomiest(world: World, others: Sequence[World]) -> World:
+    """Return a world that needs all the memory that any part of a run needs.
+
+    Parameters
+    ----------
+    world : of the last part, which has all rows     others : of those before
+    """
+    items, life = world.items.copy(), world.life
+    if any((other.items["cap"] > 0).any() for other in others):
+        items["cap"] = np.maximum(items["cap"], 1)
+    lives = [other.life for other in others]
+    life = life._replace(
+        dialogue=life.dialogue or any(other.dialogue for other in lives),
+        retain=min([life.retain, *(other.retain for other in lives)]),
+        churn=max([life.churn, *(other.churn for other in lives)]),
+    )
+    return world._replace(items=items, life=life)
 
 
 def new_scratch(

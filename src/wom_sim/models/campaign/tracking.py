@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -254,3 +254,23 @@ def after_rules(campaign: Campaign, fired: Sequence[Rule]) -> Campaign:
     for rule in fired:
         campaign = changed(campaign, rule.change)
     return campaign
+
+
+def what_stays(rule: Rule, campaigns: Sequence[Campaign]) -> Rule | None:
+    """Return what a rule that fired under the first of some campaigns still says under the last; None: nothing.
+
+    A key that one of them gives another value than the one before it has this value, whatever a rule said earlier.
+    """
+    change = {
+        dotted: value
+        for dotted, value in rule.change.items()
+        if all(_value_at(a, dotted) == _value_at(b, dotted) for a, b in pairwise(campaigns))
+    }
+    return rule.model_copy(update={"change": change}) if change else None
+
+
+def _value_at(campaign: Campaign, dotted: str) -> Any:
+    full = campaign.model_dump()
+    section, name, key = _steps(dotted, full)
+    entries = full[section]
+    return (entries[_place(dotted, name, entries)] if section in _LISTS else entries or {}).get(key)
