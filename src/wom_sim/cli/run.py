@@ -14,10 +14,11 @@ import click
 
 from .notes import note, progress, say_memory
 from .numbers import number
-from .options import BESIDE, ScenarioCommand, output_options, overrides, scenario_options
+from .options import BESIDE, ScenarioCommand, branching_options, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
+    from ..engine.branching import Ahead
     from ..engine.case import Case
     from ..models.campaign.plausibility import Finding
     from ..report.tables import Table
@@ -37,6 +38,7 @@ SHORTEST_TIMED = 0.1
 @click.command("run", cls=ScenarioCommand)
 @click.argument("scenario", metavar="SCENARIO.toml")
 @scenario_options
+@branching_options
 @output_options
 def command(
     scenario: str,
@@ -69,12 +71,16 @@ class Wishes:
     xlsx: str | None
     no_plots: bool
     overwrite: bool
+    until: str | None = None
+    save_state: bool = False
+    from_state: str | None = None
 
 
 def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     """Run a checked scenario, save it, print it; return the exit code."""
     from ..engine import limits
-    from ..engine.plan import plan_scenario
+    from ..engine.branching import ahead_of, check_saves
+    from ..engine.plan import plan_ahead
     from ..engine.run import check_fits
     from ..kernels._jit import skip_linear_algebra
     from ..metrics.table import replica_table
@@ -86,11 +92,15 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from .tables import duration
 
     skip_linear_algebra()
+    ahead = ahead_of(scenario, until=wishes.until, from_state=wishes.from_state)
+    scenario = ahead.scenario
+    if wishes.save_state:
+        check_saves(scenario)
     threads, thread_note = limits.usable_threads(wishes.threads)
     out = None if wishes.out is None else checked_place(wishes.out)
     exports = Exports.wanted(wishes.csv, wishes.xlsx)
     say_memory([scenario.seeding], quiet=wishes.quiet)
-    case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory, threads=threads)
+    case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads)
     if scenario.run.rng_seed is None:
         note(
             f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet
@@ -128,7 +138,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
             found = plausibility(case)
             columns = replica_table(results)
             tables = people_tables(results, columns, settings=settings_in_use(scenario)) if exports.any() else ()
-            summary = _save(folder, scenario, case, results, columns, wishes, kept, found, tables)
+            summary = _save(folder, ahead, case, results, columns, wishes, kept, found, tables)
     _print(summary, case, path, wishes, found)
     if said := speed(results, n_run=results.n_replicas - n_before):
         note(said, quiet=wishes.quiet)
@@ -234,7 +244,7 @@ def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: in
 
 def _save(
     folder: ResultsFolder,
-    scenario: Scenario,
+    ahead: Ahead,
     case: Case,
     results: Results,
     columns: Columns,
@@ -243,13 +253,15 @@ def _save(
     found: Sequence[Finding],
     tables: Sequence[Table],
 ) -> dict[str, Any]:
+    from ..engine.branching import past_document
     from ..kernels.rng import RNG_NAME
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
     from ..results.provenance import environment, now
+    from ..results.state import STATE, state_bytes
     from .plausibility import plausibility_document
 
-    summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
+    summary = summary_document(results, columns, rng=RNG_NAME, assumptions=ahead.scenario.assumptions())
     if found:
         summary["plausibility"] = plausibility_document(found)
     if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
@@ -260,7 +272,7 @@ def _save(
     files = folder_files(
         results,
         columns,
-        scenario_text=scenario.text,
+        scenario_text=ahead.scenario.text,
         case={"case_id": case.case_id, **case.resolved},
         summary=summary,
         tables=tables,
@@ -268,8 +280,13 @@ def _save(
         xlsx=wishes.xlsx == BESIDE,
         plots=not wishes.no_plots,
     )
+    if wishes.save_state:
+        files[STATE] = state_bytes(past_document(case, ahead, results))
+    kept_files = folder.kept_files()
+    if STATE in kept_files:  # as good for more replicas as for those it was saved with
+        files = {STATE: kept_files[STATE], **files}
     if folder.n_done == results.n_replicas:  # nothing was run: what lies there and was not asked for again stays
-        files = {**folder.kept_files(), **files}
+        files = {**kept_files, **files}
     manifest = {
         "format": MANIFEST_FORMAT,
         "status": "complete" if results.n_replicas == case.n_replicas else "partial",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from functools import partial
 
 from ..errors import GraphError, ScenarioError
@@ -14,9 +15,11 @@ from ..kernels import rng
 from ..models.base import Model, Setting, compile_on
 from ..models.campaign import Starting
 from ..scenario.schema import Scenario
+from ..seeding.base import SeedChoice
 from ..spec import Spec
 from . import limits
-from .case import Case
+from .branching import Ahead, Past
+from .case import Case, past_of
 from .prepared import Prepared
 from .streams import fresh_rng_seed, purpose_key
 
@@ -36,15 +39,39 @@ def plan_scenario(scenario: Scenario, *, use_any_memory: bool = False, threads: 
     ResourceError
         When the network would not fit in memory.
     """
-    prepared = prepare_scenario(scenario, use_any_memory=use_any_memory, threads=threads)
+    return plan_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads)
+
+
+def plan_ahead(ahead: Ahead, *, use_any_memory: bool = False, threads: int | None = None) -> Case:
+    """Build everything that a scenario names which may go on from a past; see `plan_scenario`.
+
+    Raises
+    ------
+    GraphError
+        When the network is not that of the past, too.
+    """
+    scenario, past = ahead.scenario, ahead.past
+    prepared = prepare_ahead(ahead, use_any_memory=use_any_memory, threads=threads)
     try:
-        return prepared.case(prepared.choose(scenario.seeding), strategy=scenario.seeding)
+        if past is None or not scenario.seeding.looks_at_model:
+            choice = prepared.choose(scenario.seeding)
+        else:
+            said = (f"seeding: the people who start are those of the past, case {past.case_id}",)
+            choice = scenario.seeding.priced(SeedChoice(past.seed_nodes, said), prepared.graph)
+        case = prepared.case(choice, strategy=scenario.seeding)
     except ScenarioError as error:
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
+    return case if past is None else replace(case, marks=past.marks)
 
 
 def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, threads: int | None = None) -> Prepared:
     """Build the network and compile the model of a scenario; see `plan_scenario`."""
+    return prepare_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads)
+
+
+def prepare_ahead(ahead: Ahead, *, use_any_memory: bool = False, threads: int | None = None) -> Prepared:
+    """Build the network and compile the model of a scenario which may go on from a past; see `plan_ahead`."""
+    scenario = ahead.scenario
     rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
     if not use_any_memory:
         _check_network_fits(scenario)
@@ -57,6 +84,8 @@ def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, thread
             segments=scenario.segments,
             key=purpose_key(rng_seed if network_seed is None else network_seed, rng.NETWORK),
         )
+        if ahead.past is not None:
+            _check_same(graph, ahead.past)
         check_people_columns(graph, _named_columns(scenario))
         setting = Setting(
             key=partial(purpose_key, rng_seed),
@@ -67,6 +96,7 @@ def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, thread
             curves=scenario.output.curves,
             trees=scenario.output.trees,
             goal=scenario.goal,
+            past=ahead.eras,
         )
         compiled = compile_on(graph, scenario.model, setting)
     except GraphError as error:
@@ -75,6 +105,8 @@ def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, thread
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
     resolved = scenario.resolved()
     resolved["run"]["rng_seed"] = rng_seed
+    if ahead.eras:
+        resolved["past"] = past_of(setting)
     return Prepared(
         name=scenario.name,
         graph=graph,
@@ -84,7 +116,7 @@ def prepare_scenario(scenario: Scenario, *, use_any_memory: bool = False, thread
         rng_seed=rng_seed,
         max_steps=scenario.run.max_steps,
         n_replicas=scenario.run.n_replicas,
-        said=tuple(scenario.notes()),
+        said=(*ahead.notes, *scenario.notes()),
         resolved=resolved,
         threads=limits.usable_threads(threads)[0],
     )
@@ -123,6 +155,11 @@ def _named_columns(scenario: Scenario) -> dict[str, PeopleColumn]:
     """Return each column of people that a key of the scenario names."""
     sections = {"model": scenario.model.people_columns(), "seeding": scenario.seeding.people_columns()}
     return {f"{section}.{key}": column for section, named in sections.items() for key, column in named.items()}
+
+
+def _check_same(graph: Graph, past: Past) -> None:
+    if graph.hash != past.network_hash:
+        raise GraphError(f"is not that of the past in {past.origin}: people or ties differ")
 
 
 def _naming_key(model: Model, message: str) -> str:

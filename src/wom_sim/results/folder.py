@@ -18,6 +18,7 @@ import portalocker
 
 from ..errors import FolderError, FolderInUseError
 from .files import is_temporary, remove_leftovers, write_together
+from .state import STATE
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
@@ -47,6 +48,7 @@ OURS = (
     "summary.json",
     "curves.parquet",
     "replicas.parquet",
+    STATE,
     *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
     WORKBOOK,
     "seeding.json",

@@ -34,7 +34,7 @@ _GRAMMAR = (
 )
 _RELATIVE = re.compile(rf"\s*(?:(?P<percent>[+-][0-9]+(?:\.[0-9]+)?)\s*%|\*\s*(?P<factor>{_NUMBER}))\s*")
 
-_CHANGEABLE: dict[str, tuple[str, ...]] = {
+CHANGEABLE: dict[str, tuple[str, ...]] = {
     "content": (
         "spend",
         "engage_prob",
@@ -180,8 +180,8 @@ def changed(campaign: Campaign, change: Mapping[str, Any]) -> Campaign:
             entry["word_of_mouth"] = {key: getattr(talk, key) for key in type(rival.word_of_mouth).model_fields}
     for dotted, value in change.items():
         section, name, key = _steps(dotted, full)
-        if key not in _CHANGEABLE.get(section, ()):
-            can = ", ".join(_CHANGEABLE.get(section, ())) or f"keys of {', '.join(_CHANGEABLE)}"
+        if key not in CHANGEABLE.get(section, ()):
+            can = ", ".join(CHANGEABLE.get(section, ())) or f"keys of {', '.join(CHANGEABLE)}"
             raise ScenarioError(f"change {dotted!r}: cannot change within a run; what can: {can}")
         old, new = full[section], given.setdefault(section, {})
         if section in _LISTS:
