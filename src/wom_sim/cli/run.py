@@ -14,17 +14,14 @@ import click
 
 from .notes import note, progress, say_memory
 from .numbers import number
-from .options import BESIDE, ScenarioCommand, branching_options, output_options, overrides, scenario_options
+from .options import ScenarioCommand, branching_options, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
-    from ..engine.branching import Ahead
     from ..engine.case import Case
     from ..models.campaign.plausibility import Finding
-    from ..report.tables import Table
     from ..results.folder import ResultsFolder
     from ..results.results import Results
-    from ..results.store import Columns
     from ..scenario.schema import Scenario
 
 
@@ -89,6 +86,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
     from ..scenario.settings import settings_in_use
     from .exports import Exports
     from .plausibility import plausibility
+    from .saving import save
     from .tables import duration
 
     skip_linear_algebra()
@@ -138,7 +136,7 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
             found = plausibility(case)
             columns = replica_table(results)
             tables = people_tables(results, columns, settings=settings_in_use(scenario)) if exports.any() else ()
-            summary = _save(folder, ahead, case, results, columns, wishes, kept, found, tables)
+            summary = save(folder, ahead, case, results, columns, wishes, kept, found, tables)
     _print(summary, case, path, wishes, found)
     if said := speed(results, n_run=results.n_replicas - n_before):
         note(said, quiet=wishes.quiet)
@@ -240,71 +238,6 @@ def _run(case: Case, done: dict[str, Any] | None, wishes: Wishes, *, threads: in
         note(f"compiling {again}, some seconds ...", quiet=quiet)
     with progress(case.n_replicas, quiet=quiet) as show:
         return run_case(case, threads=threads, done=earlier, stop=stop, progress=show, max_memory=max_memory)
-
-
-def _save(
-    folder: ResultsFolder,
-    ahead: Ahead,
-    case: Case,
-    results: Results,
-    columns: Columns,
-    wishes: Wishes,
-    kept: dict[str, Any],
-    found: Sequence[Finding],
-    tables: Sequence[Table],
-) -> dict[str, Any]:
-    from ..engine.branching import past_document
-    from ..kernels.rng import RNG_NAME
-    from ..report.bundle import folder_files, summary_document
-    from ..results.folder import MANIFEST_FORMAT
-    from ..results.provenance import environment, now
-    from ..results.state import STATE, state_bytes
-    from .plausibility import plausibility_document
-
-    summary = summary_document(results, columns, rng=RNG_NAME, assumptions=ahead.scenario.assumptions())
-    if found:
-        summary["plausibility"] = plausibility_document(found)
-    if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
-        note(f"{folder.n_done:,} replicas of this case are here and stay; these are the first {results.n_replicas:,}")
-        if BESIDE in (wishes.csv, wishes.xlsx):
-            note("their tables are not written there: name a place, such as --xlsx FILE.xlsx or --csv FOLDER")
-        return summary
-    files = folder_files(
-        results,
-        columns,
-        scenario_text=ahead.scenario.text,
-        case={"case_id": case.case_id, **case.resolved},
-        summary=summary,
-        tables=tables,
-        csv=wishes.csv == BESIDE,
-        xlsx=wishes.xlsx == BESIDE,
-        plots=not wishes.no_plots,
-    )
-    if wishes.save_state:
-        files[STATE] = state_bytes(past_document(case, ahead, results))
-    kept_files = folder.kept_files()
-    if STATE in kept_files:  # as good for more replicas as for those it was saved with
-        files = {STATE: kept_files[STATE], **files}
-    if folder.n_done == results.n_replicas:  # nothing was run: what lies there and was not asked for again stays
-        files = {**kept_files, **files}
-    manifest = {
-        "format": MANIFEST_FORMAT,
-        "status": "complete" if results.n_replicas == case.n_replicas else "partial",
-        "case_id": case.case_id,
-        "n_replicas": case.n_replicas,
-        "n_done": results.n_replicas,
-        "rng": RNG_NAME,
-        "rng_seed": case.rng_seed,
-        "graph_hash": case.graph.hash,
-        "n_people": case.graph.n_people,
-        "n_ties": case.graph.n_ties,
-        **kept,
-        "finished_at": now(),
-        "warnings": list(results.warnings),
-        "made_with": environment(),
-    }
-    folder.commit(files, manifest)
-    return summary
 
 
 def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes, found: Sequence[Finding]) -> None:

@@ -28,14 +28,19 @@ from ..results.results import Results
 from ..results.state import read_state
 from ..scenario.schema import Scenario
 from ..spec import show
-from .marks import Marks, marks_of
+from .marks import LOOKS_AHEAD, Marks, marks_of
 from .until import step_of, time_until
 
 if TYPE_CHECKING:
     from .case import Case
 
-_WHO = ("start", "network", "segments", "seeding")
-"""Sections that say who the people are and who starts."""
+_WHO = {
+    "start": "the past begins then",
+    "network": "it says who the people are",
+    "segments": "it says who the people are",
+    "seeding": "who starts has started",
+}
+"""Sections that say who the people are and who starts, and why they stay as they are."""
 
 _NAMES_OF_FILES = ("file", "people")
 """Where a network lies may change; what it is, is known by its hash."""
@@ -143,10 +148,17 @@ def read_past(path: str | Path) -> Past:
 
 
 def past_document(case: Case, ahead: Ahead, results: Results) -> dict[str, Any]:
-    """Return the state of a run at its end, for `results.state.state_bytes`."""
+    """Return the state of a run at its end, for `results.state.state_bytes`.
+
+    Raises
+    ------
+    ScenarioError, ResultError
+        As `check_saves`; when the results have no curves.
+    """
+    check_saves(ahead.scenario)
     scenario = ahead.scenario
     step = step_of(scenario.model)
-    assert scenario.run.horizon is not None  # see `check_saves`
+    assert scenario.run.horizon is not None  # as was just checked
     until = round(scenario.run.horizon / step)
     now = Era(scenario.model, scenario.goal, until)  # type: ignore[arg-type]  # or another model, of one part
     n_steps = until if isinstance(scenario.model, Campaign) else case.max_steps + 1
@@ -180,11 +192,19 @@ def check_saves(scenario: Scenario) -> None:
     Raises
     ------
     ScenarioError
-        When the model's steps have no length, or the run has no horizon.
+        When the model's steps have no length, or the run has no horizon; when a rule looks at a count that depends on
+        when the run ends.
     """
     step_of(scenario.model, asked="save_state")
     if scenario.run.horizon is None:
         raise ScenarioError("save_state: needs a date at which the state is saved; give --until or run.horizon")
+    for i, rule in enumerate(getattr(scenario.model, "rules", ())):
+        for comparison in rule.comparisons:
+            for name in {comparison.metric, comparison.below} & set(LOOKS_AHEAD):
+                raise ScenarioError(
+                    f"save_state: not while model.rules.{i} looks at {name}, which depends on when the run ends; "
+                    "let it look at another count, such as reach"
+                )
 
 
 def _from(past: Past, scenario: Scenario) -> Ahead:
@@ -207,7 +227,7 @@ def _from(past: Past, scenario: Scenario) -> Ahead:
     if problems := list(problems_with_future(before, after, turn)):
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in problems])
     earlier, filled = past.eras[:-1], with_rivals_as_before(before, after)
-    same = filled.model_dump(mode="json") == with_rivals_as_before(before, before).model_dump(mode="json")
+    same = filled.model_dump(mode="json") == before.model_dump(mode="json")
     if same and (past.eras[-1].goal == scenario.goal or not needs_target(after.rules)):
         return ahead if not earlier else replace(ahead, scenario=_with(scenario, model=filled), eras=earlier)
     said = "; ".join(changes_of(before, after)) or "another goal"
@@ -221,13 +241,13 @@ def _from(past: Past, scenario: Scenario) -> Ahead:
 def _other_people(past: Past, scenario: Scenario) -> Iterator[str]:
     """Yield one line for each key that says that the people, or those who start, are others."""
     resolved = scenario.resolved()
-    for section in _WHO:
+    for section, why in _WHO.items():
         before, after = past.who.get(section), resolved.get(section)
         for name in _NAMES_OF_FILES if section == "network" else ():
             before, after = ({k: v for k, v in (it or {}).items() if k != name} for it in (before, after))
         if before != after:
             where = _first_difference(section, before, after)
-            yield f"{scenario.origin}: {where}: it says who the people are, and the past had those of its own"
+            yield f"{scenario.origin}: {where}: {why}"
     if scenario.run.rng_seed not in (None, past.rng_seed):
         yield f"run.rng_seed: must be {past.rng_seed}, as in the past, got {scenario.run.rng_seed}; leave it out"
     if scenario.run.max_steps != past.max_steps:

@@ -19,7 +19,8 @@ from .process import Chunk
 MOST_MARKED = 1000
 """Replicas that are marked: the first ones."""
 
-_ONLY_AT_THE_END = "recalls"
+LOOKS_AHEAD = ("recalls", "first_audience", "reach_beyond_audience")
+"""Counts that depend on when a run ends before it does: the last two know on a post's date whom it will be shown to."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Marks:
 
 
 def marks_of(results: Results, n_steps: int, *, origin: str) -> Marks:
-    """Return the marks of results: of all curves that stand for the run itself and do not wait for its end."""
+    """Return the marks of results: of the curves of the run itself that do not depend on its end."""
     names = [name for name in results.curve_names if not name.endswith((NO_CAMPAIGN, NO_ANSWER))]
     offsets = results.offsets[: MOST_MARKED + 1].tolist()
     return Marks(
@@ -66,7 +67,7 @@ def marks_of(results: Results, n_steps: int, *, origin: str) -> Marks:
         {
             name: tuple(_mark(results.newly_of(name)[begin:end], n_steps) for begin, end in pairwise(offsets))
             for name in names
-            if name != _ONLY_AT_THE_END
+            if name not in LOOKS_AHEAD
         },
     )
 

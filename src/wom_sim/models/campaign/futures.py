@@ -85,10 +85,14 @@ def with_rivals_as_before(past: Campaign, future: Campaign) -> Campaign:
     """Return the future in which rivals talk as in the past, but for keys of theirs that it gives: as under a rule."""
     rivals = []
     for before, rival in zip(past.competitors, future.competitors, strict=False):
-        talk = before.word_of_mouth.filled(past.word_of_mouth)
-        own = {key: getattr(talk, key) for key in type(rival.word_of_mouth).model_fields}
-        own |= {key: value for key in own if (value := getattr(rival.word_of_mouth, key)) is not None}
-        rivals.append(rival.model_copy(update={"word_of_mouth": rival.word_of_mouth.model_copy(update=own)}))
+        was, would_be = before.word_of_mouth.filled(past.word_of_mouth), future.word_of_mouth
+        kept = {
+            key: getattr(was, key)
+            for key in type(rival.word_of_mouth).model_fields
+            if getattr(rival.word_of_mouth, key) is None and getattr(was, key) != getattr(would_be, key)
+        }
+        talk = rival.word_of_mouth.model_copy(update=kept)
+        rivals.append(rival.model_copy(update={"word_of_mouth": talk}) if kept else rival)
     return future.model_copy(update={"competitors": tuple(rivals)}) if rivals else future
 
 
@@ -174,7 +178,7 @@ def _entries(
             if getattr(old, fixed, None) != getattr(new, fixed, None):
                 yield _fixed(f"{where}.{fixed}", old, new, fixed, "draws go by it; add a new entry")
         if why := begun(new, i, False):
-            yield f"{where}: {why}, and in the past it had not; {_at_the_earliest(turn)}"
+            yield f"{where}: {why}, and in the past it did not; {_at_the_earliest(turn)}"
     if len(past) != len(future) and of_rival:
         yield f"{key}: must have {len(past)} entries as in the past, got {len(future)}: a rival's are numbered"
         return
@@ -197,7 +201,7 @@ def _begun_entry(where: str, old: Any, new: Any, why: str, turn: Turn) -> Iterat
             yield f"{where}.dates: those before {turn}, where the past ends, must stay as they were"
     for key in differing(old, new):
         if key not in may:
-            yield _fixed(f"{where}.{key}", old, new, key, why)
+            yield _fixed(f"{where}.{key}", old, new, key, f"{why}; a past that ends before can be given another")
     if isinstance(old, Item) and old.channel == "paid":
         yield from _flight(where, old, new, turn)
 
@@ -231,7 +235,7 @@ def _item_begun(brand: Campaign | Competitor, turn: Turn) -> Callable[[Item, int
     def begun(item: Item, number: int, of_past: bool) -> str:
         del number
         if item.channel != "shared" and item.start is not None and turn.is_over(item.start):
-            return f"it began on {item.start}"
+            return f"{_began(of_past)} {item.start}"
         if of_past and item.name == turn.shared:
             return "the starters share it from day 0 on"
         posts = [date for who in getattr(brand, "creators", ()) if who.item == item.name for date in who.dates]
@@ -244,16 +248,17 @@ def _item_begun(brand: Campaign | Competitor, turn: Turn) -> Callable[[Item, int
 
 def _creator_begun(turn: Turn) -> Callable[[Creator, int, bool], str]:
     def begun(creator: Creator, number: int, of_past: bool) -> str:
-        del number, of_past
-        return f"they posted on {min(creator.dates)}" if turn.is_over(min(creator.dates)) else ""
+        del number
+        first = min(creator.dates)
+        return f"they {'posted' if of_past else 'would have posted'} on {first}" if turn.is_over(first) else ""
 
     return begun
 
 
 def _crisis_begun(turn: Turn) -> Callable[[Crisis, int, bool], str]:
     def begun(crisis: Crisis, number: int, of_past: bool) -> str:
-        del number, of_past
-        return f"it began on {crisis.start}" if turn.is_over(crisis.start) else ""
+        del number
+        return f"{_began(of_past)} {crisis.start}" if turn.is_over(crisis.start) else ""
 
     return begun
 
@@ -263,7 +268,7 @@ def _answer_begun(past: Campaign, future: Campaign, turn: Turn) -> Callable[[Res
         del number
         starts = {crisis.name: crisis.start for crisis in (past if of_past else future).crises}
         step = turn.step_of(starts[answer.to]) + round(answer.delay / turn.step)
-        return f"it began on {replace(turn, until=step)}" if step < turn.until else ""
+        return f"{_began(of_past)} {replace(turn, until=step)}" if step < turn.until else ""
 
     return begun
 
@@ -271,6 +276,10 @@ def _answer_begun(past: Campaign, future: Campaign, turn: Turn) -> Callable[[Res
 def _fixed(where: str, before: Any, after: Any, key: str, why: str) -> str:
     old, new = (said(in_use(spec, key)) for spec in (before, after))
     return f"{where}: must stay {old}, as in the past, got {new}: {why}"
+
+
+def _began(of_past: bool) -> str:
+    return "it began on" if of_past else "it would have begun on"
 
 
 def _at_the_earliest(turn: Turn) -> str:
