@@ -65,18 +65,12 @@ def roomiest(world: World, others: Sequence[World]) -> World:
 
     Parameters
     ----------
-    world : of the last part, which has all rows     others : of those before
+    world : of the last part, which has all rows, and whose dialogue and caps are those of the others at least
+    others : of those before
     """
-    items, life = world.items.copy(), world.life
-    if any((other.items["cap"] > 0).any() for other in others):
-        items["cap"] = np.maximum(items["cap"], 1)
-    lives = [other.life for other in others]
-    life = life._replace(
-        dialogue=life.dialogue or any(other.dialogue for other in lives),
-        retain=min([life.retain, *(other.retain for other in lives)]),
-        churn=max([life.churn, *(other.churn for other in lives)]),
-    )
-    return world._replace(items=items, life=life)
+    lives = [world.life, *(other.life for other in others)]
+    retain, churn = min(life.retain for life in lives), max(life.churn for life in lives)
+    return world._replace(life=world.life._replace(retain=retain, churn=churn))
 
 
 def new_scratch(

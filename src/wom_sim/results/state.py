@@ -28,7 +28,7 @@ def state_bytes(document: dict[str, Any]) -> bytes:
 
 
 def read_state(path: str | Path) -> dict[str, Any]:
-    """Read a state from its file, or from the results folder that it was saved in.
+    """Read a state from its file, or from the results folder that it was saved in: what `state_bytes` was given.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def read_state(path: str | Path) -> dict[str, Any]:
     if version != STATE_FORMAT or mark != _mark(plain):
         raise FolderError(f"{file}: is damaged, or was changed by hand; save the state again with --save-state")
     document: dict[str, Any] = json.loads(content, object_hook=_with_dates)
-    return document
+    return {key: value for key, value in document.items() if key not in ("format", "holds", "sha256")}
 
 
 def _text(document: dict[str, Any], indent: int | None = None) -> str:

@@ -19,12 +19,12 @@ from wom_sim.engine.campaign import CampaignProcess
 from wom_sim.engine.streams import purpose_key
 from wom_sim.models.base import Setting
 from wom_sim.models.campaign import Campaign, Crisis, Item, Response, Starting
-from wom_sim.models.campaign.eras import Era
+from wom_sim.models.campaign.eras import Era, fit
 from wom_sim.models.campaign.futures import Turn, problems_with_future, with_rivals_as_before
 from wom_sim.models.campaign.tracking import Rule, changed
 
 N_REPLICAS = 3
-some_cases = settings(max_examples=25 if FEWER_CASES else 150, deadline=None)
+some_cases = settings(max_examples=25 if FEWER_CASES else 60, deadline=None)
 cases = st.randoms(use_true_random=False)
 
 
@@ -159,16 +159,50 @@ def test_a_change_in_what_is_under_way_is_that_of_a_rule_on_the_date(r):
     assert_same(by_rule, by_branch, leave_out={"spent_more_ads", "spent_more_content", "spent_more", *arm})
 
 
+def with_all_else(case: Case, until: int) -> Campaign:
+    """A campaign that differs from a step on in what has begun and in what has not."""
+    campaign = with_what_comes(case, until)
+
+    def other(items):
+        return tuple(item.model_copy(update={"engage_prob": 1.0, "share_prob": 0.9}) for item in items)
+
+    rivals = tuple(rival.model_copy(update={"content": other(rival.content)}) for rival in campaign.competitors)
+    more = {"content": other(campaign.content), "competitors": rivals}
+    if campaign.value.churn_per_year:
+        more["value"] = campaign.value.model_copy(update={"retain_factor": 1.0})
+    talk = campaign.word_of_mouth.model_copy(update={"dissatisfied_fraction": 0.6, "persuasion_prob": 0.9})
+    return campaign.model_copy(update={**more, "word_of_mouth": talk})
+
+
 @some_cases
 @given(cases)
 def test_all_futures_have_the_past_in_common(r):
     case = drawn(r)
     until = r.randint(1, steps_of(case) - 1)
-    future = with_what_comes(case, until)
-    n_steps, curves, others = steps_of(case), run(case).newly, run(case, future, past=[(case.campaign, until)]).newly
+    future, n_steps = with_all_else(case, until), steps_of(case)
+    curves, others = run(case).newly, run(case, future, past=[(case.campaign, until)]).newly
     for name in curves.keys() & others.keys():
         one, other = (changes.reshape(N_REPLICAS, n_steps)[:, :until] for changes in (curves[name], others[name]))
         np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+@some_cases
+@given(cases)
+def test_a_past_keeps_its_rows_in_tables_that_have_more(r):
+    case = draw_business_case(r)
+    graph, key = case.graph, partial(purpose_key, case.rng_seed)
+    setting = Setting(key=key, start=START, horizon=float(case.days), segments=case.segments, starting=case.starting)
+    past, future = (it.compile(graph, setting).world for it in (case.campaign, with_all_else(case, 1)))
+    fitted = fit(past, future)
+    for name in ("items", "claims"):
+        rows, before, frame = getattr(fitted, name), getattr(past, name), getattr(future, name)
+        places = [list(frame["number"]).index(number) for number in before["number"]]
+        kept = [field for field in before.dtype.names if field not in ("first_target", "n_targets")]
+        np.testing.assert_array_equal(rows[places][kept], before[kept])
+        new = np.setdiff1d(np.arange(len(frame)), places)
+        np.testing.assert_array_equal(rows[new], frame[new])
+    np.testing.assert_array_equal(fitted.answers, future.answers)
+    np.testing.assert_array_equal(fitted.items["first_target"], future.items["first_target"])
 
 
 @given(cases)

@@ -7,7 +7,7 @@ rows of the last one's: an answer that is added later stands in the first part a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,34 +61,23 @@ def fit(made: World, frame: World) -> World:
     Parameters
     ----------
     made : tables of a campaign of an earlier part, or of the last part after rules
-    frame : of the last part; its rows of answers, posts and accounts are those of all parts, as what is out of them
-        must not change
+    frame : of the last part; its answers, posts, accounts and appeals are those of all parts, as what has begun of
+        them cannot change
     """
     items = _rows(made.items, frame.items)
     for key in ("first_target", "n_targets"):
         items[key] = frame.items[key]
-    return made._replace(
-        items=items,
-        claims=_rows(made.claims, frame.claims),
-        engage_factor=_rows(made.engage_factor, frame.engage_factor, made.items["brand"], frame.items["brand"]),
-        **{
-            key: getattr(frame, key) for key in ("answers", "posts", "post_order", "audiences", "targets", "takes_part")
-        },
-    )
+    kept = ("answers", "posts", "post_order", "audiences", "targets", "takes_part", "engage_factor")
+    same = {key: getattr(frame, key) for key in kept}
+    return made._replace(items=items, claims=_rows(made.claims, frame.claims), **same)
 
 
-def _rows(
-    made: NDArray[Any],
-    frame: NDArray[Any],
-    made_brands: NDArray[np.int64] | None = None,
-    frame_brands: NDArray[np.int64] | None = None,
-) -> NDArray[Any]:
+def _rows(made: NDArray[np.void], frame: NDArray[np.void]) -> NDArray[np.void]:
     """Return the rows of `made` in their places in `frame`: the own brand's from the front, rivals' from the end."""
-    own = int(np.count_nonzero((made["brand"] if made_brands is None else made_brands) == 0))
-    own_places = int(np.count_nonzero((frame["brand"] if frame_brands is None else frame_brands) == 0))
-    rows, n_kept = frame.copy(), min(own, own_places)
-    rows[:n_kept] = made[:n_kept]
-    rows[own_places:] = made[own:]
+    own, places = (int(np.count_nonzero(table["brand"] == 0)) for table in (made, frame))
+    rows = frame.copy()
+    rows[: min(own, places)] = made[: min(own, places)]
+    rows[places:] = made[own:]
     return rows
 
 
