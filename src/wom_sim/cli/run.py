@@ -103,6 +103,8 @@ def run_checked(scenario: Scenario, wishes: Wishes) -> int:
         note(
             f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet
         )
+    if ahead.past is not None and not ahead.eras:
+        note(f"nothing differs from the past in {ahead.past.origin}: this is the uninterrupted run", quiet=wishes.quiet)
     if thread_note:
         note(f"note: {thread_note}", quiet=wishes.quiet)
     if wishes.as_json:  # the table shows them itself
