@@ -13,6 +13,7 @@ from wom_sim.engine.branching import ahead_of
 from wom_sim.engine.plan import plan_ahead
 from wom_sim.errors import FolderError, ResultError, ScenarioError
 from wom_sim.metrics.table import replica_table
+from wom_sim.models.campaign.differences import changes_of
 from wom_sim.results.state import read_state, state_bytes
 from wom_sim.scenario.load import scenario_from
 
@@ -156,6 +157,21 @@ def test_rules_that_fired_stay_fired_and_those_to_come_are_judged(branch):
     assert_same(plain, other, leave_out=("recall", "spent_more"))
 
 
+@pytest.mark.parametrize(("aim", "fires"), [(4000.0, 1), (0.001, 0)])
+def test_each_part_is_judged_by_its_own_goal(branch, aim, fires):
+    by_then = wom.run(scenario(), until="4d").counts["conversions"]
+    goal = {"metric": "conversions", "uplift": 0.0, "within": "20d", "against": float(np.median(by_then) * 20 / 4)}
+    rules = [
+        rule(4, "conversions < target", trust__friend_engages=3.0),
+        rule(9, "conversions < target", trust__friend_buys=3.0),
+    ]
+    plain = wom.run(scenario(*rules, goal=goal)).groups["rule"]["fired"]
+    other = branch(scenario(*rules, goal=goal), 6)(scenario(*rules, goal={**goal, "against": aim}))
+    np.testing.assert_array_equal(other.groups["rule"]["fired"][:, 0], plain[:, 0])
+    assert 0 < plain[:, 0].sum() < len(plain)
+    np.testing.assert_array_equal(other.groups["rule"]["fired"][:, 1], fires)
+
+
 def test_what_the_future_says_of_a_key_holds_whatever_a_rule_said_before(branch):
     early = rule(2, "reach >= 0", content__film__spend="+50%", trust__friend_buys=2.0)
     later = rule(6, "reach >= 0", content__film__spend=4.0)
@@ -188,6 +204,28 @@ def test_posts_that_are_out_stay_and_later_ones_come_as_is_said(tmp_path):
     assert len(np.unique(posts["number"])) == len(posts)
     result = wom.run(scenario(content=[FILM, often], creators=[creator]), from_state=tmp_path / "past.json")
     np.testing.assert_allclose(replica_table(result)["spend_creators"], 15.0)
+
+
+def test_posts_to_come_may_reach_more_people_and_those_that_are_out_do_not(branch):
+    seen = {**POST, "follower_reach": 1.0}
+    creator = {**CREATOR, "reach": 1.0}
+    result = branch(scenario(), 6)(scenario(content=[FILM, seen], creators=[creator]))
+    plain = wom.run(scenario())
+    n_followers = round(0.3 * 300)
+    more, before = (r.groups["item"]["impressions"][:, 1] for r in (result, plain))
+    assert (more > before + 4 * n_followers).all()  # seven posts are to come, the last of which are seen after the run
+    assert (more < 3 * n_followers * 0.5 + 7 * n_followers).all()
+
+
+def test_changes_are_said_key_by_key():
+    dates = [day(2), day(8), day(12)]
+    before, after = scenario(dialogue={}), scenario(dialogue={}, creators=[{**CREATOR, "dates": dates}], responses=[])
+    after = after.model_copy(update={"model": after.model.model_copy(update={"dialogue": None})})
+    assert list(changes_of(before.model, after.model)) == [
+        "model.creators.ann.dates 2026-03-04, 2026-03-10 -> 2026-03-04, 2026-03-10, 2026-03-14",
+        "model.responses.0 left out",
+        "model.dialogue left out",
+    ]
 
 
 def test_a_run_is_prolonged_by_a_longer_horizon(branch):
@@ -263,7 +301,7 @@ def test_starters_chosen_by_simulation_are_those_of_the_past(branch):
         ("model.content.0", {"content": [POST, FILM]}),
         ("model.content.new", {"content": [FILM, POST, {**POST, "name": "new"}]}),
         ("model.creators.ann.dates", {"creators": [{**CREATOR, "dates": [day(3), day(8)]}]}),
-        ("model.creators.ann.reach", {"creators": [{**CREATOR, "reach": 0.5}]}),
+        ("model.creators.ann.fee_per_post", {"creators": [{**CREATOR, "fee_per_post": 0.5}]}),
         ("model.creators.ann", {"creators": []}),
         ("model.crises.claim.half_life", {"crises": [{**CLAIM, "half_life": "2d"}]}),
         ("model.responses.0", {"responses": [{**ANSWER, "delay": "1d"}]}),

@@ -41,17 +41,18 @@ def _changes(where: str, before: Any, after: Any) -> Iterator[str]:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys((*before, *after)):
             yield from _changes(f"{where}.{key}", before.get(key), after.get(key))
+    elif isinstance(before or after, dict):
+        yield f"{where} {'new' if before is None else 'left out'}"
     elif isinstance(before, list) and isinstance(after, list) and all(isinstance(e, dict) for e in (*before, *after)):
         for i in range(max(len(before), len(after))):
             old, new = (entries[i] if i < len(entries) else None for entries in (before, after))
             name = (new or old or {}).get("name", i)
-            if old is None or new is None:
-                yield f"{where}.{name} {'new' if old is None else 'left out'}"
-            else:
-                yield from _changes(f"{where}.{name}", old, new)
+            yield from _changes(f"{where}.{name}", old, new)
     else:
         yield f"{where} {_plain(before)} -> {_plain(after)}"
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
     return "left out" if value is None else value if isinstance(value, str) else show(value)

@@ -41,7 +41,8 @@ _RECKONED = {
 """Keys that are looked at when the run is over: they change nothing before that, and all of it then."""
 
 _OF_RIVAL = ("switch_prob", "word_of_mouth", "content", "crises")
-_FLIGHT_ENDS = {"paid": ("end",), "owned": ("end", "every")}
+_TO_COME = {"paid": ("end",), "owned": ("end", "every", "follower_reach")}
+"""Keys of content that has begun which say what is still to be shown."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _in_section(section: str, before: Spec | None, after: Spec | None) -> Iterat
     for key in differing(before, after):
         old, new = getattr(before, key), getattr(after, key)
         if key not in _FREE.get(section, (key,)) or key in _FIXED.get(section, ()):
-            why = "it says who the people are" if section in ("brand", "word_of_mouth") else "it holds from day 0 on"
+            why = "it says who the people are" if "_fraction" in key else "it holds from day 0 on"
             yield _fixed(f"model.{section}.{key}", before, after, key, why)
         elif key in ("purchases_per_year", "churn_per_year") and (old == 0.0) != (new == 0.0):
             why = "clocks run for all customers from day 0 on, or for none"
@@ -194,14 +195,14 @@ def _begun_entry(where: str, old: Any, new: Any, why: str, turn: Turn) -> Iterat
     """Yield the problems of an entry that has begun: what a rule may change may change, and dates that are to come."""
     may = CHANGEABLE["crises"] if isinstance(old, Crisis) else ()
     if isinstance(old, Item):
-        may = (*CHANGEABLE["content"], *_FLIGHT_ENDS.get(old.channel, ()))
+        may = (*CHANGEABLE["content"], *_TO_COME.get(old.channel, ()))
     if isinstance(old, Creator):
-        may = ("dates",)
+        may = ("dates", "reach")
         if sorted(filter(turn.is_over, old.dates)) != sorted(filter(turn.is_over, new.dates)):
             yield f"{where}.dates: those before {turn}, where the past ends, must stay as they were"
     for key in differing(old, new):
         if key not in may:
-            yield _fixed(f"{where}.{key}", old, new, key, f"{why}; a past that ends before can be given another")
+            yield _fixed(f"{where}.{key}", old, new, key, f"{why}; to change it, save a past that ends before")
     if isinstance(old, Item) and old.channel == "paid":
         yield from _flight(where, old, new, turn)
 
@@ -225,7 +226,8 @@ def _rivals(past: Sequence[Competitor], future: Sequence[Competitor], turn: Turn
     for old, new in zip(past, future, strict=True):
         where = f"model.competitors.{old.name}"
         for key in differing(old, new, leave_out=_OF_RIVAL):
-            yield _fixed(f"{where}.{key}", old, new, key, "it says who the people are")
+            why = "it says who the people are" if "_fraction" in key else "it holds from day 0 on"
+            yield _fixed(f"{where}.{key}", old, new, key, why)
         begun = _item_begun(old, turn)
         yield from _entries(f"{where}.content", old.content, new.content, begun, turn, of_rival=True)
         yield from _entries(f"{where}.crises", old.crises, new.crises, _crisis_begun(turn), turn, of_rival=True)
