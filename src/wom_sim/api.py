@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .engine import limits
+from .engine.branching import ahead_of, past_document
 from .engine.case import Case
-from .engine.plan import plan_scenario, prepare_direct
+from .engine.plan import plan_ahead, prepare_direct
 from .engine.run import check_fits, run_case
 from .engine.trees import has_trees, who_followed_whom
 from .errors import ScenarioError
@@ -152,21 +154,35 @@ def what_surrounds(
     return {"horizon": around.horizon, "start": start, "starting": around.starting}
 
 
-def run(scenario: Scenario, *, threads: int | None = None, curves: bool = True) -> Result:
+def run(
+    scenario: Scenario,
+    *,
+    threads: int | None = None,
+    curves: bool = True,
+    until: str | datetime.date | None = None,
+    from_state: str | Path | None = None,
+) -> Result:
     """Run a scenario from `read_scenario`; writes nothing.
 
     Parameters
     ----------
     threads, curves : as in `simulate`
+    until : date, or length of time such as "9d", at which the run ends before its horizon
+    from_state : results folder or file with a saved state that the run goes on from; see `Result.save_state`
 
     Raises
     ------
     GraphError, ScenarioError, ResourceError
-        As `simulate`.
+        As `simulate`; ScenarioError when the scenario contradicts the past that it is to go on from.
+    FolderError
+        When there is no sound state.
     """
     if not isinstance(scenario, Scenario):
         raise ScenarioError(f"run takes a scenario, got {scenario!r}; write run(read_scenario({scenario!r}))")
-    return _run(plan_scenario(scenario), scenario.model, settings_in_use(scenario), threads=threads, curves=curves)
+    ahead = ahead_of(scenario, until=None if until is None else str(until), from_state=from_state)
+    case = plan_ahead(ahead)
+    result = _run(case, ahead.scenario.model, settings_in_use(ahead.scenario), threads=threads, curves=curves)
+    return replace(result, past=partial(past_document, case, ahead))
 
 
 def as_graph(graph: Any, model: Model | None) -> Graph:

@@ -32,11 +32,13 @@ class Result(Results):
     follow : runs one replica again and gives labels of who joined, in order, and of whom each followed (None: nobody);
         None where nobody follows anybody
     expect : gives what theory says of the main curve up to a step; None where nothing does
+    past : gives the state that others can go on from, of these results; None where no scenario was run
     """
 
     settings: tuple[tuple[str, Any, str], ...] = ()
     follow: Callable[[int], Iterable[tuple[Any, Any]]] | None = None
     expect: Callable[[int], TheoryLine | None] | None = None
+    past: Callable[[Results], dict[str, Any]] | None = None
 
     def to_frame(self) -> pandas.DataFrame:
         """Return a tidy table: a row a replica, a column a metric."""
@@ -100,6 +102,25 @@ class Result(Results):
         check_workbook(Path(path), case_id=self.case_id, overwrite=overwrite)
         sheets = fit_sheets(self._tables()).tables
         replace_file(Path(path), workbook_bytes(sheets, case_id=self.case_id))
+
+    def save_state(self, path: str | Path) -> None:
+        """Write what other runs can go on from, as a file: ``run(scenario, from_state=path)``; see docs/branching.md.
+
+        Raises
+        ------
+        ResultError
+            When this is no run of a scenario, or kept no curves.
+        ScenarioError
+            When nothing could go on from it: steps without a length, no horizon.
+        FolderError, ResourceError
+            When the file cannot be written.
+        """
+        from .results.files import replace_file
+        from .results.state import state_bytes
+
+        if self.past is None:
+            raise ResultError("only a run of a scenario has a state; write run(read_scenario(...), until=...)")
+        replace_file(Path(path), state_bytes(self.past(self)))
 
     def _tables(self) -> tuple[Table, ...]:
         from .report.tables import people_tables

@@ -10,7 +10,7 @@ import pytest
 
 from campaign_runner import START, ad, agrees, lines_of, process_of, regular, run_campaign, run_process
 from kernel_runner import compiled_only
-from wom_sim.engine.campaign import without_campaign
+from wom_sim.engine.campaign_arms import without_campaign
 from wom_sim.graph.csr import complete_graph
 from wom_sim.kernels.campaign import brands, codes
 from wom_sim.models.campaign import Brand, Campaign, Crisis, Item, Limits, WordOfMouth

@@ -60,6 +60,12 @@ _OUTPUT_OPTIONS = (
     click.option("--overwrite", is_flag=True, help="Replace results that are in the folder."),
 )
 
+_BRANCHING_OPTIONS = (
+    click.option("--until", metavar="DATE", help="Run until a date, or for a time such as 9d."),
+    click.option("--save-state", is_flag=True, help="Keep, with the results, what others can go on from."),
+    click.option("--from-state", metavar="DIR", help="Go on from the state saved in a results folder."),
+)
+
 
 def variant_options(command: F) -> F:
     """Add the options that say which variant of a scenario is meant."""
@@ -79,6 +85,11 @@ def experiment_options(command: F) -> F:
 def output_options(command: F) -> F:
     """Add the options of a results folder."""
     return _add(command, _OUTPUT_OPTIONS)
+
+
+def branching_options(command: F) -> F:
+    """Add the options of a run that ends early, or goes on from another."""
+    return _add(command, _BRANCHING_OPTIONS)
 
 
 class ScenarioCommand(click.Command):

@@ -14,16 +14,14 @@ import click
 
 from .notes import note, progress, say_memory
 from .numbers import number
-from .options import BESIDE, ScenarioCommand, assigned, output_options, overrides, scenario_options
+from .options import ScenarioCommand, assigned, branching_options, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
 
 if TYPE_CHECKING:
     from ..engine.case import Case
     from ..models.campaign.plausibility import Finding
-    from ..report.tables import Table
     from ..results.folder import ResultsFolder
     from ..results.results import Results
-    from ..results.store import Columns
     from ..scenario.schema import Scenario
 
 
@@ -37,6 +35,7 @@ SHORTEST_TIMED = 0.1
 @click.command("run", cls=ScenarioCommand)
 @click.argument("scenario", metavar="SCENARIO.toml")
 @scenario_options
+@branching_options
 @output_options
 def command(
     scenario: str,
@@ -69,6 +68,9 @@ class Wishes:
     xlsx: str | None
     no_plots: bool
     overwrite: bool
+    until: str | None = None
+    save_state: bool = False
+    from_state: str | None = None
 
 
 def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> int:
@@ -79,7 +81,8 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
     set : what the command line changed in the scenario, as ``--set`` says it; kept, so that the run can be repeated
     """
     from ..engine import limits
-    from ..engine.plan import plan_scenario
+    from ..engine.branching import ahead_of, check_saves
+    from ..engine.plan import plan_ahead
     from ..engine.run import check_fits
     from ..kernels._jit import skip_linear_algebra
     from ..metrics.table import replica_table
@@ -89,18 +92,25 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
     from ..scenario.settings import settings_in_use
     from .exports import Exports
     from .plausibility import plausibility
+    from .saving import save
     from .tables import duration
 
     skip_linear_algebra()
+    ahead = ahead_of(scenario, until=wishes.until, from_state=wishes.from_state)
+    scenario = ahead.scenario
+    if wishes.save_state:
+        check_saves(scenario)
     threads, thread_note = limits.usable_threads(wishes.threads)
     out = None if wishes.out is None else checked_place(wishes.out)
     exports = Exports.wanted(wishes.csv, wishes.xlsx)
     say_memory([scenario.seeding], quiet=wishes.quiet)
-    case = plan_scenario(scenario, use_any_memory=wishes.yes_use_memory, threads=threads)
+    case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads)
     if scenario.run.rng_seed is None:
         note(
             f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet
         )
+    if ahead.past is not None and not ahead.eras:
+        note(f"nothing differs from the past in {ahead.past.origin}: this is the uninterrupted run", quiet=wishes.quiet)
     if thread_note:
         note(f"note: {thread_note}", quiet=wishes.quiet)
     if wishes.as_json:  # the table shows them itself
@@ -135,7 +145,7 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
             found = plausibility(case)
             columns = replica_table(results)
             tables = people_tables(results, columns, settings=settings_in_use(scenario)) if exports.any() else ()
-            summary = _save(folder, scenario, case, results, columns, wishes, kept, found, tables)
+            summary = save(folder, ahead, case, results, columns, wishes, kept, found, tables)
     _print(summary, case, path, wishes, found)
     if said := speed(results, n_run=results.n_replicas - n_before):
         note(said, quiet=wishes.quiet)
@@ -245,64 +255,6 @@ def say_compiling(case: Case, *, threads: int, quiet: bool) -> None:
     if not case.process.is_compiled():
         again = "once for this machine" if can_cache() else "without a cache, as its folder cannot be written"
         note(f"compiling {again}, some seconds ...", quiet=quiet)
-
-
-def _save(
-    folder: ResultsFolder,
-    scenario: Scenario,
-    case: Case,
-    results: Results,
-    columns: Columns,
-    wishes: Wishes,
-    kept: dict[str, Any],
-    found: Sequence[Finding],
-    tables: Sequence[Table],
-) -> dict[str, Any]:
-    from ..kernels.rng import RNG_NAME
-    from ..report.bundle import folder_files, summary_document
-    from ..results.folder import MANIFEST_FORMAT
-    from ..results.provenance import made_with, now
-    from .plausibility import plausibility_document
-
-    summary = summary_document(results, columns, rng=RNG_NAME, assumptions=scenario.assumptions())
-    if found:
-        summary["plausibility"] = plausibility_document(found)
-    if folder.n_done > results.n_replicas:  # asked for fewer than there are: the folder keeps what it has
-        note(f"{folder.n_done:,} replicas of this case are here and stay; these are the first {results.n_replicas:,}")
-        if BESIDE in (wishes.csv, wishes.xlsx):
-            note("their tables are not written there: name a place, such as --xlsx FILE.xlsx or --csv FOLDER")
-        return summary
-    files = folder_files(
-        results,
-        columns,
-        scenario_text=scenario.text,
-        case={"case_id": case.case_id, **case.resolved},
-        summary=summary,
-        tables=tables,
-        csv=wishes.csv == BESIDE,
-        xlsx=wishes.xlsx == BESIDE,
-        plots=not wishes.no_plots,
-    )
-    if folder.n_done == results.n_replicas:  # nothing was run: what lies there and was not asked for again stays
-        files = {**folder.kept_files(), **files}
-    manifest = {
-        "format": MANIFEST_FORMAT,
-        "status": "complete" if results.n_replicas == case.n_replicas else "partial",
-        "case_id": case.case_id,
-        "n_replicas": case.n_replicas,
-        "n_done": results.n_replicas,
-        "rng": RNG_NAME,
-        "rng_seed": case.rng_seed,
-        "graph_hash": case.graph.hash,
-        "n_people": case.graph.n_people,
-        "n_ties": case.graph.n_ties,
-        **kept,
-        "finished_at": now(),
-        "warnings": list(results.warnings),
-        **made_with(folder.environments, all_run_before=folder.n_done == results.n_replicas),
-    }
-    folder.commit(files, manifest)
-    return summary
 
 
 def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes, found: Sequence[Finding]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,24 +19,17 @@ from ..models.campaign.facts import facts_of
 from ..models.campaign.rival import OWN
 from ..results.results import Results
 from . import limits
+from .campaign_arms import NO_ANSWER, NO_CAMPAIGN, in_arm, without_answers, without_campaign
 from .campaign_checks import check_world
 from .campaign_columns import TREES, changes_of, column_of, named_amounts, named_counts
-from .campaign_memory import Scratch, new_out, new_scratch, scratch_bytes
+from .campaign_memory import Scratch, new_out, new_scratch, roomiest, scratch_bytes
 from .campaign_partakers import SEEDING_COST, STARTERS, starters_who_take_part
+from .flights import FLIGHT, shown_by
 from .gateway import check_seed_nodes
+from .goals import goal_steps, goal_value, once
 from .process import Chunk, numbers_a_replica
 from .streams import campaign_keys
-from .tracking import (
-    FIRED,
-    SPENT_MORE,
-    SPENT_MORE_ITEM,
-    Tracker,
-    goal_value,
-    most_tells,
-    rule_names,
-    run_tracked,
-    trackers_of,
-)
+from .tracking import FIRED, SPENT_MORE, SPENT_MORE_ITEM, Tracker, most_tells, rule_names, run_tracked
 
 CURVES = ("reached", "conversions", "satisfied", "dissatisfied", "rejecters", "positive_tells", "negative_tells")
 HABIT_CURVES = ("adopters", "doing", "aware")
@@ -82,22 +76,41 @@ class CampaignProcess:
         """The runs that stand beside the main one on the same luck: without the campaign, without an answer."""
         arms = {}
         if self.campaign.content or len(self.seed_nodes):
-            arms["no_campaign"] = without_campaign(self.world)
+            arms[NO_CAMPAIGN] = without_campaign(self.world)
         if len(self.world.answers):
-            arms["no_answer"] = self.world._replace(answers=self.world.answers[:0])
+            arms[NO_ANSWER] = without_answers(self.world)
         return arms
 
     @cached_property
     def trackers(self) -> Mapping[str, Tracker]:
-        """The rules at work, in the run itself ("") and in the one without an answer; empty where there are none."""
-        worlds = {"": self.world} | {arm: world for arm, world in self.arms.items() if arm != "no_campaign"}
-        return trackers_of(self.compiled, worlds, self._goal_value)
+        """The changes of the world at work, in the run itself ("") and in its arms; empty where there are none."""
+        arms = ("", *self.arms)
+        if not self.compiled.past:
+            arms = tuple(arm for arm in arms if arm != NO_CAMPAIGN) if self.campaign.rules else ()
+        earlier = [CampaignProcess(part, self.seed_nodes, rng_seed=self.rng_seed) for part in self.compiled.past]
+        goals = [once(part.goal_value) for part in (*earlier, self)]
+        return {
+            arm: Tracker(
+                self.compiled, partial(in_arm, arm=arm, starters=self.seed_nodes), goals, with_rules=arm != NO_CAMPAIGN
+            )
+            for arm in arms
+        }
 
-    def _goal_value(self, halt: NDArray[np.uint8]) -> float:
-        world = self.arms.get("no_campaign", self.world)
-        return goal_value(
-            self.compiled, world, self.rng_seed, self.new_scratch(halt), at_once=min(self.max_chunk(), 16)
+    def _made_for(self, arm: str) -> Callable[[World], World]:
+        return partial(in_arm, arm=arm, starters=self.seed_nodes)
+
+    def goal_value(self, halt: NDArray[np.uint8]) -> float:
+        """Return what the goal's metric is to reach by the end of its time; see `goals.goal_value`."""
+        n_steps = goal_steps(self.compiled)
+        scratch = new_scratch(self._roomiest, halt, n_steps=n_steps, most_told=self._most_told())
+        world, at_once = self.arms.get(NO_CAMPAIGN, self.world), min(self.max_chunk(), 16)
+        ahead = replace(self.compiled, n_steps=n_steps)
+        tracker = (
+            Tracker(ahead, partial(in_arm, arm=NO_CAMPAIGN, starters=self.seed_nodes), (), with_rules=False)
+            if ahead.past
+            else None
         )
+        return goal_value(self.compiled, world, tracker, self.rng_seed, scratch, at_once=at_once)
 
     @cached_property
     def arm_counts(self) -> tuple[str, ...]:
@@ -146,7 +159,17 @@ class CampaignProcess:
     def facts(self) -> Mapping[str, Any]:
         """See `Process.facts` and `models.campaign.facts.facts_of`."""
         facts = facts_of(self.compiled, self.seed_nodes, starters_cost=self.seed_costs is not None)
+        if self.compiled.past:
+            self._spend_as_shown(facts["items"])
         return {**facts, "main_curve": self.curve_names[0]}
+
+    def _spend_as_shown(self, facts: list[dict[str, Any]]) -> None:
+        """Put down what the ads cost whose flights changed with the future: what is shown of them."""
+        flown = self.trackers[""].world_after(()).items
+        planned = self.compiled.world.items
+        for fact, row, plan, item in zip(facts, flown, planned, self.campaign.content, strict=False):
+            if item.channel == "paid" and any(row[key] != plan[key] for key in FLIGHT):
+                fact["spend"] = shown_by(row, self.n_steps) * float(item.cost_per_mille or 0.0) / 1000.0
 
     @property
     def group_counts(self) -> Mapping[str, tuple[str, ...]]:
@@ -184,12 +207,16 @@ class CampaignProcess:
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> Scratch:
         """See `Process.new_scratch`."""
-        return new_scratch(self.world, halt, n_steps=self.n_steps, most_told=self._most_told())
+        return new_scratch(self._roomiest, halt, n_steps=self.n_steps, most_told=self._most_told())
+
+    @cached_property
+    def _roomiest(self) -> World:
+        return roomiest(self.world, [part.world for part in self.compiled.past])
 
     def _most_told(self) -> int:
         if self.world.complete:
             # The geometric distribution has the longest tail: 40 means are beyond the last of 2^53 quantiles.
-            return int(40 * most_tells(self.campaign, self.world)) + 200
+            return int(40 * most_tells(self.compiled)) + 200
         return int(np.diff(self.world.indptr).max(initial=1))
 
     def run_chunk(self, first: int, last: int, scratch: Scratch, *, curves: bool) -> Chunk:
@@ -198,7 +225,8 @@ class CampaignProcess:
         out, fired = run_tracked(self.trackers.get(""), self.world, keys, scratch)
         beside = {arm: run_tracked(self.trackers.get(arm), w, keys, scratch)[0] for arm, w in self.arms.items()}
         counts = named_counts(out) | named_amounts(out) | starters_who_take_part(self.world, keys, self.seed_costs)
-        if fired is not None:
+        ruled = fired is not None and len(self.campaign.rules) > 0
+        if fired is not None and ruled:
             more, more_by_item = self.trackers[""].spent_more(fired)
             counts |= more
         for arm, other in beside.items():
@@ -216,7 +244,7 @@ class CampaignProcess:
             groups["creator"] = {name: out.creators[:, :, i] for i, name in enumerate(codes.CREATOR_COUNTS)}
         if "brand" in self.group_names:
             groups["brand"] = {name: out.brands[:, :, i] for i, name in enumerate(BRAND_COUNTS)}
-        if fired is not None:
+        if fired is not None and ruled:
             groups["rule"] = {FIRED: fired.astype(np.int64)}
             if "item" in groups:
                 groups["item"][SPENT_MORE_ITEM] = more_by_item
@@ -234,7 +262,7 @@ class CampaignProcess:
 
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate tables, each thread's people and events, and the results; see `Process.memory_bytes`."""
-        each = scratch_bytes(self.world, n_steps=self.n_steps, most_told=self._most_told()) + 3 * limits.CHUNK_BYTES
+        each = scratch_bytes(self._roomiest, n_steps=self.n_steps, most_told=self._most_told()) + 3 * limits.CHUNK_BYTES
         steps, n_counts = self.n_steps if curves else 0, numbers_a_replica(self)
         kept = limits.results_bytes(n_replicas, steps, n_curves=len(self.curve_names), n_counts=n_counts)
         return threads * each + 2 * self.world.n_people + kept
@@ -269,21 +297,3 @@ class CampaignProcess:
             said = f"{capped / results.n_replicas:,.0f} a replica" if self.campaign.rules else f"{capped / bought:.0%}"
             lines.append(f"{said} of the impressions bought were not shown: frequency_cap was reached")
         return tuple(lines)
-
-
-def without_campaign(world: World) -> World:
-    """Return the same people without content and creators, starters left alone; rivals keep theirs, with its luck.
-
-    First purchases of those who would start are no conversions there either (MODELS.md 18.9, 16).
-    """
-    rivals = world.items["brand"] > 0
-    posts = world.posts[rivals[world.posts["item"]]]
-    posts["item"] -= np.count_nonzero(~rivals)
-    return world._replace(
-        rules=world.rules._replace(start_as=codes.AS_ABSENT),
-        takes_part=world.takes_part[:0],
-        items=world.items[rivals],
-        posts=posts,
-        post_order=np.argsort(posts["time"], kind="stable"),
-        engage_factor=world.engage_factor[rivals],
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,19 @@ def scratch_bytes(world: World, *, n_steps: int, most_told: int) -> int:
     again, leaves = world.life.again != codes.AGAIN_NEVER, world.life.churn_mean < math.inf
     n_events = world.n_people // 2 + len(world.customers) * (int(again) + int(leaves))
     return few + (more - few) * world.n_people + records.EVENT.itemsize * n_events
+
+
+def roomiest(world: World, others: Sequence[World]) -> World:
+    """Return a world that needs all the memory that any part of a run needs.
+
+    Parameters
+    ----------
+    world : of the last part, which has all rows, and whose dialogue and caps are those of the others at least
+    others : of those before
+    """
+    lives = [world.life, *(other.life for other in others)]
+    retain, churn = min(life.retain for life in lives), max(life.churn for life in lives)
+    return world._replace(life=world.life._replace(retain=retain, churn=churn))
 
 
 def new_scratch(

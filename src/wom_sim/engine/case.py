@@ -21,6 +21,7 @@ from ..scenario.schema import MAX_STEPS
 from ..seeding.base import SeedChoice
 from ..spec import show
 from .families import process_of
+from .marks import Marks
 from .process import Process
 from .trees import TreeProcess
 
@@ -39,6 +40,7 @@ class Case:
     n_replicas : int             as asked; not part of the case_id
     resolved : dict              the case with every default written out, JSON-ready
     notes : tuple of str         what was dropped, merged or assumed on the way
+    marks : Marks                of the past that its replicas must have; None where they go on from none
     """
 
     name: str
@@ -53,6 +55,7 @@ class Case:
     n_replicas: int
     resolved: dict[str, Any]
     notes: tuple[str, ...]
+    marks: Marks | None = None
 
     @property
     def seed_labels(self) -> tuple[Any, ...]:
@@ -99,6 +102,8 @@ def make_case(
     }
     if setting.goal is not None and needs_target(getattr(model, "rules", ())):
         decides["goal"] = setting.goal.model_dump(mode="json")
+    if setting.past:
+        decides["past"] = past_of(setting)
     if package := origin_of(model.kind):
         decides["package"] = package
         resolved = {**resolved, "package": package}
@@ -177,6 +182,18 @@ def _decides(setting: Setting, outcome: str) -> dict[str, Any]:
         "segments": [segment.model_dump(mode="json") for segment in setting.segments],
         "starting": None if setting.starting is None else _starting(setting.starting, outcome),
     }
+
+
+def past_of(setting: Setting) -> list[dict[str, Any]]:
+    """Return as what a campaign ran before, ready for JSON: until which time, under which model and goal."""
+    return [
+        {
+            "until": str(Duration(era.until * float(era.campaign.step))),
+            "model": era.campaign.model_dump(mode="json"),
+            "goal": era.goal.model_dump(mode="json") if era.goal and needs_target(era.campaign.rules) else None,
+        }
+        for era in setting.past
+    ]
 
 
 def _starting(starting: Starting, outcome: str) -> dict[str, Any]:

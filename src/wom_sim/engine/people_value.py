@@ -94,7 +94,7 @@ def _of_replica(process: CampaignProcess, log: Log, replica: int) -> NDArray[np.
 def _at_the_start(process: CampaignProcess, log: Log, replica: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return everybody's status when the run begins, and when customers are to renew."""
     world = process.world
-    if log.fired:
+    if "" in process.trackers:
         world = process.trackers[""].world_at_the_start(log.fired)
     rules = world.rules
     (own,) = campaign_keys(process.rng_seed, replica, replica + 1).own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,11 @@ from ..kernels import rng
 from ..models.base import Model, Setting, compile_on
 from ..models.campaign import Starting
 from ..scenario.schema import Scenario
+from ..seeding.base import SeedChoice
 from ..spec import Spec
 from . import limits
-from .case import Case
+from .branching import Ahead, Past
+from .case import Case, past_of
 from .prepared import Prepared
 from .streams import fresh_rng_seed, purpose_key
 
@@ -41,11 +44,31 @@ def plan_scenario(
     ResourceError
         When the network would not fit in memory.
     """
-    prepared = prepare_scenario(scenario, use_any_memory=use_any_memory, threads=threads, graph=graph)
+    return plan_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads, graph=graph)
+
+
+def plan_ahead(
+    ahead: Ahead, *, use_any_memory: bool = False, threads: int | None = None, graph: Graph | None = None
+) -> Case:
+    """Build everything that a scenario names which may go on from a past; see `plan_scenario`.
+
+    Raises
+    ------
+    GraphError
+        When the network is not that of the past, too.
+    """
+    scenario, past = ahead.scenario, ahead.past
+    prepared = prepare_ahead(ahead, use_any_memory=use_any_memory, threads=threads, graph=graph)
     try:
-        return prepared.case(prepared.choose(scenario.seeding), strategy=scenario.seeding)
+        if past is None or not scenario.seeding.looks_at_model:
+            choice = prepared.choose(scenario.seeding)
+        else:
+            said = (f"seeding: the people who start are those of the past, case {past.case_id}",)
+            choice = scenario.seeding.priced(SeedChoice(past.seed_nodes, said), prepared.graph)
+        case = prepared.case(choice, strategy=scenario.seeding)
     except ScenarioError as error:
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
+    return case if past is None else replace(case, marks=past.marks)
 
 
 def build_network(
@@ -83,20 +106,39 @@ def prepare_scenario(
     *,
     use_any_memory: bool = False,
     threads: int | None = None,
-    graph: Graph | None = None,
     build: Callable[..., Graph] = build_graph,
 ) -> Prepared:
     """Build the network and compile the model of a scenario; see `plan_scenario`.
 
     Parameters
     ----------
+    build : see `build_network`
+    """
+    return prepare_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads, build=build)
+
+
+def prepare_ahead(
+    ahead: Ahead,
+    *,
+    use_any_memory: bool = False,
+    threads: int | None = None,
+    graph: Graph | None = None,
+    build: Callable[..., Graph] = build_graph,
+) -> Prepared:
+    """Build the network and compile the model of a scenario which may go on from a past; see `plan_ahead`.
+
+    Parameters
+    ----------
     graph : the network, where it is here already
     build : see `build_network`
     """
+    scenario = ahead.scenario
     rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
     if graph is None:
         graph = build_network(scenario, rng_seed=rng_seed, use_any_memory=use_any_memory, build=build)
     try:
+        if ahead.past is not None:
+            _check_same(graph, ahead.past)
         check_people_columns(graph, people_columns_of(scenario))
         setting = Setting(
             key=partial(purpose_key, rng_seed),
@@ -107,6 +149,7 @@ def prepare_scenario(
             curves=scenario.output.curves,
             trees=scenario.output.trees,
             goal=scenario.goal,
+            past=ahead.eras,
         )
         compiled = compile_on(graph, scenario.model, setting)
     except GraphError as error:
@@ -115,6 +158,8 @@ def prepare_scenario(
         raise ScenarioError([f"{scenario.origin}: {problem}" for problem in error.problems]) from None
     resolved = scenario.resolved()
     resolved["run"]["rng_seed"] = rng_seed
+    if ahead.eras:
+        resolved["past"] = past_of(setting)
     return Prepared(
         name=scenario.name,
         graph=graph,
@@ -124,7 +169,7 @@ def prepare_scenario(
         rng_seed=rng_seed,
         max_steps=scenario.run.max_steps,
         n_replicas=scenario.run.n_replicas,
-        said=tuple(scenario.notes()),
+        said=(*ahead.notes, *scenario.notes()),
         resolved=resolved,
         threads=limits.usable_threads(threads)[0],
     )
@@ -178,6 +223,11 @@ def people_columns_of(scenario: Scenario) -> dict[str, PeopleColumn]:
 
 def _graph_fault(scenario: Scenario, error: GraphError) -> GraphError:
     return GraphError(f"{scenario.origin}: network: {error}{_naming_key(scenario.model, str(error))}")
+
+
+def _check_same(graph: Graph, past: Past) -> None:
+    if graph.hash != past.network_hash:
+        raise GraphError(f"is not that of the past in {past.origin}: people or ties differ")
 
 
 def _naming_key(model: Model, message: str) -> str:

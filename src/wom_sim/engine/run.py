@@ -87,6 +87,8 @@ def run_case(
         When the network's arrays do not fit together.
     ResourceError
         When the curves turn out so long that all would not fit in `max_memory`.
+    ScenarioError
+        When a replica has not the past that it is to go on from; nothing is held against it without curves.
     """
     case.process.check()
     grain = case.process.settle(threads)
@@ -99,6 +101,8 @@ def run_case(
     chunks = [] if done is None else [_chunk_of(done, curves=curves)]
     with contextlib.closing(crew.run(first, stop or Event(), grain, max_chunk)) as stream:
         for chunk in stream:
+            if curves and case.marks is not None:
+                case.marks.check(first + crew.n_run - len(chunk), chunk)
             chunks.append(chunk)
             if progress is not None:
                 progress(first + crew.n_run, case.n_replicas)

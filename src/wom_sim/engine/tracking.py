@@ -1,8 +1,8 @@
-"""Rules of a campaign at work: judged in each replica at their dates, on what it has counted so far."""
+"""Worlds that change in the middle of a run: by rules, judged in each replica at their dates, or by another future."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from threading import Lock
 
@@ -12,40 +12,57 @@ from numpy.typing import NDArray
 from ..kernels.campaign import codes, run
 from ..kernels.campaign.tables import CampaignOut, Keys, World
 from ..models.campaign.compile import CampaignModel, compile_campaign
-from ..models.campaign.facts import due_before
+from ..models.campaign.eras import fit
 from ..models.campaign.model import Campaign
-from ..models.campaign.tracking import Rule, after_rules, in_order
+from ..models.campaign.tracking import Rule, after_rules, in_order, what_stays
 from ..spec import show
 from .campaign_checks import check_world
 from .campaign_memory import Scratch, by_replica, close_brands, new_out, run_world
-from .streams import campaign_keys
+from .flights import go_on, shown_by, turn_cursors
 
 FIRED = "fired"
 SPENT_MORE_ITEM = "spent_more"
 SPENT_MORE = ("spent_more_ads", "spent_more_content")
 """Money that went out because of rules, beyond what the file says."""
 
-PILOT_REPLICAS = 100
-"""Runs without the campaign whose mean the goal's path is drawn from, whatever number is run."""
+_NEXT = -1
+"""Stands for the next part of the run where a turn is no rule."""
+
+_Path = tuple[int, tuple[int, ...]]
+"""How a replica came to its world: the number of the run's part it is in, and the rules that fired, in order."""
 
 
 class Tracker:
-    """The rules of one campaign in one of its runs.
+    """One run of a campaign whose world changes at dates: by its rules, and where it goes on from another past.
 
-    compiled : CampaignModel    what the campaign was made into before any rule
-    world : World               the same with its starters, or without answers
-    goal_value : gives what the goal's metric is to reach at the end of its time; may be halted by what it is given
+    compiled : CampaignModel    what the campaign was made into before any rule, with those that went before it
+    arm : makes of a campaign's tables what is run: with its starters, or without answers, without content
+    goal_values : for each part of the run, gives what the goal's metric is to reach at the end of its time; may be
+        halted by what it is given
+    with_rules : whether rules act
     """
 
-    def __init__(self, compiled: CampaignModel, world: World, goal_value: Callable[[NDArray[np.uint8]], float]) -> None:
-        self._compiled, self._goal_value, self._lock = compiled, goal_value, Lock()
+    def __init__(
+        self,
+        compiled: CampaignModel,
+        arm: Callable[[World], World],
+        goal_values: Sequence[Callable[[NDArray[np.uint8]], float]],
+        *,
+        with_rules: bool = True,
+    ) -> None:
+        self._compiled, self._arm, self._goal_values, self._lock = compiled, arm, goal_values, Lock()
+        self._parts = (*compiled.past, compiled)
         self._rules = compiled.campaign.rules
         self._comparisons = [rule.comparisons for rule in self._rules]
         start, step = compiled.setting.start, float(compiled.campaign.step)
-        assert start is not None  # a rule has a date
-        self._steps = [round((rule.at - start).days / step) for rule in self._rules]
-        self.order = in_order(self._rules)
-        self._worlds: dict[tuple[int, ...], World] = {(): world}
+        self._steps = [round((rule.at - start).days / step) for rule in self._rules if start is not None]
+        self.order = in_order(self._rules) if with_rules else []
+        ends = [(era.until, _NEXT) for era in compiled.setting.past]
+        # A rule of the day on which a past ends belongs to what comes after it.
+        turns = ends + [(self._steps[rule], rule) for rule in self.order]
+        self._turns = sorted((turn for turn in turns if turn[0] < compiled.n_steps), key=lambda turn: turn[0])
+        self._ends = [until for until, _ in ends]
+        self._worlds: dict[_Path, World] = {(0, ()): arm(self._fit(self._parts[0].world))}
 
     def check(self) -> None:
         """Make and check the world after each single rule, and after all of them: what fails, fails before the run."""
@@ -54,7 +71,7 @@ class Tracker:
         self.world_after(tuple(self.order))
 
     def run(self, keys: Keys, scratch: Scratch, out: CampaignOut) -> NDArray[np.bool_]:
-        """Run every replica of the keys, stopping at each rule's date; a replica that needs more events is run again.
+        """Run every replica of the keys, stopping at each turn's date; a replica that needs more events is run again.
 
         Returns
         -------
@@ -81,25 +98,24 @@ class Tracker:
         return fired
 
     def _run_once(self, keys: Keys, r: int, scratch: Scratch, out: CampaignOut) -> tuple[int, ...]:
-        n_steps = self._compiled.n_steps
-        fired: tuple[int, ...] = ()
+        path: _Path = (0, ())
         begun = 0
-        for rule in self.order:
-            at = self._steps[rule]
+        for at, what in self._turns:
             if at > begun:
-                run.run_part(self._worlds[fired], keys, r, r + 1, begun, at, scratch.state, out)
+                run.run_part(self._worlds[path], keys, r, r + 1, begun, at, scratch.state, out)
                 begun = at
                 if out.stop[r] != codes.AT_HORIZON:
-                    return fired
-            if self._holds(rule, out.counts[r], scratch.state.halt):
-                world = self.world_after((*fired, rule))
-                _turn_cursors(scratch.state.cursor, self._worlds[fired], world)
-                fired = (*fired, rule)
-        run.run_part(self._worlds[fired], keys, r, r + 1, begun, n_steps, scratch.state, out)
-        return fired
+                    return path[1]
+            if what == _NEXT or self._holds(what, out.series[r, :at], scratch.state.halt):
+                after = _turned(path, what)
+                turn_cursors(scratch.state.cursor, self._worlds[path], self._world(path, after, at))
+                path = after
+        run.run_part(self._worlds[path], keys, r, r + 1, begun, self._compiled.n_steps, scratch.state, out)
+        return path[1]
 
-    def _holds(self, rule: int, counts: NDArray[np.int64], halt: NDArray[np.uint8]) -> bool:
-        totals = counts.sum(axis=0)
+    def _holds(self, rule: int, series: NDArray[np.int64], halt: NDArray[np.uint8]) -> bool:
+        # Not the counts, in which impressions stand that are still to come.
+        totals = series.sum(axis=0)
         so_far = {name: totals[i : i + 1] for i, name in enumerate(codes.COUNTS)}
         so_far |= {name: np.asarray(sum(so_far[part] for part in parts)) for name, parts in codes.SUMS.items()}
         comparisons = self._comparisons[rule]
@@ -108,31 +124,59 @@ class Tracker:
 
     def _target(self, rule: int, halt: NDArray[np.uint8]) -> float:
         """Return the goal's path at the date of a rule."""
-        goal = self._compiled.setting.goal
+        part = sum(until <= self._steps[rule] for until in self._ends)
+        goal = self._parts[part].setting.goal
         assert goal is not None  # checked with the scenario
-        part = self._steps[rule] * float(self._compiled.campaign.step) / float(goal.within)
-        return self._goal_value(halt) * part
+        gone_by = self._steps[rule] * float(self._compiled.campaign.step) / float(goal.within)
+        return self._goal_values[part](halt) * gone_by
 
     def world_after(self, fired: tuple[int, ...]) -> World:
-        """Return the world after these rules fired, in this order."""
-        with self._lock:
-            for k in range(1, len(fired) + 1):
-                if fired[:k] not in self._worlds:
-                    self._worlds[fired[:k]] = self._changed(fired[:k])
-            return self._worlds[fired]
+        """Return the world of the last part after these rules fired, in this order."""
+        return self._world_by(fired, self._compiled.n_steps)
 
     def world_at_the_start(self, fired: tuple[int, ...]) -> World:
         """Return the world in which the run began: after those of these rules that were judged before step 0."""
-        return self.world_after(tuple(rule for rule in fired if self._steps[rule] == 0))
+        return self._world_by(fired, 1)
 
-    def _changed(self, fired: tuple[int, ...]) -> World:
-        before = self._worlds[fired[:-1]]
-        campaign = after_rules(self._compiled.campaign, [self._rules[rule] for rule in fired])
-        made = compile_campaign(campaign, self._compiled.graph, self._compiled.setting).world
-        after = made._replace(starters=before.starters, answers=made.answers[: len(before.answers)])
-        after = after._replace(items=go_on(before.items, made.items, self._steps[fired[-1]]))
+    def _world_by(self, fired: tuple[int, ...], step: int) -> World:
+        path: _Path = (0, ())
+        for at, what in self._turns:
+            if at < step and (what == _NEXT or what in fired):
+                after = _turned(path, what)
+                self._world(path, after, at)
+                path = after
+        return self._worlds[path]
+
+    def _world(self, before: _Path, after: _Path, step: int) -> World:
+        """Return the world of a path, made of the one before it at a step where it is not known yet."""
+        with self._lock:
+            if after not in self._worlds:
+                self._worlds[after] = self._changed(self._worlds[before], after, step)
+            return self._worlds[after]
+
+    def _changed(self, before: World, path: _Path, step: int) -> World:
+        part, (n_past, fired) = self._parts[path[0]], path
+        made = part.world
+        if fired:
+            made = compile_campaign(self._campaign(n_past, fired), part.graph, part.setting).world
+        after = self._arm(self._fit(made))
+        after = after._replace(items=go_on(before.items, after.items, step))
         check_world(after)
         return after
+
+    def _fit(self, made: World) -> World:
+        frame = self._compiled.world
+        return made if made is frame else fit(made, frame)
+
+    def _campaign(self, part: int, fired: tuple[int, ...]) -> Campaign:
+        """Return the campaign of a part after rules; what a part says anew holds, whatever rules before it said."""
+        campaign = self._parts[part].campaign
+        rules = []
+        for rule in fired:
+            of_part = sum(until <= self._steps[rule] for until in self._ends)
+            since = [earlier.campaign for earlier in self._parts[of_part : part + 1]]
+            rules.append(what_stays(self._rules[rule], since))
+        return after_rules(campaign, [rule for rule in rules if rule is not None])
 
     def spent_more(self, fired: NDArray[np.bool_]) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
         """Return how much more money went out because of the rules: by `SPENT_MORE` (R,), and by item (R, items).
@@ -152,7 +196,7 @@ class Tracker:
 
     def _spent_more(self, fired: tuple[int, ...]) -> list[float]:
         before, n_steps = self._compiled.campaign, self._compiled.n_steps
-        campaign = after_rules(before, [self._rules[rule] for rule in fired])
+        campaign = self._campaign(len(self._ends), fired)
         more = []
         first, last = self.world_after(()).items, self.world_after(fired).items
         for c, (old, new) in enumerate(zip(before.content, campaign.content, strict=True)):
@@ -164,37 +208,10 @@ class Tracker:
         return more
 
 
-def shown_by(row: np.void, step: int) -> int:
-    """Return how many impressions of an item come before a step, those of an earlier part of its flight included."""
-    start, length, n = float(row["start"]), float(row["length"]), int(row["n_impressions"])
-    return int(row["first_impression"]) + due_before(step, start=start, length=length, n=n)
-
-
-def go_on(before: NDArray[np.void], after: NDArray[np.void], step: int) -> NDArray[np.void]:
-    """Return the items as they go on from a step: a flight whose money changed spends what is left of it evenly.
-
-    Parameters
-    ----------
-    before : the items so far     after : with their new numbers, flights as though from the beginning
-    """
-    items = after.copy()
-    for row, old in zip(items, before, strict=True):
-        flight = ("start", "length", "n_impressions", "first_impression")
-        bought = int(old["first_impression"]) + int(old["n_impressions"])
-        if row["n_impressions"] == bought or old["start"] + old["length"] <= step:
-            for key in flight:
-                row[key] = old[key]
-        elif old["start"] < step or old["start"] != row["start"]:  # has begun, perhaps anew in this very step
-            shown, end = shown_by(old, step), float(old["start"] + old["length"])
-            row["first_impression"], row["start"], row["length"] = shown, float(step), end - step
-            row["n_impressions"] = max(0, int(row["n_impressions"]) - shown)
-    return items
-
-
-def _turn_cursors(cursor: NDArray[np.int64], before: World, after: World) -> None:
-    """Let flights that began anew count from their own first impression."""
-    anew = before.items["first_impression"] != after.items["first_impression"]
-    cursor[: len(anew)][anew] = 0
+def _turned(path: _Path, what: int) -> _Path:
+    """Return a path after a turn: the next part of the run, or a rule that fired."""
+    part, fired = path
+    return (part + 1, fired) if what == _NEXT else (part, (*fired, what))
 
 
 def run_tracked(
@@ -207,49 +224,12 @@ def run_tracked(
     return out, tracker.run(keys, scratch, out)
 
 
-def trackers_of(
-    compiled: CampaignModel, worlds: Mapping[str, World], goal_value: Callable[[NDArray[np.uint8]], float]
-) -> dict[str, Tracker]:
-    """Return the rules at work in each of the worlds, by its name; empty where there are no rules."""
-    if not compiled.campaign.rules:
-        return {}
-    lock, known = Lock(), dict[str, float]()
-
-    def once(halt: NDArray[np.uint8]) -> float:
-        with lock:
-            if "value" not in known:
-                value = goal_value(halt)
-                if halt[0]:  # what was not finished is worth nothing, and nobody will look at it
-                    return value
-                known["value"] = value
-            return known["value"]
-
-    return {arm: Tracker(compiled, world, once) for arm, world in worlds.items()}
+def most_tells(compiled: CampaignModel) -> float:
+    """Return the largest mean number of tellings that any role may have in any part of the run, whatever rules fire."""
+    return max(_most_tells(part.campaign, part.world) for part in (*compiled.past, compiled))
 
 
-def goal_value(compiled: CampaignModel, world: World, rng_seed: int, scratch: Scratch, *, at_once: int) -> float:
-    """Return what the goal's metric is to reach by the end of its time.
-
-    That is its mean over `PILOT_REPLICAS` replicas without the campaign, or the goal's number, and the uplift on it.
-
-    Parameters
-    ----------
-    world : the people without the campaign     at_once : replicas whose curves are in memory together
-    """
-    goal = compiled.setting.goal
-    assert goal is not None  # checked with the scenario
-    if goal.against != "no_campaign":
-        return (1.0 + goal.uplift) * float(goal.against)
-    columns = [codes.COUNTS.index(name) for name in codes.SUMS.get(goal.metric, (goal.metric,))]
-    n_steps, total = round(goal.within / compiled.campaign.step), 0
-    for first in range(0, PILOT_REPLICAS, at_once):
-        keys = campaign_keys(rng_seed, first, min(first + at_once, PILOT_REPLICAS))
-        total += int(run_world(world, keys, scratch).series[:, :n_steps, columns].sum(dtype=np.int64))
-    return (1.0 + goal.uplift) * total / PILOT_REPLICAS
-
-
-def most_tells(campaign: Campaign, world: World) -> float:
-    """Return the largest mean number of tellings that any role may have, whatever rules fire."""
+def _most_tells(campaign: Campaign, world: World) -> float:
     most = float(world.roles["tells"].max())
     if not any(key.endswith("_tells") for rule in campaign.rules for key in rule.change):
         return most

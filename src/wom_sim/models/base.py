@@ -20,6 +20,7 @@ from ..spec import Spec
 if TYPE_CHECKING:
     from ..kernels.chosen_ties import ChosenTies
     from ..kernels.live_edge import LiveTies
+    from .campaign.eras import Era
     from .campaign.goal import Goal
     from .campaign.starting import Starting
 
@@ -35,6 +36,7 @@ class Setting:
     segments : kinds of people     starting : as what the seed nodes start, for models that know more than one way
     curves : counts to keep step by step beside those that are always kept
     trees : measure who followed whom in every replica     goal : what a campaign is to reach
+    past : as what a campaign ran before, until some steps; see `campaign.eras`
     """
 
     key: Callable[[int], np.uint64]
@@ -45,6 +47,7 @@ class Setting:
     curves: tuple[str, ...] = ()
     trees: bool = False
     goal: Goal | None = None
+    past: tuple[Era, ...] = ()
 
 
 class TheoryLine(NamedTuple):

@@ -18,6 +18,7 @@ import portalocker
 
 from ..errors import FolderError, FolderInUseError
 from .files import is_temporary, remove_leftovers, write_together
+from .state import STATE
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
@@ -67,6 +68,7 @@ OURS = (
     "summary.json",
     "curves.parquet",
     "replicas.parquet",
+    STATE,
     *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
     WORKBOOK,
     *(f"{experiment}.json" for experiment in EXPERIMENTS),

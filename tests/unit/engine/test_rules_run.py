@@ -104,6 +104,13 @@ def test_a_rule_is_judged_in_each_replica_on_what_came_before_its_date():
     np.testing.assert_array_equal(plain.curve[:, :5], ruled.curve[:, :5])
 
 
+def test_a_rule_knows_nothing_of_impressions_that_are_still_to_come():
+    early = wom.run(scenario(horizon="5d")).counts["impressions"]
+    threshold = float(np.median(early))
+    ruled = wom.run(scenario(rule(5, f"impressions > {threshold}", trust__friend_buys=2.0)))
+    np.testing.assert_array_equal(ruled.groups["rule"]["fired"][:, 0], early > threshold)
+
+
 def test_more_money_in_the_middle_of_a_flight_adds_impressions_and_spend():
     more = wom.run(scenario(rule(5, "reach >= 0", content__film__spend=4.0, content__post__spend="*2"), share_prob=0.0))
     # 250 impressions were to come in 10 days; half are out, and 500 are paid for.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wom_sim.engine.tracking import go_on, shown_by
+from wom_sim.engine.flights import go_on, shown_by
 from wom_sim.kernels.campaign.records import ITEM
 
 

@@ -37,6 +37,7 @@ class CampaignModel(CompiledModel):
     world : World                the kernel's tables, without the people who start
     n_steps : int                steps of the run
     segment_names : tuple of str, one at least
+    past : campaigns that went before, until the steps that `setting.past` says; see `eras`
     """
 
     campaign: Campaign
@@ -45,6 +46,7 @@ class CampaignModel(CompiledModel):
     world: World
     n_steps: int
     segment_names: tuple[str, ...]
+    past: tuple[CampaignModel, ...] = ()
 
 
 def compile_campaign(campaign: Campaign, graph: Graph, setting: Setting) -> CampaignModel:

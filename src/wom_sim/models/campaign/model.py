@@ -124,9 +124,9 @@ class Campaign(Model):
 
     def compile(self, graph: Graph, setting: Setting) -> CompiledModel:
         """Turn the campaign into the kernel's tables; see `Model.compile`."""
-        from .compile import compile_campaign
+        from .eras import compile_eras
 
-        return compile_campaign(self, graph, setting)
+        return compile_eras(self, graph, setting)
 
 
 def _in_use(entry: Spec, values: dict[str, Any], *, left_out: frozenset[str]) -> dict[str, Any]:

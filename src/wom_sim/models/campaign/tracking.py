@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -34,7 +34,7 @@ _GRAMMAR = (
 )
 _RELATIVE = re.compile(rf"\s*(?:(?P<percent>[+-][0-9]+(?:\.[0-9]+)?)\s*%|\*\s*(?P<factor>{_NUMBER}))\s*")
 
-_CHANGEABLE: dict[str, tuple[str, ...]] = {
+CHANGEABLE: dict[str, tuple[str, ...]] = {
     "content": (
         "spend",
         "engage_prob",
@@ -180,8 +180,8 @@ def changed(campaign: Campaign, change: Mapping[str, Any]) -> Campaign:
             entry["word_of_mouth"] = {key: getattr(talk, key) for key in type(rival.word_of_mouth).model_fields}
     for dotted, value in change.items():
         section, name, key = _steps(dotted, full)
-        if key not in _CHANGEABLE.get(section, ()):
-            can = ", ".join(_CHANGEABLE.get(section, ())) or f"keys of {', '.join(_CHANGEABLE)}"
+        if key not in CHANGEABLE.get(section, ()):
+            can = ", ".join(CHANGEABLE.get(section, ())) or f"keys of {', '.join(CHANGEABLE)}"
             raise ScenarioError(f"change {dotted!r}: cannot change within a run; what can: {can}")
         old, new = full[section], given.setdefault(section, {})
         if section in _LISTS:
@@ -254,3 +254,23 @@ def after_rules(campaign: Campaign, fired: Sequence[Rule]) -> Campaign:
     for rule in fired:
         campaign = changed(campaign, rule.change)
     return campaign
+
+
+def what_stays(rule: Rule, campaigns: Sequence[Campaign]) -> Rule | None:
+    """Return what a rule that fired under the first of some campaigns still says under the last; None: nothing.
+
+    A key that one of them gives another value than the one before it has this value, whatever a rule said earlier.
+    """
+    change = {
+        dotted: value
+        for dotted, value in rule.change.items()
+        if all(_value_at(a, dotted) == _value_at(b, dotted) for a, b in pairwise(campaigns))
+    }
+    return rule.model_copy(update={"change": change}) if change else None
+
+
+def _value_at(campaign: Campaign, dotted: str) -> Any:
+    full = campaign.model_dump()
+    section, name, key = _steps(dotted, full)
+    entries = full[section]
+    return (entries[_place(dotted, name, entries)] if section in _LISTS else entries or {}).get(key)
