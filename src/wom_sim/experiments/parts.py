@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,12 @@ class Layout:
     groups: tuple[int, ...]
     rounds: tuple[int, ...]
 
+    @property
+    def whole(self) -> bool:
+        """Say whether each case is in one group, and each round longer than the one before."""
+        rising = all(low < high for ends in (self.groups, (0, *self.rounds)) for low, high in pairwise(ends))
+        return rising and len(self.groups) > 1 and self.groups[0] == 0
+
     def upto(self, n_replicas: int) -> tuple[int, ...]:
         """Return the rounds in which so many replicas are run: those there are, and what is left at the end."""
         return (*(done for done in self.rounds if done < n_replicas), n_replicas)
@@ -106,7 +114,8 @@ class Parts:
             told = json.loads((self.folder / PLAN).read_bytes())
             if told["format"] != FORMAT or told["study_id"] != self.study_id:
                 return None
-            return Layout(tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])))
+            layout = Layout(tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])))
+            return layout if layout.whole else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -185,6 +194,10 @@ class Parts:
     def table(self, block: Block, *, curves: bool = False, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a part's rows.
 
+        Parameters
+        ----------
+        columns : of these those that there are; None: all
+
         Raises
         ------
         FolderError
@@ -192,7 +205,11 @@ class Parts:
         """
         path = self.folder / f"{block.name}{'.curves' if curves else ''}.parquet"
         try:
-            return read_parquet(path.read_bytes(), columns)
+            content = path.read_bytes()
+            if columns is not None:
+                there = pq.read_schema(io.BytesIO(content)).names
+                columns = [name for name in columns if name in there]
+            return read_parquet(content, columns)
         except (OSError, pa.ArrowException) as error:
             raise FolderError(f"{path}: cannot be read ({str(error).splitlines()[0][:120]})") from None
 

@@ -299,5 +299,6 @@ def _joined(tables: Sequence[bytes]) -> bytes:
     rows = _Rows()
     for table in tables:
         read = store.read_parquet(table)
-        rows.put({name: read[name].to_numpy() for name in read.column_names})
+        if len(read):  # of a case that failed nothing is known, not even its columns
+            rows.put({name: read[name].to_numpy() for name in read.column_names})
     return rows.parquet()
