@@ -90,11 +90,15 @@ class Layout:
 class Parts:
     """The folder of a study's parts.
 
-    folder : made if need be     study_id : a part of another study is none of ours
+    folder : of nothing but parts     study_id : a part of another study is none of ours
     """
 
-    def __init__(self, folder: Path, study_id: str) -> None:
-        """Open or make the folder, and remove what a killed process left half-written.
+    def __init__(self, folder: Path, study_id: str, *, here: bool = True) -> None:
+        """Open the folder.
+
+        Parameters
+        ----------
+        here : run here: make it, and remove what a killed process left half-written; else it is only read
 
         Raises
         ------
@@ -102,6 +106,8 @@ class Parts:
             When it cannot be made.
         """
         self.folder, self.study_id = folder, study_id
+        if not here:
+            return
         try:
             folder.mkdir(parents=True, exist_ok=True)
             remove_leftovers(folder, lambda name: _NAME.fullmatch(name) is not None)
@@ -156,8 +162,7 @@ class Parts:
             "failures": done.failures,
         }
         name = f"{block.name}.json"
-        text = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
-        write_together(self.folder, {**files, name: text.encode("utf-8", "backslashreplace")}, last=name)
+        write_together(self.folder, {**files, name: _as_bytes(record | {"sha256": _sum(record)})}, last=name)
 
     def record(self, block: Block, *, whole: bool = False) -> dict[str, Any] | None:
         """Return a part's record; None where there is none, or none of this study, or its tables are not as it says.
@@ -168,6 +173,8 @@ class Parts:
         """
         try:
             record: dict[str, Any] = json.loads((self.folder / f"{block.name}.json").read_bytes())
+            if record.pop("sha256") != _sum(record):
+                return None
             only = None if block.only is None else list(block.only)
             if (record["format"], record["study_id"], record["only"]) != (FORMAT, self.study_id, only):
                 return None
@@ -177,7 +184,7 @@ class Parts:
                 if _NAME.fullmatch(name)
             ):
                 return None
-            return record if {"facts", "failures", "names", "shown"} <= record.keys() else None
+            return record
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
@@ -223,6 +230,16 @@ class Parts:
             if _NAME.fullmatch(path.name):
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _as_bytes(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _sum(record: dict[str, Any]) -> str:
+    """Return the SHA-256 of a record, the same before it is written and after it is read."""
+    return hashlib.sha256(_as_bytes(record)).hexdigest()
 
 
 def _mark(content: bytes) -> dict[str, Any]:
