@@ -154,6 +154,7 @@ def write_sweep(
         "n_cases": n_cases,
         "n_replicas": swept.n_replicas,
         "n_done": swept.n_done,
+        "n_wanted": swept.n_wanted,
         "rng": RNG_NAME,
         "rng_seed": swept.rng_seed,
         **kept,

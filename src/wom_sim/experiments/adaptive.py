@@ -36,8 +36,12 @@ def wide_cases(study: Study, parts: Parts, layout: Layout, group: int, n_replica
     for block, record in blocks_of(study, parts, layout, group, upto=n_replicas):
         failed = {failure["case"] for failure in record["failures"]}
         last_block = tuple(case for case in block.cases if case not in failed)
+        if not last_block:
+            continue
         table = parts.table(block, columns=("case", "set", precision.metric))
-        case, of_set, metric = (table[name].to_numpy() for name in ("case", "set", precision.metric))
+        found = {name: table[name].to_numpy() for name in table.column_names}
+        case, of_set = found["case"], found["set"]
+        metric = found.get(precision.metric, np.full(len(case), np.nan))
         for number in last_block:
             for s in range(study.n_sets):
                 values.setdefault((number, s), []).append(metric[(case == number) & (of_set == s)])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,12 @@ class Layout:
     groups: tuple[int, ...]
     rounds: tuple[int, ...]
 
+    @property
+    def whole(self) -> bool:
+        """Say whether each case is in one group, and each round longer than the one before."""
+        rising = all(low < high for ends in (self.groups, (0, *self.rounds)) for low, high in pairwise(ends))
+        return rising and len(self.groups) > 1 and self.groups[0] == 0
+
     def upto(self, n_replicas: int) -> tuple[int, ...]:
         """Return the rounds in which so many replicas are run: those there are, and what is left at the end."""
         return (*(done for done in self.rounds if done < n_replicas), n_replicas)
@@ -82,11 +91,15 @@ class Layout:
 class Parts:
     """The folder of a study's parts.
 
-    folder : made if need be     study_id : a part of another study is none of ours
+    folder : of nothing but parts     study_id : a part of another study is none of ours
     """
 
-    def __init__(self, folder: Path, study_id: str) -> None:
-        """Open or make the folder, and remove what a killed process left half-written.
+    def __init__(self, folder: Path, study_id: str, *, here: bool = True) -> None:
+        """Open the folder.
+
+        Parameters
+        ----------
+        here : run here: make it, and remove what a killed process left half-written; else it is only read
 
         Raises
         ------
@@ -94,6 +107,8 @@ class Parts:
             When it cannot be made.
         """
         self.folder, self.study_id = folder, study_id
+        if not here:
+            return
         try:
             folder.mkdir(parents=True, exist_ok=True)
             remove_leftovers(folder, lambda name: _NAME.fullmatch(name) is not None)
@@ -106,7 +121,8 @@ class Parts:
             told = json.loads((self.folder / PLAN).read_bytes())
             if told["format"] != FORMAT or told["study_id"] != self.study_id:
                 return None
-            return Layout(tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])))
+            layout = Layout(tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])))
+            return layout if layout.whole else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -147,8 +163,7 @@ class Parts:
             "failures": done.failures,
         }
         name = f"{block.name}.json"
-        text = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
-        write_together(self.folder, {**files, name: text.encode("utf-8", "backslashreplace")}, last=name)
+        write_together(self.folder, {**files, name: _as_bytes(record | {"sha256": _sum(record)})}, last=name)
 
     def record(self, block: Block, *, whole: bool = False) -> dict[str, Any] | None:
         """Return a part's record; None where there is none, or none of this study, or its tables are not as it says.
@@ -159,6 +174,8 @@ class Parts:
         """
         try:
             record: dict[str, Any] = json.loads((self.folder / f"{block.name}.json").read_bytes())
+            if record.pop("sha256") != _sum(record):
+                return None
             only = None if block.only is None else list(block.only)
             if (record["format"], record["study_id"], record["only"]) != (FORMAT, self.study_id, only):
                 return None
@@ -168,7 +185,7 @@ class Parts:
                 if _NAME.fullmatch(name)
             ):
                 return None
-            return record if {"facts", "failures", "names", "shown"} <= record.keys() else None
+            return record
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
@@ -185,6 +202,10 @@ class Parts:
     def table(self, block: Block, *, curves: bool = False, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a part's rows.
 
+        Parameters
+        ----------
+        columns : of these those that there are; None: all
+
         Raises
         ------
         FolderError
@@ -192,7 +213,11 @@ class Parts:
         """
         path = self.folder / f"{block.name}{'.curves' if curves else ''}.parquet"
         try:
-            return read_parquet(path.read_bytes(), columns)
+            content = path.read_bytes()
+            if columns is not None:
+                there = pq.read_schema(io.BytesIO(content)).names
+                columns = [name for name in columns if name in there]
+            return read_parquet(content, columns)
         except (OSError, pa.ArrowException) as error:
             raise FolderError(f"{path}: cannot be read ({str(error).splitlines()[0][:120]})") from None
 
@@ -206,3 +231,13 @@ class Parts:
             if _NAME.fullmatch(path.name):
                 with contextlib.suppress(OSError):
                     path.unlink()
+
+
+def _as_bytes(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record, allow_nan=False, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _sum(record: dict[str, Any]) -> str:
+    """Return the SHA-256 of a record, the same before it is written and after it is read."""
+    return hashlib.sha256(_as_bytes(record)).hexdigest()

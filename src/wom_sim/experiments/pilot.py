@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..engine.run import run_case
 from ..errors import WomSimError
-from ..metrics.at_time import check_known
-from ..metrics.table import replica_table
+from ..metrics.at_time import check_known, names_known, unknown
 from .parts import Layout
 from .study import Study
-from .work import make_ready
+from .work import make_ready, place_of
 
 _CASES = 5
 _SECONDS = 0.15
@@ -56,25 +56,27 @@ class Measured:
 
 
 def measure(study: Study) -> Measured:
-    """Try the first case, the last one, and some between.
+    """Try the first case, the last one, and some between; others too, where these fail or lack a metric asked for.
 
     Raises
     ------
     WomSimError
         That of the first case tried, when none can be run, or when a metric asked for is known in none.
     """
-    n = len(study.design)
-    tried = np.unique(np.linspace(0, n - 1, min(n, _CASES)).astype(int)).tolist()
     setups, each, columns, cases, networks, refused = [], [], [0], [0], [0], []
     known: set[str] = set()
+    wanted = (*study.metrics, *(() if study.precision is None else (study.precision.metric,)))
     began, done = time.perf_counter(), list[int]()
-    for case in tried:
-        if done and time.perf_counter() - began > _PATIENCE:
+    for place, case in enumerate(_order(len(study.design))):
+        enough = bool(done) and not unknown(wanted, known)
+        if place >= _CASES and enough:
+            break
+        if time.perf_counter() - began > _PATIENCE and (enough or place >= _CASES):
             break
         try:
             setup, replica, names, case_bytes, network_bytes = _try(study, case)
-        except (WomSimError, MemoryError) as error:
-            refused.append(error)
+        except Exception as error:  # a model may raise anything
+            refused.append((case, error))
             continue
         done.append(case)
         setups.append(setup)
@@ -84,11 +86,29 @@ def measure(study: Study) -> Measured:
         networks.append(network_bytes)
         known |= names
     if not done:
-        raise refused[0]
-    check_known(study.metrics, known, key="metrics")
+        raise _told(study, *refused[0])
+    origin = study.bases[0].origin
+    check_known(study.metrics, known, key=f"{origin}: sweep.metrics or --metric")
+    if study.precision is not None:
+        check_known([study.precision.metric], known, key=f"{origin}: sweep.precision.metric")
     return Measured(
         float(np.median(setups)), float(np.mean(each)), max(columns), max(cases), max(networks), tuple(done)
     )
+
+
+def _order(n: int) -> Iterator[int]:
+    """Yield all cases, some evenly spread ones first."""
+    spread = np.unique(np.linspace(0, n - 1, min(n, _CASES)).astype(int)).tolist()
+    yield from spread
+    yield from (case for case in range(n) if case not in spread)
+
+
+def _told(study: Study, case: int, error: Exception) -> Exception:
+    """Return why no case can be run, in a line."""
+    if isinstance(error, WomSimError | MemoryError):
+        return error
+    said = f"{type(error).__name__} at {place_of(error)}: {' '.join(str(error).split()) or 'no message'}"
+    return WomSimError(f"{study.bases[0].origin}: no case can be run; case {case} ({study.said(case)}): {said}")
 
 
 def _try(study: Study, number: int) -> tuple[float, float, set[str], int, int]:
@@ -104,11 +124,16 @@ def _try(study: Study, number: int) -> tuple[float, float, set[str], int, int]:
         results = run_case(case, threads=1, first=n)
         seconds += time.perf_counter() - clock - results.timings["compile_s"]
         n, wanted = n + results.n_replicas, 4 * wanted
-    names = {*replica_table(results), *(results.newly or ()), *results.counts}
     case, curves = ready.case(study.n_replicas, 0)
     graph = case.graph
     network = graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values())
-    return setup, seconds / n, names, case.process.memory_bytes(study.n_replicas, 1, curves=curves), network
+    return (
+        setup,
+        seconds / n,
+        names_known(results),
+        case.process.memory_bytes(study.n_replicas, 1, curves=curves),
+        network,
+    )
 
 
 def layout_of(study: Study, measured: Measured, *, workers: int) -> Layout:

@@ -28,17 +28,19 @@ class Progress:
 
     done, total : replicas finished and replicas wanted; of adaptive studies the total grows
     kept : of those finished, by an earlier run     failed : cases that could not be run
+    cut_short : stopped before it was known which cases go on
     """
 
     total: int
     done: int = 0
     kept: int = 0
     failed: set[int] = field(default_factory=set)
+    cut_short: bool = False
 
     @property
     def complete(self) -> bool:
         """Say whether everything was run."""
-        return self.done == self.total
+        return self.done == self.total and not self.cut_short
 
 
 class Runner:
@@ -121,6 +123,7 @@ class Runner:
                 while any(block.case == self.layout.groups[group] for block, _ in self._in_work.values()):
                     self._take_back()
                 if self._stop.is_set():
+                    self.progress.cut_short = True
                     return
                 wide = wide_cases(self.study, self.parts, self.layout, group, first)
                 if wide:

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import ResourceError, ScenarioError
 from ..metrics.at_time import moment_of
 from ..scenario.schema import Scenario
+from ..scenario.sweep import Sweep
 from .designs import design_of
 from .points import Design, Point
 from .study import Study, with_rng_seed
@@ -96,8 +97,7 @@ def sweep_study(
         raise ScenarioError(
             f'{scenario.origin}: sweep: is missing; write [sweep] and keys such as "{_example(scenario)}"'
         )
-    for name in metrics:
-        moment_of(name, key="--metric")
+    asked = _metrics(metrics, scenario.sweep)
     (base,) = with_rng_seed([scenario])
     design = design_of(base)
     check_size(design, base, max_cases)
@@ -111,12 +111,34 @@ def sweep_study(
         bases=(base,),
         design=design,
         n_replicas=base.run.n_replicas,
-        metrics=metrics or scenario.sweep.metrics or (),
+        metrics=asked,
         curves=curves,
         n_sets=scenario.sweep.replica_sets,
         precision=scenario.sweep.precision,
         use_any_memory=use_any_memory,
     )
+
+
+def _metrics(named: tuple[str, ...], sweep: Sweep) -> tuple[str, ...]:
+    """Return the metrics to keep: those named in place of the file's, and the one that decides which cases go on."""
+    key = "--metric" if named else "sweep.metrics"
+    asked = named or sweep.metrics or ()
+    for name in asked:
+        moment_of(name, key=key)
+        if asked.count(name) > 1:
+            raise ScenarioError(f"{key}: {name!a} stands there {asked.count(name)} times; remove all but one")
+    if sweep.precision is None:
+        return asked
+    decides = sweep.precision.metric
+    moment = moment_of(decides, key="sweep.precision.metric")
+    if asked and decides not in asked:
+        return (*asked, decides)
+    if moment is not None and not asked:
+        raise ScenarioError(
+            f"sweep.precision.metric: {decides!a} is not among the metrics that are kept where none are named; "
+            f'name it too: metrics = ["{decides}"]'
+        )
+    return asked
 
 
 def check_size(design: Design, base: Scenario, max_cases: int) -> None:

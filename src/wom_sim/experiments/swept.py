@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..errors import FolderError
+from ..results.experiment import BEGUN
 from ..results.folder import ASKED, MANIFEST, PARTS, SWEEP
 from ..scenario.sweep import Precision
 from .conduct import MAIN, Outcome
@@ -20,6 +21,8 @@ from .parts import Parts
 from .points import Design, Point
 from .study import id_of
 from .table import Columns, Rows, Table
+
+_AGAIN = "run the same wom sweep --shard again"
 
 
 class Source(Protocol):
@@ -47,7 +50,8 @@ class Swept:
 
     name, text : of the scenario     study_id, asked : of the study
     design : its cases     source : their rows     metrics : asked for; none: all
-    complete : every replica of every case was run     n_done : replicas that were
+    complete : every replica of every case was run     n_done : replicas that were, or whose cases failed
+    n_wanted : replicas in all; more than `n_done` where it was stopped
     """
 
     name: str
@@ -63,6 +67,7 @@ class Swept:
     source: Source
     complete: bool
     n_done: int
+    n_wanted: int
 
     @cached_property
     def failures(self) -> tuple[dict[str, Any], ...]:
@@ -87,6 +92,7 @@ def swept_of(outcome: Outcome) -> Swept:
         source=outcome.table,
         complete=outcome.complete,
         n_done=outcome.progress.done,
+        n_wanted=outcome.progress.total + outcome.progress.cut_short,
     )
 
 
@@ -133,16 +139,18 @@ class _Shard:
             raise FolderError(f"{folder}: is no shard of a sweep; wom sweep --shard I/N makes them")
         self.whole = {**self.asked, "design": design["whole"]}
         self.job, self.jobs = map(int, str(design["shard"]).split("/"))
-        if self.manifest.get("status") == "running":
+        if self.manifest.get("status") == BEGUN or self.manifest["n_done"] < self.manifest["n_wanted"]:
             raise FolderError(f"{folder}: shard {self.job}/{self.jobs} is not finished; run it to its end first")
-        parts = Parts(folder / PARTS / MAIN, str(self.manifest["case_id"]))
+        parts = Parts(folder / PARTS / MAIN, str(self.manifest["case_id"]), here=False)
         layout = parts.layout()
         if layout is None:
-            raise FolderError(f"{folder}: its parts are missing or damaged; run the shard again")
+            raise FolderError(f"{folder}: its parts are missing or damaged; {_AGAIN}")
         told = self.asked.get("precision")
         precision = None if told is None else Precision(**{k: v for k, v in told.items() if k != "n_replicas"})
         recorded: Any = _Recorded(int(self.manifest["n_replicas"]), int(self.asked["n_sets"]), precision)
         self.table, self.n_cases = Table(recorded, parts, layout), layout.groups[-1]
+        if self.table.n_sound() != self.manifest["n_done"]:
+            raise FolderError(f"{folder}: some of its parts are missing or damaged; {_AGAIN}")
 
     def shown(self) -> list[tuple[Any, ...]]:
         """Return the values of the keys, case by case."""
@@ -150,9 +158,6 @@ class _Shard:
         for record in self.table.records():
             for case, values in zip(record["cases"], record["shown"], strict=True):
                 found.setdefault(int(case), tuple(values))
-        missing = next((case for case in range(self.n_cases) if case not in found), None)
-        if missing is not None:
-            raise FolderError(f"{self.folder}: its case {missing} was not run yet; run the shard to its end")
         return [found[case] for case in range(self.n_cases)]
 
 
@@ -201,6 +206,7 @@ def merge_shards(folders: Sequence[Path]) -> Swept:
         source=_Merged(shards),
         complete=all(shard.manifest["status"] == "complete" for shard in shards),
         n_done=sum(int(shard.manifest["n_done"]) for shard in shards),
+        n_wanted=sum(int(shard.manifest["n_wanted"]) for shard in shards),
     )
 
 

@@ -118,6 +118,15 @@ class Table:
             for _, record in blocks_of(self.study, self.parts, self.layout, group):
                 yield record
 
+    def n_sound(self) -> int:
+        """Return how many replicas there are in parts whose tables are as their records say."""
+        return sum(
+            len(block.cases) * (block.last - block.first) * self.study.n_sets
+            for group in range(self.n_groups)
+            for block, _ in blocks_of(self.study, self.parts, self.layout, group)
+            if self.parts.record(block, whole=True) is not None
+        )
+
     def failures(self) -> Iterator[dict[str, Any]]:
         """Yield the cases that could not be run, each once: case, error, message, at."""
         for group in range(self.n_groups):

@@ -127,6 +127,8 @@ def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = Non
     scenarios: dict[int, Scenario] = {}
     rows, curves, facts, failures = _Rows(), _Rows(), [], []
     for work in part.cases:
+        if stop is not None and stop.is_set():
+            return None
         try:
             if work.base not in scenarios:
                 scenarios[work.base] = part.bases[work.base].scenario()
@@ -224,15 +226,18 @@ def _facts(case: Case, prepared: Prepared, results: Results, seconds: float) -> 
     }
 
 
+def place_of(error: BaseException) -> str:
+    """Return the file and line where an error was raised; empty for ours, which say where the fault lies."""
+    frames = [] if isinstance(error, WomSimError) else traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+
+
 def _failure(case: int, error: BaseException) -> dict[str, Any]:
-    frames = traceback.extract_tb(error.__traceback__)
-    at = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    known = isinstance(error, WomSimError)
     return {
         "case": case,
         "error": type(error).__name__,
         "message": str(error) or ("out of memory" if isinstance(error, MemoryError) else "no message"),
-        "at": "" if known else at,
+        "at": place_of(error),
     }
 
 
@@ -299,5 +304,6 @@ def _joined(tables: Sequence[bytes]) -> bytes:
     rows = _Rows()
     for table in tables:
         read = store.read_parquet(table)
-        rows.put({name: read[name].to_numpy() for name in read.column_names})
+        if len(read):  # of a case that failed nothing is known, not even its columns
+            rows.put({name: read[name].to_numpy() for name in read.column_names})
     return rows.parquet()

@@ -83,12 +83,22 @@ def height_at(results: Results, name: str, time: Duration | int) -> NDArray[np.i
     return heights
 
 
+def names_known(results: Results) -> set[str]:
+    """Return what can be asked of results: names of metrics and counts, and of curves with an `AT` behind."""
+    return {*replica_table(results), *results.counts, *(f"{name}{AT}" for name in results.newly or ())}
+
+
+def unknown(names: Sequence[str], known: Collection[str]) -> list[str]:
+    """Return the metrics that are asked for but not known; parameters as of `check_known`."""
+    return [name for name in names if "".join(name.partition(AT)[:2]) not in known]
+
+
 def check_known(names: Sequence[str], known: Collection[str], *, key: str) -> None:
     """Check that each metric asked for is known.
 
     Parameters
     ----------
-    known : metrics and curves that some case has
+    known : what some case has; see `names_known`
 
     Raises
     ------
@@ -96,12 +106,11 @@ def check_known(names: Sequence[str], known: Collection[str], *, key: str) -> No
         A line for each that is not; it names the nearest.
     """
     problems = []
-    for name in names:
-        moment = moment_of(name, key=key)
-        plain = name if moment is None else moment[0]
-        if plain not in known:
-            near = difflib.get_close_matches(plain, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known)[:40])}"
-            problems.append(f"{key}: nothing here is called {plain!r}; {hint}")
+    for name in unknown(names, known):
+        plain, at, _ = name.partition(AT)
+        there = [one.removesuffix(AT) for one in known if one.endswith(AT) == bool(at)]
+        near = difflib.get_close_matches(plain, there, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(there)[:40])}"
+        problems.append(f"{key}: no {'curve' if at else 'metric'} here is called {plain!r}; {hint}")
     if problems:
         raise ScenarioError(problems)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,9 @@ from typing import Any
 from ..errors import FolderError
 from .files import write_together
 from .folder import ASKED, EXPERIMENTS, MANIFEST, MANIFEST_FORMAT, PARTS, ResultsFolder, hold_folder
+
+BEGUN = "running"
+"""Status in the manifest of an experiment of which no table is written yet."""
 
 _MOST_SAID = 3
 _NO_VALUE = object()
@@ -37,24 +39,62 @@ def hold_experiment(
         When it holds something else, and `overwrite` was not asked for; the message says what is different.
     """
     with hold_folder(path) as folder:
-        if not overwrite and (foreign := folder.foreign_files()):
+        told = _content(path / ASKED)
+        if not overwrite and told != _json(asked) and (foreign := folder.foreign_files()):
             raise FolderError(
                 f"{path}: holds files that are not ours ({', '.join(foreign[:3])}); "
                 "choose another folder with --out, or --overwrite to write beside them"
             )
         before = folder.holds()
-        same = before == {"holds": holds, "case_id": case_id}
-        if folder.has_manifest() and not same and not overwrite:
+        ours = before == {"holds": holds, "case_id": case_id}
+        is_free = _is_bare(path) or (before["holds"] is None and told == _json(asked))
+        if folder.has_manifest() and not ours and not is_free and not overwrite:
             raise FolderError(
                 f"{path}: holds {_other(path, before, holds, asked)}; choose another folder with --out, or --overwrite"
             )
+        if overwrite or not ours:
+            # First the manifest: from here on the folder is ours, even if this process is killed half-way.
+            begun = {"format": MANIFEST_FORMAT, "holds": holds, "case_id": case_id, "status": BEGUN}
+            write_together(path, {MANIFEST: _json(begun)}, last=MANIFEST)
+        if told != _json(asked):
+            write_together(path, {ASKED: _json(asked)}, last=ASKED)
         if overwrite:
-            shutil.rmtree(path / PARTS, ignore_errors=True)
-        if overwrite or not same:
-            begun = {"format": MANIFEST_FORMAT, "holds": holds, "case_id": case_id, "status": "running"}
-            files = {ASKED: _json(asked), MANIFEST: _json(begun)}
-            write_together(path, files, last=MANIFEST)
-        yield folder
+            for plan in path.glob(f"{PARTS}/*/plan.json"):  # parts that no plan speaks of are done anew
+                plan.unlink()
+        try:
+            yield folder
+        finally:
+            if _is_bare(path):
+                _clear_bare(path)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _is_bare(path: Path) -> bool:
+    """Say whether an experiment was begun here of which nothing is kept: whatever it was asked, nothing is lost."""
+    try:
+        record = json.loads((path / MANIFEST).read_bytes())
+        begun = record.get("holds") in EXPERIMENTS and record.get("status") == BEGUN
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False
+    return begun and not any(path.glob(f"{PARTS}/*/*.parquet")) and not any(path.glob("*.parquet"))
+
+
+def _clear_bare(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        for plan in path.glob(f"{PARTS}/*/plan.json"):
+            plan.unlink()
+        for folder in (*path.glob(f"{PARTS}/*"), path / PARTS):
+            if folder.is_dir():
+                folder.rmdir()
+    with contextlib.suppress(OSError):
+        (path / ASKED).unlink()
+        (path / MANIFEST).unlink()
 
 
 def _other(path: Path, before: Mapping[str, Any], holds: str, asked: Mapping[str, Any]) -> str:

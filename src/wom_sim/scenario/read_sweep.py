@@ -28,6 +28,7 @@ _NOT_SWEPT = {
     "sweep": "a sweep does not vary itself",
     "uncertain": "a sweep tries out what is chosen; vary the keys themselves",
     "plans": "`wom compare` sets plans against each other; vary the keys that they set",
+    "run.n_replicas": "all cases have equally many, the first ones the same in each",
 }
 _NO_LEVELS = (
     'a range is sampled: add design = "latin_hypercube", "sobol" or "random" and n_cases = 64 to [sweep]; '
@@ -131,7 +132,7 @@ def _linked(label: str, table: Any, problems: list[str]) -> Iterator[_Given]:
 def _entry_problem(key: str, entry: Any) -> str:
     """Return what is wrong with a key or the form of what it takes, to be put behind the table's name."""
     section, dot, _ = key.partition(".")
-    if said := _NOT_SWEPT.get(section):
+    if said := _NOT_SWEPT.get(section) or _NOT_SWEPT.get(key.replace('"', "")):
         return f".{key}: {said}; remove it"
     if not dot and section not in _WHOLE:
         hint = unknown_key(key, [*Options.model_fields, "together"], where="").rpartition("; ")[2]
