@@ -86,3 +86,24 @@ def test_a_branch_says_what_it_goes_on_from(wom, past):
     done = wom(*RUN, "--from-state", "past", *CHANGE, "--replicas", 2, "--out", "x")
     assert "note: past: until " in done.out
     assert "since then model.recall_half_life" in done.out
+
+
+@pytest.mark.parametrize("branched", [True, False])
+def test_a_past_and_its_future_can_be_repeated_from_their_folders_alone(wom, past, branched):
+    where = past / "past"
+    if branched:
+        where = past / "future"
+        assert wom(*RUN, "--replicas", 3, "--from-state", "past", *CHANGE, "--out", where).code == 0
+    else:
+        assert json.loads((where / "manifest.json").read_bytes())["asked"]["until"] == "3d"
+    (past / "past/state.json").unlink()
+    done = wom("rerun", where)
+    assert (done.code, done.out.split(":")[0]) == (0, "identical"), done.err
+
+
+def test_a_future_is_not_packed_without_names(wom, past):
+    assert wom(*RUN, "--replicas", 3, "--from-state", "past", *CHANGE, "--out", "future").code == 0
+    assert wom("pack", "future", "--out", "future.zip").code == 0
+    done = wom("pack", "future", "--anonymise", "--out", "nameless.zip")
+    assert done.code == 2
+    assert "pack it without --anonymise" in done.err

@@ -140,7 +140,14 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
                 note("interrupted before a replica was finished; nothing was saved")
                 return stop.exit_code
             timings = {**results.timings, "total_s": time.monotonic() - began}
-            asked = Asked.from_folder(path, set=set, plan=scenario.plan, folder=scenario.folder)
+            asked = Asked.from_folder(
+                path,
+                set=set,
+                plan=scenario.plan,
+                folder=scenario.folder,
+                until=wishes.until or "",
+                from_past=bool(ahead.eras),
+            )
             kept = {"threads": threads, "asked": asked.document(), "timings": timings}
             found = plausibility(case)
             columns = replica_table(results)

@@ -41,7 +41,7 @@ def save(
     from ..report.bundle import folder_files, summary_document
     from ..results.folder import MANIFEST_FORMAT
     from ..results.provenance import made_with, now
-    from ..results.state import STATE, state_bytes
+    from ..results.state import PAST, STATE, state_bytes, state_content
     from .plausibility import plausibility_document
 
     summary = summary_document(results, columns, rng=RNG_NAME, assumptions=ahead.scenario.assumptions())
@@ -63,6 +63,8 @@ def save(
         xlsx=wishes.xlsx == BESIDE,
         plots=not wishes.no_plots,
     )
+    if ahead.past is not None and ahead.eras:
+        files[PAST] = state_content(ahead.past.origin)
     if wishes.save_state:
         files[STATE] = state_bytes(past_document(case, ahead, results))
     kept_files = folder.kept_files()

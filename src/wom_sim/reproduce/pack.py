@@ -17,6 +17,7 @@ from ..graph.packed import FILES, pack_network, ties_hash
 from ..results.folder import MANIFEST, default_folder, mark_of
 from ..results.provenance import ENVIRONMENT, environments
 from ..results.record import CASE, SCENARIO, SUMMARY, Asked, Record
+from ..results.state import PAST
 from ..results.store import json_bytes
 from ..scenario.schema import Scenario
 from .anonymous import anonymous_scenario, telling_words, without_labels
@@ -74,6 +75,10 @@ def make_pack(
     case = None
     if record.asked is None:
         recall_case(record, scenario, graph)  # refuses where something is not known
+    if anonymise and record.asked is not None and record.asked.from_past:
+        raise FolderError(
+            f"{record.path}: goes on from a saved past, which names who starts; pack it without --anonymise"
+        )
     if anonymise:
         named, stripped = graph, without_labels(graph, scenario) if from_files else graph
         scenario = anonymous_scenario(record, scenario, named, packed=from_files)
@@ -82,7 +87,7 @@ def make_pack(
         graph = stripped
     manifest = dict(record.manifest)
     files = {name: content for name, content in record.files.items() if name.endswith(".parquet") and name not in FILES}
-    files |= {name: record.files[name] for name in (SCENARIO, CASE, SUMMARY)}
+    files |= {name: record.files[name] for name in (SCENARIO, CASE, SUMMARY, PAST) if name in record.files}
     # Without names the scenario stands as it was run; beside a pack it lies in its own folder.
     asked = Asked((), "", ".") if anonymise or record.asked is None else replace(record.asked, folder=".")
     if case is not None:

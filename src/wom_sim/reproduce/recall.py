@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..engine.branching import ahead_of
 from ..engine.case import Case
-from ..engine.plan import build_network, plan_scenario
+from ..engine.plan import build_network, plan_ahead
 from ..errors import FolderError, GraphError, ScenarioError
 from ..graph.csr import Graph
 from ..graph.files import FileNetwork
 from ..graph.packed import FILES, NETWORK, unpack_network
 from ..results.record import CASE, SCENARIO, Record
+from ..results.state import PAST
 from ..scenario.load import scenario_from
 from ..scenario.override import parse_assignment
 from ..scenario.schema import Scenario
@@ -99,7 +101,10 @@ def recall_case(
         As `plan_scenario`.
     """
     try:
-        case = plan_scenario(scenario, threads=threads, use_any_memory=use_any_memory, graph=graph)
+        asked = record.asked
+        past = record.path / PAST if asked is not None and asked.from_past else None
+        ahead = ahead_of(scenario, until=(asked.until if asked is not None else "") or None, from_state=past)
+        case = plan_ahead(ahead, threads=threads, use_any_memory=use_any_memory, graph=graph)
     except ScenarioError:
         if record.asked is None:
             raise FolderError(_not_said(record)) from None

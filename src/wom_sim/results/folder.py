@@ -18,7 +18,7 @@ import portalocker
 
 from ..errors import FolderError, FolderInUseError
 from .files import is_temporary, remove_leftovers, write_together
-from .state import STATE
+from .state import PAST, STATE
 
 MANIFEST = "manifest.json"
 MANIFEST_FORMAT = 1
@@ -69,6 +69,7 @@ OURS = (
     "curves.parquet",
     "replicas.parquet",
     STATE,
+    PAST,
     *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
     WORKBOOK,
     *(f"{experiment}.json" for experiment in EXPERIMENTS),

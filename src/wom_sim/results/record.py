@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import FolderError
 from .folder import EXPERIMENTS, MANIFEST, MANIFEST_FORMAT, TABLES, mark_of
 from .provenance import OURS
+from .state import PAST
 
 SCENARIO = "scenario.toml"
 CASE = "case.json"
@@ -39,23 +40,31 @@ class Asked:
     set : changes of the scenario in order, as ``--set`` takes them
     plan : name of the variant that was run; empty: the file itself
     folder : the scenario's folder, relative to the results folder; absolute where no such path exists
+    until : date or length of time at which the run was cut short; empty: run to its horizon
+    from_past : the run went on from the saved past that lies beside its results
     """
 
     set: tuple[str, ...]
     plan: str
     folder: str
+    until: str = ""
+    from_past: bool = False
 
     @classmethod
-    def from_folder(cls, results: Path, *, set: Sequence[str], plan: str, folder: Path) -> Asked:
+    def from_folder(
+        cls, results: Path, *, set: Sequence[str], plan: str, folder: Path, until: str = "", from_past: bool = False
+    ) -> Asked:
         """Return what to keep in a results folder of a scenario that lies in `folder`."""
         place = folder.resolve()
         with contextlib.suppress(ValueError):  # on another drive of Windows
             place = Path(os.path.relpath(place, results.resolve()))
-        return cls(tuple(set), plan, place.as_posix())
+        return cls(tuple(set), plan, place.as_posix(), until, from_past)
 
     def document(self) -> dict[str, Any]:
         """Return what the manifest says under ``asked``."""
-        return {"set": list(self.set), "plan": self.plan or None, "folder": self.folder}
+        told = {"set": list(self.set), "plan": self.plan or None, "folder": self.folder}
+        branching = {"until": self.until, "from_past": self.from_past}
+        return told | {key: value for key, value in branching.items() if value}
 
 
 @dataclass(frozen=True)
@@ -124,15 +133,17 @@ def read_record(path: Path) -> Record:
     manifest = _manifest(path)
     files = {}
     for name, mark in manifest["files"].items():
-        kept = name in (SCENARIO, CASE, SUMMARY) or name.endswith(".parquet") or "pack" in manifest
+        kept = name in (SCENARIO, CASE, SUMMARY, PAST) or name.endswith(".parquet") or "pack" in manifest
         if kept and name != "README.md":
             files[name] = _marked(path, name, mark)
-    for name in (SCENARIO, CASE, SUMMARY, *TABLES):
+    asked = _asked(path, manifest)
+    past = (PAST,) if asked is not None and asked.from_past else ()
+    for name in (SCENARIO, CASE, SUMMARY, *past, *TABLES):
         if name not in files:
             raise FolderError(
                 f"{path / MANIFEST}: does not name {name}; the folder is damaged, or holds something else"
             )
-    return Record(path, manifest, _asked(path, manifest), files)
+    return Record(path, manifest, asked, files)
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -202,4 +213,4 @@ def _asked(path: Path, manifest: Mapping[str, Any]) -> Asked | None:
         sound = False
     if not sound:
         raise FolderError(f"{path / MANIFEST}: is damaged: 'asked' is not what a run writes")
-    return Asked(tuple(sets), plan, folder)
+    return Asked(tuple(sets), plan, folder, str(asked.get("until", "")), bool(asked.get("from_past")))

@@ -11,6 +11,8 @@ from typing import Any
 from ..errors import FolderError
 
 STATE = "state.json"
+PAST = "past.json"
+"""The state that a run went on from, kept with its results so that it can be repeated."""
 STATE_FORMAT = 1
 HOLDS = "the past of a run"
 
@@ -25,6 +27,12 @@ def state_bytes(document: dict[str, Any]) -> bytes:
     whole = {"format": STATE_FORMAT, "holds": HOLDS, **document}
     marked = {**whole, "sha256": _mark(json.loads(_text(whole)))}
     return (_text(marked, indent=1) + "\n").encode()
+
+
+def state_content(path: str | Path) -> bytes:
+    """Return the bytes of a state in its file, or in the results folder that it was saved in."""
+    file = Path(path)
+    return (file / STATE if file.is_dir() else file).read_bytes()
 
 
 def read_state(path: str | Path) -> dict[str, Any]:
