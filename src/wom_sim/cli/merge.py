@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .sweep_output import print_sweep, write_sweep
+from .sweep_output import write_sweep
+from .sweep_tables import print_sweep
 
 
 @click.command("merge")

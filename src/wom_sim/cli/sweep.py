@@ -98,7 +98,8 @@ def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: in
     from ..experiments.swept import swept_of
     from ..results.experiment import hold_experiment
     from ..results.folder import PARTS, SWEEP, default_folder
-    from .sweep_output import check_fits, print_sweep, write_sweep
+    from .sweep_output import check_fits, write_sweep
+    from .sweep_tables import print_sweep
 
     quiet = flags["quiet"]
     base = study.bases[0]

@@ -1,4 +1,4 @@
-"""What `wom sweep` and `wom merge` write and print."""
+"""What `wom sweep` and `wom merge` write, and what a sweep would take."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .numbers import known_digits, number
-from .tables import aligned, count, duration
+from .sweep_tables import echo_json
+from .tables import count, duration
 
 if TYPE_CHECKING:
     from ..experiments.pilot import Measured
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..results.folder import ResultsFolder
 
 FORMAT = 1
-MOST_ROWS = 60
-"""Cases in the table on the screen; all are in cases.csv."""
 MOST_CASES = 100_000
 """Cases up to which means, pictures and cases.csv are made; the table holds all."""
 MOST_MEANS = 2_000_000
@@ -75,7 +73,7 @@ def print_plan(study: Study, measured: Measured, *, threads: int, as_json: bool)
         "cases_tried": list(measured.tried),
     }
     if as_json:
-        _echo_json(told)
+        echo_json(told)
         return
     sets = f" in each of {n_sets} sets" if n_sets > 1 else ""
     each = f"{count(n_cases, 'case')} of {count(study.n_replicas, 'replica')}{sets}"
@@ -232,9 +230,11 @@ def _warnings(swept: Swept) -> list[str]:
     n = len(swept.design)
     first: dict[str, Any] = next((facts for case in range(min(n, 5)) if (facts := swept.source.facts(case))), {})
     kept = [line for line in first.get("warnings", []) if line.startswith("network: ")]
-    luck = {swept.source.facts(case).get("rng_seed") for case in (0, n - 1)} - {None}
-    if len(luck) > 1:
+    looked_at = [swept.source.facts(case) for case in range(0, n, max(1, n // 20))]
+    if len({facts["rng_seed"] for facts in looked_at if facts}) > 1:
         kept.append("cases have luck of their own (run.rng_seed is varied): changes are not paired")
+    elif len({facts["graph_hash"] for facts in looked_at if facts}) > 1:
+        kept.append("cases have networks of their own: changes are between different people")
     return kept
 
 
@@ -249,78 +249,3 @@ def _write_csv(path: Path) -> None:
     with written_anew(path / "table.csv") as file, pyarrow.csv.CSVWriter(file, source.schema_arrow) as writer:
         for group in range(source.num_row_groups):
             writer.write_table(source.read_row_group(group))
-
-
-def print_sweep(document: Mapping[str, Any], path: Path, *, as_json: bool) -> None:
-    """Print the answer: a line a case."""
-    if as_json:
-        _echo_json(document)
-        return
-    for line in sweep_lines(document):
-        click.echo(line)
-    click.echo(f"\nresults  {path}")
-    click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
-    if (path / "sweep.png").exists():
-        click.echo(f"picture  {path / 'sweep.png'}")
-
-
-def sweep_lines(document: Mapping[str, Any]) -> list[str]:
-    """Return the answer of a sweep, line by line."""
-    n_cases, keys, shown = document["n_cases"], document["keys"], document["shown"]
-    sets = f" in each of {document['n_sets']} sets" if document["n_sets"] > 1 else ""
-    lines = [
-        (
-            f"{document['name']}: {count(n_cases, 'case')} of {count(document['n_replicas'], 'replica')}{sets}, "
-            f"rng_seed {document['rng_seed']}"
-        ),
-        "all with the same luck: a change is that from the first case, replica by replica, with its 95 % interval",
-        "",
-    ]
-    cases = document["cases"]
-    heads = [cell for name in shown for cell in (name, "95 % interval", "change")]
-    rows = [(*map(_short, keys), *heads)]
-    for case in cases[:MOST_ROWS]:
-        cells = [str(value) for value in case["values"].values()]
-        for name in shown:
-            cells += _cells(case["metrics"][name])
-        rows.append(tuple(cells))
-    lines += [line.rstrip() for line in aligned(rows)]
-    if len(cases) > MOST_ROWS:
-        lines.append(f"... and {len(cases) - MOST_ROWS:,} more: cases.csv")
-    if not cases:
-        lines.append(f"{n_cases:,} cases are too many to show; they are in the table")
-    if best := document["best"]:
-        said = ", ".join(f"{key} = {value}" for key, value in best["case"].items())
-        lines += [
-            "",
-            (
-                f"best {best['metric']} on the first set of replicas: {said}, {number(best['mean_where_chosen'])}; "
-                f"judged on the others, which had no part in the choice: {number(best['mean_where_judged'])}"
-            ),
-        ]
-    lines += [f"note: {warning}" for warning in document["warnings"]]
-    return lines
-
-
-def _cells(told: Mapping[str, Any]) -> tuple[str, str, str]:
-    mean, error = told["mean"], told["standard_error"]
-    interval, changed = "-", ""
-    if error is not None:
-        interval = " .. ".join(known_digits(mean + side * 1.96 * error, error) for side in (-1, 1))
-    change, change_error = told["change"], told["change_standard_error"]
-    if change is not None:
-        changed = f"{'+' if change > 0 else ''}{known_digits(change, change_error)}"
-        if change_error is not None:
-            changed += f" ± {known_digits(1.96 * change_error, change_error)}"
-    return known_digits(mean, error), interval, changed
-
-
-def _short(key: str) -> str:
-    """Return the end of a dotted key: what is before it is the same in most sweeps."""
-    return key if len(key) <= 24 else key.rsplit(".", maxsplit=1)[-1]
-
-
-def _echo_json(document: Mapping[str, Any]) -> None:
-    from ..results.store import json_bytes
-
-    click.echo(json_bytes(document).decode(), nl=False)
