@@ -130,6 +130,7 @@ def test_what_cannot_be_gone_on_from_is_not_saved(tmp_path):
     looks_ahead = scenario(rule(4, "reach_beyond_audience > 5", trust__friend_buys=2.0), n_replicas=1)
     with pytest.raises(ScenarioError, match=r"save_state: not while model\.rules\.0 looks at reach_beyond_audience"):
         wom.run(looks_ahead).save_state(tmp_path / "x.json")
+    wom.run(looks_ahead, until="4d").save_state(tmp_path / "y.json")  # not judged yet
     with pytest.raises(ResultError, match="kept no curves"):
         wom.run(scenario(n_replicas=1), curves=False).save_state(tmp_path / "x.json")
     assert not (tmp_path / "x.json").exists()
