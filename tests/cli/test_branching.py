@@ -1,11 +1,13 @@
 """`wom run --until`, `--save-state` and `--from-state`: folders of a past and of its futures."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from campaign_results import EVERYTHING
 
+CONTRACT = Path(__file__).parents[1] / "contract"
 TABLES = ("replicas.parquet", "curves.parquet", "by_segment.parquet", "by_item.parquet", "by_creator.parquet")
 RUN = ("run", "c.toml", "--no-plots", "--quiet")
 CHANGE = ("--set", "model.recall_half_life=3d")
@@ -32,6 +34,24 @@ def test_an_unchanged_future_writes_the_bytes_of_the_uninterrupted_run(wom, past
     assert json.loads((past / "whole/summary.json").read_bytes()) == json.loads(
         (past / "same/summary.json").read_bytes()
     )
+
+
+def test_what_if_the_answer_had_come_on_day_3(wom, folder):
+    """The same crisis until the moment of the answer; the answer is then as though it had always been planned so."""
+    crisis, late = (CONTRACT / "crisis.toml", ("--set", "model.responses.0.delay=3d"))
+    run = ("run", crisis, "--replicas", 3, "--no-plots", "--quiet")
+    assert wom(*run, "--until", "2026-06-08 21:00", "--save-state", "--out", "past").code == 0
+    for words, out in (
+        (("--from-state", "past"), "same"),
+        ((), "whole"),
+        (("--from-state", "past", *late), "day 3"),
+        (late, "always"),
+    ):
+        assert wom(*run, *words, "--out", out).code == 0
+    assert tables(folder / "same") == tables(folder / "whole")
+    assert tables(folder / "day 3") == tables(folder / "always") != tables(folder / "whole")
+    done = wom(*run, "--from-state", "past", "--set", "model.responses.0.delay=2h", "--out", "x")
+    assert "model.responses.0: it would have begun on 2026-06-08 02:00, and in the past it did not" in done.err
 
 
 def test_replicas_are_added_to_a_branch_as_to_any_run(wom, past):

@@ -120,8 +120,8 @@ def read_past(path: str | Path) -> Past:
         When there is none, or it cannot be gone on from here.
     """
     document = read_state(path)
-    if document["rng"] != RNG_NAME:
-        raise FolderError(f"{path}: was saved with the random stream {document['rng']}, this is {RNG_NAME}")
+    if document.get("rng") != RNG_NAME:
+        raise FolderError(f"{path}: was saved with the random stream {document.get('rng')}, this is {RNG_NAME}")
     try:
         eras = tuple(
             Era(_model(era["model"]), None if era["goal"] is None else Goal(**era["goal"]), int(era["until"]))
@@ -192,14 +192,15 @@ def check_saves(scenario: Scenario) -> None:
     Raises
     ------
     ScenarioError
-        When the model's steps have no length, or the run has no horizon; when a rule looks at a count that depends on
-        when the run ends.
+        When the model's steps have no length, or the run has no horizon; when a rule that was judged looks at a count
+        that depends on when the run ends.
     """
-    step_of(scenario.model, asked="save_state")
+    step = step_of(scenario.model, asked="save_state")
     if scenario.run.horizon is None:
         raise ScenarioError("save_state: needs a date at which the state is saved; give --until or run.horizon")
+    end = Turn(scenario.start, step, round(scenario.run.horizon / step))
     for i, rule in enumerate(getattr(scenario.model, "rules", ())):
-        for comparison in rule.comparisons:
+        for comparison in rule.comparisons if end.is_over(rule.at) else ():
             for name in {comparison.metric, comparison.below} & set(LOOKS_AHEAD):
                 raise ScenarioError(
                     f"save_state: not while model.rules.{i} looks at {name}, which depends on when the run ends; "
@@ -256,7 +257,7 @@ def _other_people(past: Past, scenario: Scenario) -> Iterator[str]:
 
 def _first_difference(where: str, before: Any, after: Any) -> str:
     if isinstance(before, dict) and isinstance(after, dict):
-        key = next(key for key in (*before, *after) if before.get(key) != after.get(key))
+        key = next(key for key in (*before, *after) if before.get(key, "") != after.get(key, ""))
         return _first_difference(f"{where}.{key}", before.get(key), after.get(key))
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         i = next(i for i in range(len(before)) if before[i] != after[i])

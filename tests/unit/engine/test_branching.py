@@ -24,7 +24,7 @@ from wom_sim.models.campaign.futures import Turn, problems_with_future, with_riv
 from wom_sim.models.campaign.tracking import Rule, changed
 
 N_REPLICAS = 3
-some_cases = settings(max_examples=25 if FEWER_CASES else 60, deadline=None)
+some_cases = settings(max_examples=25 if FEWER_CASES else 40, deadline=None)
 cases = st.randoms(use_true_random=False)
 
 
