@@ -58,19 +58,13 @@ class GridDesign:
 
 
 @dataclass(frozen=True)
-class SampledDesign:
+class CubeDesign:
     """Points of the unit cube, one coordinate for each axis, drawn when the first of them is asked for.
 
-    axes : of ranges or lists; the values of a list are equally likely
-    sampling : Latin hypercube (McKay, Beckman & Conover 1979: each axis in `n_cases` strata, a case in each), scrambled
-        Sobol sequence (Owen 1998; `n_cases` a power of two), or independent draws
-    n_cases : of which the first of a longer "sobol" or "random" design are the same
-    number : fixes the draws
+    axes : of ranges or lists; the values of a list are equally likely     number : fixes the draws, in [0, 2^64)
     """
 
     axes: tuple[Axis, ...]
-    sampling: Sampling
-    n_cases: int
     number: int
 
     @property
@@ -78,29 +72,65 @@ class SampledDesign:
         """Dotted keys, axis by axis."""
         return keys_of(self.axes)
 
+    @property
+    def n_cases(self) -> int:
+        """Number of cases."""
+        raise NotImplementedError
+
     @cached_property
     def coordinates(self) -> NDArray[np.float64]:
-        """Coordinates in [0, 1), float64 (n_cases, n axes)."""
-        return draw(self.sampling, self.n_cases, len(self.axes), number=self.number)
+        """Coordinates in [0, 1], float64 (n_cases, n axes)."""
+        raise NotImplementedError
+
+    def drawn(self) -> dict[str, Any]:
+        """Return what was drawn, ready for JSON: as coordinates, too, as a release of a library may draw otherwise."""
+        return {
+            "n_cases": self.n_cases,
+            "design_seed": self.number,
+            "axes": described(self.axes),
+            "coordinates": digest(self.coordinates),
+        }
 
     def __len__(self) -> int:
         """Return `n_cases`."""
         return self.n_cases
 
     def __getitem__(self, case: int) -> Point:
-        """Return a case."""
-        values = values_at(self.axes, self.coordinates[_within(case, self.n_cases)])
+        """Return a case; the keys of an axis share its coordinate."""
+        coordinates = self.coordinates[_within(case, self.n_cases)].tolist()
+        values = {
+            part.key: part.at(coordinate)
+            for axis, coordinate in zip(self.axes, coordinates, strict=True)
+            for part in axis.parts
+        }
         return Point(0, values, tuple(values.values()))
 
+
+@dataclass(frozen=True)
+class SampledDesign(CubeDesign):
+    """A sample of what may be.
+
+    sampling : Latin hypercube (McKay, Beckman & Conover 1979: each axis in `n` strata, a case in each), scrambled
+        Sobol sequence (Owen 1998; `n` a power of two), or independent draws
+    n : cases, of which the first of a longer "sobol" or "random" design are the same
+    """
+
+    sampling: Sampling
+    n: int
+
+    @property
+    def n_cases(self) -> int:
+        """Number of cases."""
+        return self.n
+
+    @cached_property
+    def coordinates(self) -> NDArray[np.float64]:
+        """Coordinates in [0, 1), float64 (n_cases, n axes)."""
+        return draw(self.sampling, self.n, len(self.axes), number=self.number)
+
     def document(self) -> dict[str, Any]:
-        """Return the axes and what was drawn, as a release of SciPy may draw otherwise."""
-        return {
-            "design": self.sampling,
-            "n_cases": self.n_cases,
-            "design_seed": self.number,
-            "axes": described(self.axes),
-            "coordinates": digest(self.coordinates),
-        }
+        """Return axes and draws."""
+        return {"design": self.sampling, **self.drawn()}
 
 
 @dataclass(frozen=True)
@@ -143,7 +173,7 @@ def design_of(scenario: Scenario) -> Design:
     if sweep.design == "grid":
         return GridDesign(sweep.axes)
     assert sweep.n_cases is not None
-    return SampledDesign(sweep.axes, sweep.design, sweep.n_cases, sweep.design_seed)
+    return SampledDesign(sweep.axes, sweep.design_seed, sweep.design, sweep.n_cases)
 
 
 def plans_design(scenarios: Sequence[Scenario]) -> PlansDesign:
@@ -172,15 +202,6 @@ def draw(sampling: Sampling, n: int, n_axes: int, *, number: int) -> NDArray[np.
         return np.asarray(qmc.LatinHypercube(n_axes, seed=number).random(n))
     # A Latin hypercube of one point has one stratum an axis: its coordinates are independent draws.
     return np.asarray(qmc.LatinHypercube(n * n_axes, seed=number).random(1)).reshape(n, n_axes)
-
-
-def values_at(axes: Sequence[Axis], coordinates: Sequence[float] | NDArray[np.float64]) -> dict[str, Any]:
-    """Return the value of each key at a point of the unit cube; the keys of an axis share its coordinate."""
-    return {
-        part.key: part.at(float(coordinate))
-        for axis, coordinate in zip(axes, coordinates, strict=True)
-        for part in axis.parts
-    }
 
 
 def keys_of(axes: Sequence[Axis]) -> tuple[str, ...]:

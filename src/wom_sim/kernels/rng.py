@@ -26,6 +26,7 @@ CAMPAIGN = 5
 POPULATION = 6
 DIFFUSION = 7
 REPLICA_SET = 8
+RESAMPLING = 9
 
 LANES = 512
 """Replicas of one block: they share the words of a tie, a bit each."""
