@@ -175,7 +175,8 @@ class Written:
 
         from ..graph.layout import MOST_DRAWN, positions
         from ..metrics.table import summarise
-        from ..report.seeding_figures import Shown, budget_figure, people_figure, strategies_figure
+        from ..report.plain_sheet import Shown
+        from ..report.seeding_figures import budget_figure, people_figure, strategies_figure
 
         graph, best = self.prepared.graph, trials[0]
         said = (

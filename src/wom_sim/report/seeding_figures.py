@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -16,26 +13,17 @@ from numpy.typing import NDArray
 
 from ..metrics.table import Summary
 from .figures import shorten
+from .plain_sheet import Shown, one_panel, tick
 from .theme import BLUE, GREY, ORANGE, SETTINGS
 
 MARGIN = 1.96
 """Standard errors to each side of a mean: 95 %."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What a picture says of itself: its title, the scenario, the unit of the objective, a line below."""
-
-    title: str
-    name: str
-    objective: str
-    said: str
-
-
 def strategies_figure(shown: Shown, names: Sequence[str], summaries: Sequence[Summary]) -> Figure:
     """Draw the mean of each strategy with its interval, the best at the top."""
     with rc_context(SETTINGS):
-        figure, axes = _sheet(shown, height=2.0 + 0.32 * len(names), left=0.22)
+        figure, axes = one_panel(shown, height=2.0 + 0.32 * len(names), left=0.22)
         y = np.arange(len(names))[::-1]
         means = np.array([np.nan if s.mean is None else s.mean for s in summaries])
         errors = MARGIN * np.array([s.standard_error or 0.0 for s in summaries])
@@ -44,7 +32,7 @@ def strategies_figure(shown: Shown, names: Sequence[str], summaries: Sequence[Su
         axes.set_yticks(y, [shorten(name, 24) for name in names])
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(shown.objective)
-        axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+        axes.xaxis.set_major_formatter(FuncFormatter(tick))
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
         axes.spines["right"].set_visible(False)
         return figure
@@ -60,7 +48,7 @@ def budget_figure(
 ) -> Figure:
     """Draw the objective against people or money, with intervals, and the other strategies at the full budget."""
     with rc_context(SETTINGS):
-        figure, axes = _sheet(shown, height=5.2, left=0.12)
+        figure, axes = one_panel(shown, height=5.2, left=0.12)
         means = np.array([np.nan if s.mean is None else s.mean for s in summaries])
         errors = MARGIN * np.array([s.standard_error or 0.0 for s in summaries])
         axes.fill_between(at, means - errors, means + errors, color=BLUE, alpha=0.2, linewidth=0)
@@ -83,8 +71,8 @@ def budget_figure(
             axes.set_ylim(bottom=0)
         axes.set_xlabel(label)
         axes.set_ylabel(shown.objective)
-        axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-        axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+        axes.xaxis.set_major_formatter(FuncFormatter(tick))
+        axes.yaxis.set_major_formatter(FuncFormatter(tick))
         axes.grid(axis="y", color=GREY, alpha=0.2, linewidth=0.6)
         axes.spines["right"].set_visible(False)
         return figure
@@ -101,7 +89,7 @@ def people_figure(
     chosen : int64 (k,), best first     labels : of the chosen
     """
     with rc_context(SETTINGS):
-        figure, axes = _sheet(shown, height=6.6, left=0.02)
+        figure, axes = one_panel(shown, height=6.6, left=0.02)
         axes.add_collection(LineCollection(list(places[ties]), colors=GREY, linewidths=0.5, alpha=0.3))
         axes.scatter(*places.T, s=14.0, color="#b8c4cc", zorder=2)
         axes.scatter(*places[chosen].T, s=70.0, color=ORANGE, edgecolor="white", linewidth=0.8, zorder=3)
@@ -117,24 +105,3 @@ def people_figure(
         axes.set_axis_off()
         axes.margins(0.06)
         return figure
-
-
-def _sheet(shown: Shown, *, height: float, left: float) -> tuple[Figure, Any]:
-    figure = Figure(figsize=(8.0, height))
-    FigureCanvasAgg(figure)
-    figure.subplots_adjust(left=left, right=0.96, top=1.0 - 0.72 / height, bottom=0.95 / height)
-    figure.text(0.02, 1.0 - 0.24 / height, shown.title, fontsize=12.0, va="center")
-    figure.text(0.02, 1.0 - 0.48 / height, shorten(shown.name, 100), fontsize=9.0, color=GREY, va="center")
-    figure.text(
-        0.02,
-        0.1 / height,
-        "\n".join(shorten(line, 125) for line in shown.said.splitlines()),
-        fontsize=8.5,
-        color=GREY,
-        va="bottom",
-    )
-    return figure, figure.add_subplot()
-
-
-def _tick(value: float, _place: Any = None) -> str:
-    return f"{value:,.10g}"
