@@ -25,6 +25,7 @@ COMMANDS = {
     "seeding": "Choose who starts: strategies against each other.",
     "sweep": "Run a scenario's [sweep]: many cases, one tidy table.",
     "merge": "Put the shards of a sweep together.",
+    "sensitivity": "Find which keys matter, and how much of it is luck.",
     "explain": "Tell the story of one replica of a campaign, or of one person.",
     "new": "Write a commented scenario to start from.",
     "demo": "Run the scenario that comes with the program.",

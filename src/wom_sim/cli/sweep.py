@@ -114,12 +114,12 @@ def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: in
         began = time.monotonic()
         parts = path / PARTS / MAIN
         measured = check_fits(study, parts, path, threads=n_threads)
-        _say_time(study, measured, n_threads, quiet=quiet or dask is not None)
+        say_time(study, measured, n_threads, quiet=quiet or dask is not None)
         with crew_of(dask, study.networks, threads=n_threads) as crew, progress(_total(study), quiet=quiet) as show:
             outcome = conduct(
                 study, parts, crew, stop=stop, progress=_shown(show), again=flags["retry_failed"], measured=measured
             )
-        _say_kept(outcome.progress, quiet=quiet)
+        say_kept(outcome.progress, quiet=quiet)
         if outcome.progress.done == 0:
             note("interrupted before a part was finished; nothing was saved")
             return stop.exit_code
@@ -132,7 +132,7 @@ def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: in
         )
     print_sweep(document, path, as_json=flags["as_json"])
     if stop.is_set():
-        note(f"stopped: what is finished is saved; go on with: {_same_command(study)}")
+        note(f"stopped: what is finished is saved; go on with: {same_command(study)}")
         return stop.exit_code
     if outcome.progress.failed:
         n = len(outcome.progress.failed)
@@ -152,21 +152,24 @@ def _shown(show: Any) -> Any:
     return shown
 
 
-def _say_time(study: Study, measured: Measured | None, threads: int, *, quiet: bool) -> None:
+def say_time(study: Study, measured: Measured | None, threads: int, *, quiet: bool) -> None:
+    """Say how long it will take, where that is long."""
     from .tables import duration
 
     if measured is not None and (seconds := measured.seconds(study) / threads) > MANY_SECONDS:
         note(f"{len(study.design):,} cases take about {duration(seconds)}; Ctrl-C keeps what is finished", quiet=quiet)
 
 
-def _say_kept(progress: Progress, *, quiet: bool) -> None:
+def say_kept(progress: Progress, *, quiet: bool) -> None:
+    """Say what an earlier run left here."""
     if progress.kept and progress.kept == progress.total:
         note("all of it is here already; nothing is run again (--overwrite would)", quiet=quiet)
     elif progress.kept:
         note(f"{progress.kept:,} replicas were here already", quiet=quiet)
 
 
-def _same_command(study: Study) -> str:
+def same_command(study: Study) -> str:
+    """Return the command that goes on with a study that was stopped."""
     words = ["wom", *(word for word in sys.argv[1:] if word != "--overwrite")]
     if not any(word.startswith("--rng-seed") for word in words):
         words += ["--rng-seed", str(study.bases[0].run.rng_seed)]

@@ -17,7 +17,7 @@ from ..errors import ScenarioError
 from ..scenario.schema import Scenario
 from ..scenario.sweep import Axis, Part
 from .designs import CubeDesign
-from .uncertain import FACTOR, assumed_ranges
+from .uncertain import FACTOR, known_in
 
 LEVELS = 4
 """Values that a coordinate takes in Morris' design: 0, 1/3, 2/3, 1; a step goes over two thirds of the range."""
@@ -103,28 +103,33 @@ class SaltelliDesign(CubeDesign):
         return {"design": "saltelli", "second": self.second, **self.drawn()}
 
 
-def varied_of(scenario: Scenario) -> Varied:
+def varied_of(scenario: Scenario, file: Scenario | None = None) -> Varied:
     """Return what is varied: the axes of `[sweep]`, or what is `[uncertain]`, or else every assumption in use.
 
     The values of a list are equally likely, whatever design the sweep has.
+
+    Parameters
+    ----------
+    file : whose plan the scenario is; None: it is the file itself
 
     Raises
     ------
     ScenarioError
         When there is nothing to vary.
     """
-    if scenario.sweep is not None:
-        return Varied(scenario.sweep.axes)
-    if scenario.uncertain:
-        return Varied(tuple(Axis(parts=(Part(key=key, span=span),)) for key, span in scenario.uncertain.items()))
-    spans, notes = assumed_ranges(scenario)
+    sweep = (file or scenario).sweep
+    if sweep is not None:
+        return Varied(sweep.axes)
+    spans, notes = known_in(scenario, file)
     if not spans:
         raise ScenarioError(
             f"{scenario.origin}: there is nothing to vary; add [sweep] or [uncertain] with ranges, such as "
             '"model.share_prob" = { low = 0.01, high = 0.05 }'
         )
-    said = f"without [sweep] and [uncertain] every default that is an assumption varies by a factor of {FACTOR}"
-    return Varied(tuple(Axis(parts=(Part(key=key, span=span),)) for key, span in spans.items()), (said, *notes))
+    if not (file or scenario).uncertain:
+        said = f"without [sweep] and [uncertain] every default that is an assumption varies by a factor of {FACTOR}"
+        notes = (said, *notes)
+    return Varied(tuple(Axis(parts=(Part(key=key, span=span),)) for key, span in spans.items()), notes)
 
 
 def morris_design(axes: Sequence[Axis], *, number: int, n_cases: int | None = None) -> MorrisDesign:

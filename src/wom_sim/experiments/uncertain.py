@@ -127,7 +127,7 @@ def uncertain_design(
     ScenarioError
         When nothing is uncertain in any plan.
     """
-    found = [_known(plan, file) for plan in plans]
+    found = [known_in(plan, file) for plan in plans]
     if not any(one.spans for one in found):
         raise ScenarioError(
             f"{plans[0].origin}: uncertain: nothing is, and no default in use is an assumption; say what is not known, "
@@ -161,7 +161,8 @@ def assumed_ranges(scenario: Scenario) -> Uncertain:
     return Uncertain(spans, tuple(notes))
 
 
-def _known(plan: Scenario, file: Scenario | None) -> Uncertain:
+def known_in(plan: Scenario, file: Scenario | None) -> Uncertain:
+    """Return what is uncertain in a plan of a file, or in a file of its own; see `uncertain_design`."""
     if plan.uncertain:
         return Uncertain(dict(plan.uncertain))
     if file is None or not file.uncertain:

@@ -70,7 +70,10 @@ OURS = (
     *(f"{table}.csv" for table in ("curves", "replicas", "summary", "settings", "notes")),
     WORKBOOK,
     *(f"{experiment}.json" for experiment in EXPERIMENTS),
-    *(f"{table}.csv" for table in ("seed_nodes", "strategies", "budget_curve", "cases", "failures", "table")),
+    *(
+        f"{table}.csv"
+        for table in ("seed_nodes", "strategies", "budget_curve", "cases", "failures", "table", "sensitivity")
+    ),
     "table.parquet",
     ASKED,
     PARTS,

@@ -1,0 +1,156 @@
+"""`wom sensitivity`: which of the keys that vary matter, how far that is known, and how much of it is luck."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .notes import note, progress
+from .options import experiment_options, overrides, scenario_options
+from .signals import stop_on_signals
+
+if TYPE_CHECKING:
+    from ..experiments.sensitivity_designs import Varied
+    from ..experiments.study import Study
+
+
+@click.command("sensitivity")
+@click.argument("scenario", metavar="SCENARIO.toml")
+@click.option(
+    "--method",
+    type=click.Choice(["morris", "sobol"]),
+    default="morris",
+    show_default=True,
+    help="Elementary effects, with few cases, to find which keys matter; or parts of the variance.",
+)
+@click.option("--second-order", is_flag=True, help="With sobol: what pairs of keys do together, with twice the cases.")
+@click.option(
+    "--cases",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many cases; default 20 times (keys + 1), or 256 times (keys + 2) with sobol.",
+)
+@scenario_options
+@experiment_options
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help="What matters; may be given again. Default: of the goal, or what the model is about.",
+)
+@click.option("--dry-run", is_flag=True, help="Say how many cases, how long and how much room; run nothing.")
+@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-sensitivity-<id>.")
+@click.option("--no-plots", is_flag=True, help="Draw no picture.")
+@click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder.")
+def command(
+    scenario: str,
+    assignments: tuple[str, ...],
+    plan: str | None,
+    replicas: int | None,
+    rng_seed: int | None,
+    threads: int | None,
+    method: str,
+    cases: int | None,
+    metrics: tuple[str, ...],
+    out: str | None,
+    dask: str | None,
+    **flags: bool,
+) -> int:
+    """Vary what [sweep] or [uncertain] names over its ranges, and find out what a metric depends on.
+
+    All cases have the same luck. The same command again goes on where it stopped.
+    """
+    from ..engine import limits
+    from ..errors import ScenarioError
+    from ..experiments.pilot import measure
+    from ..experiments.sensitivity_designs import morris_design, salib, saltelli_design, varied_of
+    from ..experiments.study import Study, with_rng_seed
+    from ..kernels._jit import skip_linear_algebra
+    from ..metrics.at_time import moment_of
+    from ..scenario.load import read_scenario
+    from .run import checked_place
+    from .sweep_output import print_plan
+
+    skip_linear_algebra()
+    salib("sample")
+    if flags["second_order"] and method != "sobol":
+        raise ScenarioError("--second-order: only with --method sobol; remove it or add that")
+    for name in metrics:
+        moment_of(name, key="--metric")
+    place = None if out is None else checked_place(out)
+    changes = overrides(assignments, replicas, rng_seed)
+    checked = read_scenario(scenario, set=changes, plan=plan)
+    varied = varied_of(checked, None if plan is None else read_scenario(scenario, set=changes))
+    (base,) = with_rng_seed([checked])
+    number = base.run.rng_seed or 0
+    study = Study(
+        bases=(base,),
+        design=morris_design(varied.axes, number=number, n_cases=cases)
+        if method == "morris"
+        else saltelli_design(varied.axes, number=number, n_cases=cases, second=flags["second_order"]),
+        n_replicas=base.run.n_replicas,
+        metrics=metrics,
+        use_any_memory=flags["yes_use_memory"],
+    )
+    quiet = flags["quiet"]
+    n_threads, thread_note = limits.usable_threads(threads)
+    for said in (thread_note, *varied.notes):
+        if said:
+            note(f"note: {said}", quiet=quiet)
+    if checked.run.rng_seed is None:
+        note(f"rng_seed {number} was made for this analysis; --rng-seed repeats it", quiet=quiet)
+    if flags["dry_run"]:
+        print_plan(study, measure(study), threads=n_threads, as_json=flags["as_json"])
+        return 0
+    return _analyse(study, varied, place, dask, n_threads, flags)
+
+
+def _analyse(study: Study, varied: Varied, place: Any, dask: str | None, n_threads: int, flags: dict[str, bool]) -> int:
+    from ..experiments.conduct import MAIN, check_cases, conduct
+    from ..experiments.crew import crew_of
+    from ..experiments.findings import findings
+    from ..results.experiment import hold_experiment
+    from ..results.folder import PARTS, SENSITIVITY, default_folder
+    from .sensitivity_output import print_sensitivity, say_failed, write_sensitivity
+    from .sweep import same_command, say_kept, say_time
+    from .sweep_output import check_fits
+
+    quiet, base = flags["quiet"], study.bases[0]
+    path = default_folder(f"{base.name} sensitivity", study.study_id) if place is None else place
+    check_cases(study)
+    with (
+        hold_experiment(
+            path, holds=SENSITIVITY, case_id=study.study_id, asked=study.document, overwrite=flags["overwrite"]
+        ) as folder,
+        stop_on_signals() as stop,
+    ):
+        began = time.monotonic()
+        parts = path / PARTS / MAIN
+        measured = check_fits(study, parts, path, threads=n_threads)
+        say_time(study, measured, n_threads, quiet=quiet or dask is not None)
+        total = len(study.design) * study.n_replicas
+        with crew_of(dask, study.networks, threads=n_threads) as crew, progress(total, quiet=quiet) as show:
+            outcome = conduct(
+                study,
+                parts,
+                crew,
+                stop=stop,
+                progress=lambda found: show(found.done, found.total),
+                again=flags["retry_failed"],
+                measured=measured,
+            )
+        say_kept(outcome.progress, quiet=quiet)
+        if outcome.failures:
+            say_failed(outcome)
+            return 4
+        if not outcome.complete:
+            note(f"stopped: what is finished is saved; all cases are needed, go on with: {same_command(study)}")
+            return stop.exit_code
+        document = findings(outcome, varied)
+        kept = {"threads": n_threads, "timings": {"total_s": time.monotonic() - began}}
+        write_sensitivity(folder, outcome, document, plots=not flags["no_plots"], kept=kept)
+    print_sensitivity(document, path, as_json=flags["as_json"])
+    return 0
