@@ -129,8 +129,6 @@ def find_span(given: Range, problem_with: Callable[[Any], str], *, step: float |
         for end in (span.low, span.high):
             if not end.is_integer():
                 return end, problem_with(end)
-        if span.log and span.low < 1.0:
-            return span.low, 'must be at least 1 with scale = "log" and whole numbers'
     return _with_middle(span, problem_with)
 
 

@@ -141,6 +141,8 @@ def _entry_problem(key: str, entry: Any) -> str:
         return f'.{key}: must be a list of values; write the whole key in quotes, "{key}. ..."'
     if not isinstance(entry, list | Mapping) or not entry:
         return f".{key}: must be a list of values, got {show(entry)}"
+    if key == "run.n_replicas":
+        return f".{key}: cases with equally many are compared replica by replica; see [sweep.precision]; remove it"
     return ""
 
 

@@ -162,6 +162,13 @@ def test_options_are_kept():
             'design = "sobol"\nn_cases = 4',
             ': varies nothing; add a key and its values, such as "seeding.n_seed_nodes" = [1, 3, 10]',
         ),
+        (
+            '"run.n_replicas" = [10, 20]',
+            (
+                ".run.n_replicas: cases with equally many are compared replica by replica; see [sweep.precision]; "
+                "remove it"
+            ),
+        ),
         ('"model.share_prb" = [0.1]', None),
         (f"{SHARE} = [0.1, 0.1]", ".model.share_prob, value 0.1: stands there twice; remove one of them"),
         (
