@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 import re
+import signal
 import time
 from collections.abc import Iterator, Mapping
+from multiprocessing import resource_tracker
 from typing import Any
 
 from ..errors import ClusterError
@@ -52,14 +54,7 @@ def cluster(address: str, networks: Mapping[str, Graph], *, workers: int) -> Ite
     with contextlib.ExitStack() as stack:
         place: Any = address
         if address == LOCAL:
-            place = stack.enter_context(
-                dask.LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            )
+            place = stack.enter_context(_started_here(dask, workers))
         client = stack.enter_context(_client(place, address))
         _check_workers(client)
         shelf = _Shelf(client, networks)
@@ -81,6 +76,22 @@ def _library() -> Any:
     except ImportError:
         raise ClusterError("--dask needs Dask, which is not installed: pip install 'wom-sim[dask]'") from None
     return distributed
+
+
+def _started_here(dask: Any, workers: int) -> Any:
+    """Start workers on this machine that do not listen to the Ctrl-C that a terminal sends to all: we end them."""
+    resource_tracker.ensure_running()  # it would lift the block when it is started by the first worker
+    started = dask.LocalCluster(
+        n_workers=0, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+    )
+    if hasattr(signal, "pthread_sigmask"):
+        started.sync(_block_interrupts)  # in the thread that starts workers, now and later: they inherit it
+    started.scale(workers)
+    return started
+
+
+async def _block_interrupts() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _client(place: Any, address: str) -> Any:

@@ -52,16 +52,16 @@ def hold_experiment(
             raise FolderError(
                 f"{path}: holds {_other(path, before, holds, asked)}; choose another folder with --out, or --overwrite"
             )
-        if overwrite or not ours:
-            # First the manifest: from here on the folder is ours, even if this process is killed half-way.
-            begun = {"format": MANIFEST_FORMAT, "holds": holds, "case_id": case_id, "status": BEGUN}
-            write_together(path, {MANIFEST: _json(begun)}, last=MANIFEST)
-        if told != _json(asked):
-            write_together(path, {ASKED: _json(asked)}, last=ASKED)
-        if overwrite:
-            for plan in path.glob(f"{PARTS}/*/plan.json"):  # parts that no plan speaks of are done anew
-                plan.unlink()
         try:
+            if overwrite or not ours:
+                # First the manifest: from here on the folder is ours, even if this process is killed half-way.
+                begun = {"format": MANIFEST_FORMAT, "holds": holds, "case_id": case_id, "status": BEGUN}
+                write_together(path, {MANIFEST: _json(begun)}, last=MANIFEST)
+            if told != _json(asked):
+                write_together(path, {ASKED: _json(asked)}, last=ASKED)
+            if overwrite:
+                for plan in path.glob(f"{PARTS}/*/plan.json"):  # parts that no plan speaks of are done anew
+                    plan.unlink()
             yield folder
         finally:
             if _is_bare(path):
