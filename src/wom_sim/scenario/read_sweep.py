@@ -28,7 +28,7 @@ _NOT_SWEPT = {
     "sweep": "a sweep does not vary itself",
     "uncertain": "a sweep tries out what is chosen; vary the keys themselves",
     "plans": "`wom compare` sets plans against each other; vary the keys that they set",
-    "run.n_replicas": "all cases have equally many, the first ones the same in each",
+    "run.n_replicas": "cases with equally many are compared replica by replica; see [sweep.precision]",
 }
 _NO_LEVELS = (
     'a range is sampled: add design = "latin_hypercube", "sobol" or "random" and n_cases = 64 to [sweep]; '
@@ -141,8 +141,6 @@ def _entry_problem(key: str, entry: Any) -> str:
         return f'.{key}: must be a list of values; write the whole key in quotes, "{key}. ..."'
     if not isinstance(entry, list | Mapping) or not entry:
         return f".{key}: must be a list of values, got {show(entry)}"
-    if key == "run.n_replicas":
-        return f".{key}: cases with equally many are compared replica by replica; see [sweep.precision]; remove it"
     return ""
 
 
