@@ -19,7 +19,7 @@ from ..errors import DISK_FULL, ResourceError, WomSimError
 COMMANDS = {
     "run": "Run a scenario and draw its reach curve.",
     "check": "Check a scenario, show what it resolves to; run nothing.",
-    "rerun": "Repeat a run from its results folder: identical, or what differs.",
+    "rerun": "Repeat a run from its folder: identical, or what differs.",
     "pack": "Pack a run as one file that others can repeat.",
     "cite": "Print BibTeX of the software, papers and data behind a run.",
     "seeding": "Choose who starts: strategies against each other.",
