@@ -32,7 +32,7 @@ COMMANDS = {
     "models": "List the models, or explain one.",
     "networks": "List the networks that can be generated, or explain one.",
     "verify": "Prove the numbers: models against theory and other programs.",
-    "bench": "Measure this machine, our speed on it, and other programs beside.",
+    "bench": "Measure this machine, our speed on it, and other programs.",
     "schema": "Print the JSON Schema of scenario files.",
 }
 
