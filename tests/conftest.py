@@ -19,7 +19,7 @@ settings.register_profile(
     "house",
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
-    max_examples=25 if JIT_OFF else 40 if CHECKED else 100,
+    max_examples=20 if JIT_OFF else 30 if CHECKED else 100,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")
