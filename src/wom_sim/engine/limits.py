@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,9 @@ from ..errors import ResourceError
 
 MEMORY_SHARE = 0.8
 """Part of the available memory a run may plan to use."""
+
+_LOOK_SECONDS = 0.1
+_looked_at = (-1.0, 0)
 
 CHUNK_BYTES = 1 << 25
 """Most memory for the curves of one chunk."""
@@ -50,7 +54,18 @@ def folder_bytes(n_replicas: int, steps: float, *, n_curves: int = 1, n_counts: 
 
 
 def available_memory() -> int:
-    """Return the bytes this process may still take: free memory, or less where a container or a limit says so."""
+    """Return the bytes this process may still take: free memory, or less where a container or a limit says so.
+
+    Looked at anew after a tenth of a second: a sweep asks a thousand times a second.
+    """
+    global _looked_at  # noqa: PLW0603 - what the system says belongs to the process
+    now = time.monotonic()
+    if now - _looked_at[0] > _LOOK_SECONDS:
+        _looked_at = (now, _look())
+    return _looked_at[1]
+
+
+def _look() -> int:
     free = int(psutil.virtual_memory().available)
     limits = [free, *_cgroup_headroom()]
     try:

@@ -6,13 +6,14 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from queue import SimpleQueue
 from threading import Event
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import ResourceError
 from ..kernels._jit import CACHE_FOLDER
@@ -62,6 +63,7 @@ def run_case(
     progress: Callable[[int, int], None] | None = None,
     max_chunk: int = MAX_CHUNK,
     max_memory: int | None = None,
+    halt: NDArray[np.uint8] | None = None,
 ) -> Results:
     """Run the replicas of a case.
 
@@ -75,6 +77,8 @@ def run_case(
     progress : called with (replicas finished, replicas in all)
     max_chunk : replicas handed over at once, at most; the results do not depend on it
     max_memory : bytes the results may take; the length of curves is known only once replicas have run
+    halt : uint8 (1,); given, everything is run in the calling thread, whatever `threads` says, and replicas in work are
+        abandoned once another thread sets it together with `stop`
 
     Returns
     -------
@@ -97,7 +101,7 @@ def run_case(
     if first < case.n_replicas:
         case.process.compile()
     compiled = time.monotonic()
-    crew = _Crew(case, threads, curves=curves)
+    crew = _Crew(case, threads, curves=curves) if halt is None else _Crew(case, 1, curves=curves, halt=halt)
     chunks = [] if done is None else [_chunk_of(done, curves=curves)]
     with contextlib.closing(crew.run(first, stop or Event(), grain, max_chunk)) as stream:
         for chunk in stream:
@@ -122,10 +126,11 @@ class _Crew:
     n_run, n_steps : replicas taken back so far, and the steps of their curves in all
     """
 
-    def __init__(self, case: Case, threads: int, *, curves: bool) -> None:
+    def __init__(self, case: Case, threads: int, *, curves: bool, halt: NDArray[np.uint8] | None = None) -> None:
         self.case, self.threads, self.curves = case, threads, curves
         self.n_run = self.n_steps = 0
-        self._halt = np.zeros(1, np.uint8)
+        self._halt = np.zeros(1, np.uint8) if halt is None else halt
+        self._executor = ThreadPoolExecutor if halt is None else _Here
         self._scratches: SimpleQueue[Any] = SimpleQueue()
         for _ in range(threads):
             self._scratches.put(case.process.new_scratch(self._halt))
@@ -138,7 +143,7 @@ class _Crew:
         waiting: deque[Future[tuple[Chunk, float]]] = deque()
         size = min(grain, max_chunk)
         n_replicas = self.case.n_replicas
-        with ThreadPoolExecutor(self.threads) as pool:
+        with self._executor(self.threads) as pool:
             try:
                 while True:
                     while first < n_replicas and len(waiting) < 2 * self.threads and not stop.is_set():
@@ -180,6 +185,22 @@ class _Crew:
             return chunk, time.monotonic() - clock
         finally:
             self._scratches.put(scratch)
+
+
+class _Here(Executor):
+    """Runs what it is given at once, in the thread that gives it: a thread of its own costs a short run dear."""
+
+    def __init__(self, threads: int) -> None:
+        del threads
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Return what is done already."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:
+            done.set_exception(error)
+        return done
 
 
 def _end_of_chunk(first: int, size: int, grain: int) -> int:

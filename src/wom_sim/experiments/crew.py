@@ -9,8 +9,25 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..graph.csr import Graph
 from .work import Part, PartDone, run_part
+
+
+class Halt(Event):
+    """A request to end what is in work, which kernels see too: `flag` is set with it."""
+
+    def __init__(self) -> None:
+        """Begin unset."""
+        super().__init__()
+        self.flag: NDArray[np.uint8] = np.zeros(1, np.uint8)
+
+    def set(self) -> None:
+        """Ask."""
+        super().set()
+        self.flag[0] = 1
 
 
 @dataclass(frozen=True)
@@ -26,18 +43,19 @@ class Crew:
     executor: Executor
     workers: Callable[[], int]
     networks: Callable[[], Mapping[str, Any]]
-    halt: Event | None = None
+    halt: Halt | None = None
     losses: tuple[type[BaseException], ...] = ()
 
     def submit(self, part: Part) -> Future[PartDone | None]:
         """Hand a part over."""
-        return self.executor.submit(run_part, part, self.networks(), self.halt)
+        flag = None if self.halt is None else self.halt.flag
+        return self.executor.submit(run_part, part, self.networks(), self.halt, flag)
 
 
 @contextlib.contextmanager
 def threads_here(n: int, networks: Mapping[str, Graph]) -> Iterator[Crew]:
     """Give a crew of `n` threads; kernels run at the same time, as they release the interpreter's lock."""
-    halt = Event()
+    halt = Halt()
     with ThreadPoolExecutor(n) as pool:
         try:
             yield Crew(pool, lambda: n, lambda: networks, halt)

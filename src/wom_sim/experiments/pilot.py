@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,6 @@ _SHORTEST, _LONGEST = 0.3, 15.0
 """Seconds of work in a part: long enough for handing over not to count, short enough for little to be lost."""
 _PARTS_A_WORKER = 24
 _ROUNDS = 4
-_GRAIN = 64
-"""Replicas of cascades that are run at once; see docs/performance.md."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Measured:
     """What a study takes.
 
     setup_s, replica_s : seconds of one thread for a case before its replicas, and for each of them
-    n_columns : numbers of a replica
+    n_columns : numbers of a replica     grain : replicas that are best run at once, see `Process.settle`
     case_bytes : memory of a case on one thread     network_bytes : of the largest network tried
     tried : which cases
     """
@@ -41,6 +40,7 @@ class Measured:
     setup_s: float
     replica_s: float
     n_columns: int
+    grain: int
     case_bytes: int
     network_bytes: int
     tried: tuple[int, ...]
@@ -63,7 +63,8 @@ def measure(study: Study) -> Measured:
     WomSimError
         That of the first case tried, when none can be run, or when a metric asked for is known in none.
     """
-    setups, each, columns, cases, networks, refused = [], [], [0], [0], [0], []
+    tries: list[_Tried] = []
+    refused: list[tuple[int, Exception]] = []
     known: set[str] = set()
     wanted = (*study.metrics, *(() if study.precision is None else (study.precision.metric,)))
     began, done = time.perf_counter(), list[int]()
@@ -74,17 +75,12 @@ def measure(study: Study) -> Measured:
         if time.perf_counter() - began > _PATIENCE and (enough or place >= _CASES):
             break
         try:
-            setup, replica, names, case_bytes, network_bytes = _try(study, case)
+            tries.append(_try(study, case))
         except Exception as error:  # a model may raise anything
             refused.append((case, error))
             continue
         done.append(case)
-        setups.append(setup)
-        each.append(replica)
-        columns.append(len(study.metrics) or len(names))
-        cases.append(case_bytes)
-        networks.append(network_bytes)
-        known |= names
+        known |= tries[-1].names
     if not done:
         raise _told(study, *refused[0])
     origin = study.bases[0].origin
@@ -92,7 +88,13 @@ def measure(study: Study) -> Measured:
     if study.precision is not None:
         check_known([study.precision.metric], known, key=f"{origin}: sweep.precision.metric")
     return Measured(
-        float(np.median(setups)), float(np.mean(each)), max(columns), max(cases), max(networks), tuple(done)
+        setup_s=float(np.median([tried.setup_s for tried in tries])),
+        replica_s=float(np.mean([tried.replica_s for tried in tries])),
+        n_columns=max(len(study.metrics) or len(tried.names) for tried in tries),
+        grain=max(tried.grain for tried in tries),
+        case_bytes=max(tried.case_bytes for tried in tries),
+        network_bytes=max(tried.network_bytes for tried in tries),
+        tried=tuple(done),
     )
 
 
@@ -111,28 +113,41 @@ def _told(study: Study, case: int, error: Exception) -> Exception:
     return WomSimError(f"{study.bases[0].origin}: no case can be run; case {case} ({study.said(case)}): {said}")
 
 
-def _try(study: Study, number: int) -> tuple[float, float, set[str], int, int]:
+class _Tried(NamedTuple):
+    """What a case showed; see `Measured`. `names` : its metrics, counts and curves."""
+
+    setup_s: float
+    replica_s: float
+    names: set[str]
+    grain: int
+    case_bytes: int
+    network_bytes: int
+
+
+def _try(study: Study, number: int) -> _Tried:
     began = time.perf_counter()
     work = study.work(number)
     ready = make_ready(study.asked, work, study.bases[work.base])
     setup = time.perf_counter() - began
-    n, seconds = 0, 0.0
-    wanted = 1
-    while seconds < _SECONDS and n < study.n_replicas:
-        case, _ = ready.case(min(n + wanted, study.n_replicas), 0)
+    n, seconds = 1, 0.0
+    while True:  # many at once may be run otherwise than few, and faster: the last try counts
+        case, curves = ready.case(n, 0)
         clock = time.perf_counter()
-        results = run_case(case, threads=1, first=n)
-        seconds += time.perf_counter() - clock - results.timings["compile_s"]
-        n, wanted = n + results.n_replicas, 4 * wanted
+        results = run_case(case, threads=1, curves=curves)
+        seconds = time.perf_counter() - clock - results.timings["compile_s"]
+        if n == study.n_replicas or 4 * seconds > _SECONDS:
+            break
+        n = min(8 * n, study.n_replicas)
+    names = names_known(results if curves else run_case(ready.case(1, 0)[0], threads=1))
     case, curves = ready.case(study.n_replicas, 0)
     graph = case.graph
-    network = graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values())
-    return (
-        setup,
-        seconds / n,
-        names_known(results),
-        case.process.memory_bytes(study.n_replicas, 1, curves=curves),
-        network,
+    return _Tried(
+        setup_s=setup,
+        replica_s=seconds / n,
+        names=names,
+        grain=case.process.settle(1),
+        case_bytes=case.process.memory_bytes(study.n_replicas, 1, curves=curves),
+        network_bytes=graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values()),
     )
 
 
@@ -145,9 +160,8 @@ def layout_of(study: Study, measured: Measured, *, workers: int) -> Layout:
     cheap = int(0.1 * n * each / max(measured.setup_s, 1e-9))  # rounds whose setting up is a tenth of the work
     needed = int(n * each / part)  # rounds that make a part of a single case short enough
     n_rounds = max(1, min(_ROUNDS, enough, cheap), min(needed, max(cheap, 8)))
-    chunk = -(-n // n_rounds)
-    if chunk > 2 * _GRAIN:
-        chunk = -(-chunk // _GRAIN) * _GRAIN
+    # Replicas that are run at once are not torn apart.
+    chunk = -(-n // n_rounds // measured.grain) * measured.grain
     rounds = tuple(dict.fromkeys(min(done, n) for done in range(chunk, n + chunk, chunk)))
     size = max(1, int(part / (measured.setup_s + chunk * each)))
     size = min(size, max(1, -(-n_cases // (2 * workers))))

@@ -36,11 +36,9 @@ NETWORKS = Networks()
 
 MADE_WITH = f"wom-sim {package_version()}, {rng.RNG_NAME}"
 
-_MOST_CHOICES = 256
-_WORTH_KEEPING = 0.02
-"""Seconds that choosing must have taken for its outcome to be kept for the case's next part."""
+_MOST_CHOICES = 64
 
-_choices: OrderedDict[tuple[str, int], SeedChoice] = OrderedDict()
+_choices: OrderedDict[tuple[Any, ...], SeedChoice] = OrderedDict()
 _choices_lock = Lock()
 
 
@@ -113,13 +111,15 @@ class PartDone:
     made_with: str = MADE_WITH
 
 
-def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = None) -> PartDone | None:
+def run_part(
+    part: Part, networks: Mapping[str, Graph], stop: Event | None = None, flag: NDArray[np.uint8] | None = None
+) -> PartDone | None:
     """Run a part on one thread; a case that fails is reported, and the others are run.
 
     Parameters
     ----------
     networks : by name, those that were read elsewhere; kept in this process
-    stop : once set, None is returned soon
+    stop : once set, None is returned soon     flag : set with it, for kernels
     """
     for name, graph in networks.items():
         if not NETWORKS.holds(name):
@@ -132,7 +132,7 @@ def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = Non
         try:
             if work.base not in scenarios:
                 scenarios[work.base] = part.bases[work.base].scenario()
-            for s, results, fact in run_one(part.asked, work, scenarios[work.base], part.first, part.last, stop):
+            for s, results, fact in run_one(part, work, scenarios[work.base], stop, flag):
                 if stop is not None and stop.is_set():
                     return None
                 if part.first == s == 0:
@@ -155,16 +155,17 @@ def run_part(part: Part, networks: Mapping[str, Graph], stop: Event | None = Non
 
 
 def run_one(
-    asked: Asked, work: Work, base: Scenario, first: int, last: int, stop: Event | None
+    part: Part, work: Work, base: Scenario, stop: Event | None, flag: NDArray[np.uint8] | None
 ) -> Iterator[tuple[int, Results, dict[str, Any]]]:
     """Yield number of the set, results and facts, for each set of replicas of a case."""
     began = time.perf_counter()
+    asked, halt = part.asked, np.zeros(1, np.uint8) if flag is None else flag
     ready = make_ready(asked, work, base)
     for s in range(asked.n_sets):
-        case, curves = ready.case(last, s)
+        case, curves = ready.case(part.last, s)
         if not asked.use_any_memory:
             check_fits(case, threads=1, curves=curves)
-        results = run_case(case, threads=1, curves=curves, first=first, stop=stop)
+        results = run_case(case, threads=1, curves=curves, first=part.first, stop=stop, halt=halt)
         yield s, results, _facts(case, ready.prepared, results, time.perf_counter() - began)
         began = time.perf_counter()
 
@@ -186,7 +187,7 @@ class Ready(NamedTuple):
 
 
 def make_ready(asked: Asked, work: Work, base: Scenario) -> Ready:
-    """Build what a case needs and choose who starts; chosen once for all its parts where that takes long."""
+    """Build what a case needs and choose who starts."""
     scenario = variant(base, work.changes)
     prepared = prepare_scenario(scenario, use_any_memory=asked.use_any_memory, threads=1, build=NETWORKS.build)
     return Ready(asked, scenario, prepared, _choose((asked.study, work.case), prepared, scenario))
@@ -197,18 +198,21 @@ def luck_of_set(rng_seed: int, s: int) -> int | None:
     return None if s == 0 else int(rng.derive_key(purpose_key(rng_seed, rng.REPLICA_SET), s))
 
 
-def _choose(name: tuple[str, int], prepared: Prepared, scenario: Scenario) -> SeedChoice:
+def _choose(of_case: tuple[str, int], prepared: Prepared, scenario: Scenario) -> SeedChoice:
+    """Return who starts, chosen once for all parts of a case; for all cases, where the model has no say in it."""
+    strategy = scenario.seeding
+    name: tuple[Any, ...] = of_case
+    if not strategy.looks_at_model:
+        name = (prepared.graph.hash, strategy.strategy, strategy.model_dump_json(), prepared.rng_seed)
     with _choices_lock:
         known = _choices.get(name)
     if known is not None:
         return known
-    began = time.perf_counter()
-    choice = prepared.choose(scenario.seeding)
-    if time.perf_counter() - began > _WORTH_KEEPING:
-        with _choices_lock:
-            _choices[name] = choice
-            while len(_choices) > _MOST_CHOICES:
-                _choices.popitem(last=False)
+    choice = prepared.choose(strategy)
+    with _choices_lock:
+        _choices[name] = choice
+        while len(_choices) > _MOST_CHOICES:
+            _choices.popitem(last=False)
     return choice
 
 
