@@ -180,7 +180,7 @@ def test_a_run_is_prolonged_by_a_longer_horizon(branch):
     assert_same(wom.run(scenario(horizon="25d")), go_on(scenario(horizon="25d")))
 
 
-@pytest.mark.parametrize("model", LASTING, ids=lambda model: f"{model.kind} {model.model_fields_set}")
+@pytest.mark.parametrize("model", LASTING, ids=lambda model: f"{model.kind} {sorted(model.model_fields_set)}")
 def test_other_models_can_be_prolonged_but_not_changed(branch, model):
     values = {
         "format": 1,
