@@ -1,8 +1,9 @@
 """Bass in complete mixing, and Bass in steps, from their definitions; events on networks: see `timed_cascade`."""
 
-from math import ceil, expm1, log1p
+from math import expm1, log1p
 
 from .live_edge import word
+from .steps import step_by
 from .timed_cascade import Outcome, own_key, uniform
 
 WAITING, WHO, UNTOLD, WHOM = 1, 2, 3, 4
@@ -22,7 +23,7 @@ def mixing(n, p, q, seed_nodes, rng_key, replica, until):
         if (n - a) * (p + by_others) == 0:
             break
         time += -log1p(-uniform(word(key, WAITING), a)) / ((n - a) * (p + by_others))
-        if ceil(time / per_record) > records:
+        if step_by(time, per_record) > records:
             unfinished = 1
             break
         place = a + int(uniform(word(key, WHO), a) * (n - a))
@@ -30,7 +31,7 @@ def mixing(n, p, q, seed_nodes, rng_key, replica, until):
         untold = a == 0 or uniform(word(key, UNTOLD), a) * (p + by_others) < p
         joined.append((line[a], -1 if untold else line[int(uniform(word(key, WHOM), a) * a)]))
         times.append(time)
-    steps = [ceil(t / per_record) for t in times]
+    steps = [step_by(t, per_record) for t in times]
     return outcome(joined, steps, seed_nodes, records if unfinished else None, max(times, default=0.0))
 
 

@@ -1,9 +1,10 @@
 """A cascade over contacts from its definition: whoever is reached next is looked for among all contacts."""
 
-from math import ceil, inf
+from math import inf
 from typing import NamedTuple
 
 from .live_edge import LANES, block_key, threshold, tie_number
+from .steps import step_by
 
 
 class Contact(NamedTuple):
@@ -37,7 +38,7 @@ def contact_cascade(n, contacts, seed_nodes, rng_key, replica, *, attention=inf,
         return after and time <= since[u] + attention
 
     def step(time):
-        return ceil(time / every)
+        return step_by(time, every)
 
     while True:
         passed = [

@@ -4,6 +4,7 @@ import math
 
 from .epidemics import NEVER, ONSET, PASSING, RECOVERY, SOURCE, Outcome, replica_key, uniform, waiting
 from .live_edge import word
+from .steps import step_by
 
 
 def state_by_state(n, ties, rules, seed_nodes, root, replica, max_steps):
@@ -104,7 +105,7 @@ def contact_by_contact(n, listeners, rules, seed_nodes, root, replica, max_steps
         ):
             break
         time, u = min(waiting_now)
-        if math.ceil(time / per_step) > max_steps:
+        if step_by(time, per_step) > max_steps:
             unfinished = 1
             break
         del next_event[u]
@@ -120,11 +121,11 @@ def contact_by_contact(n, listeners, rules, seed_nodes, root, replica, max_steps
             if state[v] == "susceptible":
                 infect(v, u, time)
             look_ahead(u, time)
-    last = max_steps if unfinished else max((math.ceil(t / per_step) for t, _, _ in story), default=0)
+    last = max_steps if unfinished else max((step_by(t, per_step) for t, _, _ in story), default=0)
     ill, peaks = 0, []
     for step in range(last + 1):
         for t, before, after in story:
-            if math.ceil(t / per_step) == step:
+            if step_by(t, per_step) == step:
                 ill += (after == "infectious") - (before == "infectious")
         peaks.append(ill)
     return _narrated(joined, story, last, unfinished, peaks, sum(times), per_step)
@@ -143,7 +144,7 @@ def _narrated(joined, story, step, unfinished, peaks, infections, per_step):
     """Counts and curves of a story: (when, state before, state after)."""
 
     def step_of(time):
-        return time if per_step is None else math.ceil(time / per_step)
+        return time if per_step is None else step_by(time, per_step)
 
     happened = [t for t, before, _ in story if before is not None]
     last = step if unfinished else max(map(step_of, happened), default=0)

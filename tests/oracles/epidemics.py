@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 from .live_edge import LANES, block_key, threshold, tie_number, word
+from .steps import step_by
 
 DIFFUSION, RECOVERY, ONSET, PASSING, SOURCE = 7, 1, 2, 3, 4
 NEVER = math.inf
@@ -120,7 +121,7 @@ def in_time(n, ties, rules, seed_nodes, root, replica, max_steps, per_step):
         if not possible:
             break
         time, v, _, u = min(possible)
-        if math.ceil(time / per_step) > max_steps:
+        if step_by(time, per_step) > max_steps:
             waits = True
             break
         infect(v, u, time)
@@ -131,7 +132,7 @@ def _told(n, joined, times, max_steps, waits, per_step):
     """Counts and curves of people who are infected, fall ill and recover at these times."""
 
     def step_of(time):
-        return time if per_step is None or time == NEVER else math.ceil(time / per_step)
+        return time if per_step is None or time == NEVER else step_by(time, per_step)
 
     unfinished = waits or any(max_steps < step_of(t) < NEVER for when in times for t in when)
     moves = [(step_of(t), kind, t) for when in times for kind, t in enumerate(when) if step_of(t) <= max_steps]

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .live_edge import word
+from .steps import step_by
 
 COMES, FINDS, COMES_OF_IT, CALLED, MEETS, FORGETS = range(1, 7)
 
@@ -111,7 +112,7 @@ def rumour_by_events(n, ties, rules, seed_nodes, key, *, per_step, max_steps):
     history, duration, unfinished = [(0, state.now())], 0.0, 0
     while not state.is_over():
         time, u = min((min(calls_at[u], forgets_at[u]), u) for u in state.spreaders())
-        step = math.ceil(time / per_step)
+        step = step_by(time, per_step)
         if step > max_steps:
             unfinished = 1
             break

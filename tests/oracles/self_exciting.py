@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 from .live_edge import word
+from .steps import step_by
 
 DAY = 86_400
 
@@ -93,7 +94,7 @@ def self_exciting(seed_nodes, kappa, beta, marks, memory, own_key, per_step, max
                 posts.append(Post(time, key, followers(marks, key, None), post.depth + 1))
     cut_short = len(posts) > max_posts
     posts = sorted(posts, key=lambda post: post.time)[:max_posts]
-    steps = [math.ceil(post.time / per_step) for post in posts]
+    steps = [step_by(post.time, per_step) for post in posts]
     end = max_steps if later and not cut_short else max(steps, default=0)
     return Outcome(
         posts=len(posts),

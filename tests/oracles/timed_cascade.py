@@ -1,9 +1,10 @@
 """Timed cascade and Bass on a network, from their definitions: when each person is first told, tie by tie."""
 
-from math import ceil, exp, expm1, inf, log1p
+from math import exp, expm1, inf, log1p
 from typing import NamedTuple
 
 from .live_edge import LANES, block_key, threshold, tie_number, word
+from .steps import step_by
 
 DIFFUSION, DELAY, OWN_TIME = 7, 1, 2
 
@@ -103,9 +104,9 @@ def arrivals(n, lengths, own, seed_nodes, until):
         v = min(ready, key=lambda w: (times[w], w))
         joined.append((v, -1 if own.get(v) == times[v] else tellers[v][0]))
         left.remove(v)
-    inside = [(v, u) for v, u in joined if ceil(times[v] / per_record) <= records]
+    inside = [(v, u) for v, u in joined if step_by(times[v], per_record) <= records]
     unfinished = int(len(inside) < len(joined))
-    steps = [ceil(times[v] / per_record) for v, _ in inside]
+    steps = [step_by(times[v], per_record) for v, _ in inside]
     untold = [u == -1 and v not in seed_nodes for v, u in inside]
     last_step = records if unfinished else max(steps, default=0)
     return Outcome(

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .live_edge import word
+from .steps import step_by
 
 STARTS, COMES, FINDS, CONTACT, IS_NOISE, NOISE_GIVES, MOVES = range(1, 8)
 
@@ -68,7 +69,7 @@ def voter_by_events(n, ties, rules, seed_nodes, key, *, per_step, max_steps):
             return uniform(word(key, purpose), i)
 
         time += -math.log1p(-draw(COMES)) / (n * rules.often)
-        if math.ceil(time / per_step) > max_steps:
+        if step_by(time, per_step) > max_steps:
             unfinished = 1
             break
         u, v = pick(n, ties, rules.rule, draw)
@@ -81,7 +82,7 @@ def voter_by_events(n, ties, rules, seed_nodes, key, *, per_step, max_steps):
         elif u is not None:
             opinion[v] = opinion[u]
         if opinion[v] != before:
-            history.append((math.ceil(time / per_step), sum(opinion)))
+            history.append((step_by(time, per_step), sum(opinion)))
         agreed = first_agreement(opinion, time, agreed)
     last_step = max_steps if unfinished else history[-1][0]
     ends = [*history, (last_step + 1, None)]

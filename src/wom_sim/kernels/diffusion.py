@@ -59,14 +59,19 @@ def add_change(changes, curve, step, change):
         changes[curve, step] += np.int32(change)
 
 
+_WHOLE = 1.0 - 1e-12
+"""Makes times whole that a sum of rounded delays has brought a little beyond a step's end."""
+
+
 @kernel
 def step_of(time, per_step, max_steps):
     """Return the step by whose end a time has come: the first whole number not below time / per_step.
 
     What happens in (k - 1, k] steps belongs to step k, what happens at time 0 to step 0; `max_steps` + 1 stands for
-    everything later than `max_steps`.
+    everything later than `max_steps`. Three delays of .1 days end with step 3 of .1 days, though their sum is a little
+    more than .3.
     """
-    steps = np.ceil(time / per_step)
+    steps = np.ceil(time / per_step * _WHOLE)
     return np.int64(steps) if steps <= max_steps else max_steps + 1
 
 

@@ -179,3 +179,12 @@ def with_columns(graph, values):
     found = Graph.from_edges(src, dst, n_people=graph.n_people, tie_columns=values)
     assert pairs(found) == pairs(graph)
     return found
+
+
+@pytest.mark.parametrize("n_tellings", [3, 6, 7, 23])
+def test_tellings_that_end_with_the_horizon_are_in_time(n_tellings):
+    """Three times .1 days is a little more than .3 in binary fractions; a user means the same."""
+    path = Graph.from_edges(np.arange(40), np.arange(1, 41))
+    model = TimedCascade(share_prob=1.0, delay={"kind": "fixed", "length": "0.1d"}, record_every="0.1d")
+    result = simulate(path, model, seed_nodes=[0], n_replicas=2, rng_seed=1, horizon=f"{n_tellings / 10:.1f}d")
+    assert result.reach.tolist() == [n_tellings + 1] * 2
