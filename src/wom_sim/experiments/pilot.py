@@ -127,7 +127,13 @@ def _try(study: Study, number: int) -> tuple[float, float, set[str], int, int]:
     case, curves = ready.case(study.n_replicas, 0)
     graph = case.graph
     network = graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values())
-    return setup, seconds / n, names_known(results), case.process.memory_bytes(study.n_replicas, 1, curves=curves), network
+    return (
+        setup,
+        seconds / n,
+        names_known(results),
+        case.process.memory_bytes(study.n_replicas, 1, curves=curves),
+        network,
+    )
 
 
 def layout_of(study: Study, measured: Measured, *, workers: int) -> Layout:

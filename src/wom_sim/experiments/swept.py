@@ -22,7 +22,6 @@ from .points import Design, Point
 from .study import id_of
 from .table import Columns, Rows, Table
 
-
 _AGAIN = "run the same wom sweep --shard again"
 
 
