@@ -115,9 +115,11 @@ def write_sweep(
 
     source, design, path = swept.source, swept.design, folder.path
     columns = source.columns()
-    n_rows = write_tidy(path / "table.parquet", design, columns, source.groups(), n_sets=swept.n_sets)
-    beside = [ASKED, "table.parquet"]
-    if swept.curves:
+    n_rows, beside = 0, [ASKED]
+    if columns.types:  # else every case failed
+        n_rows = write_tidy(path / "table.parquet", design, columns, source.groups(), n_sets=swept.n_sets)
+        beside.append("table.parquet")
+    if swept.curves and n_rows:
         rows = source.groups(curves=True)
         write_tidy(path / "curves.parquet", design, source.columns(curves=True), rows, n_sets=swept.n_sets)
         beside.append("curves.parquet")
@@ -126,7 +128,7 @@ def write_sweep(
     n_cases = len(design)
     found: dict[str, Response] = {}
     best = None
-    if n_cases <= MOST_CASES:
+    if n_rows and n_cases <= MOST_CASES:
         every = names if n_cases * len(names) <= MOST_MEANS else list(shown)
         found = responses(source.cases(), n_cases, every)
         shown = shown if swept.metrics else differing({name: found[name] for name in shown})
@@ -137,7 +139,7 @@ def write_sweep(
         files["cases.csv"] = csv_bytes(plain_table(cases_table(design, found)))
     if swept.failures:
         files["failures.csv"] = csv_bytes(plain_table(failures_table(design, swept.failures)))
-    if as_csv:
+    if as_csv and n_rows:
         _write_csv(path)
         beside.append("table.csv")
     if plots and found:
@@ -259,13 +261,16 @@ def print_sweep(document: Mapping[str, Any], path: Path, *, as_json: bool) -> No
     for line in sweep_lines(document):
         click.echo(line)
     click.echo(f"\nresults  {path}")
-    click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
+    if document["n_rows"]:
+        click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
     if (path / "sweep.png").exists():
         click.echo(f"picture  {path / 'sweep.png'}")
 
 
 def sweep_lines(document: Mapping[str, Any]) -> list[str]:
     """Return the answer of a sweep, line by line."""
+    from ..experiments.tidy import as_text
+
     n_cases, keys, shown = document["n_cases"], document["keys"], document["shown"]
     sets = f" in each of {document['n_sets']} sets" if document["n_sets"] > 1 else ""
     lines = [
@@ -280,14 +285,16 @@ def sweep_lines(document: Mapping[str, Any]) -> list[str]:
     heads = [cell for name in shown for cell in (name, "95 % interval", "change")]
     rows = [(*map(_short, keys), *heads)]
     for case in cases[:MOST_ROWS]:
-        cells = [str(value) for value in case["values"].values()]
+        cells = [as_text(value) for value in case["values"].values()]
         for name in shown:
             cells += _cells(case["metrics"][name])
         rows.append(tuple(cells))
     lines += [line.rstrip() for line in aligned(rows)]
     if len(cases) > MOST_ROWS:
         lines.append(f"... and {len(cases) - MOST_ROWS:,} more: cases.csv")
-    if not cases:
+    if not document["n_rows"]:
+        lines.append("no case could be run")
+    elif not cases:
         lines.append(f"{n_cases:,} cases are too many to show; they are in the table")
     if best := document["best"]:
         said = ", ".join(f"{key} = {value}" for key, value in best["case"].items())
