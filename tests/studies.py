@@ -32,7 +32,7 @@ model = [
 """
 
 
-class Lost(Exception):
+class Lost(Exception):  # noqa: N818 - it is an event
     """What a crew says of a worker that was lost."""
 
 

@@ -113,9 +113,11 @@ def write_sweep(
 
     source, design, path = swept.source, swept.design, folder.path
     columns = source.columns()
-    n_rows = write_tidy(path / "table.parquet", design, columns, source.groups(), n_sets=swept.n_sets)
-    beside = [ASKED, "table.parquet"]
-    if swept.curves:
+    n_rows, beside = 0, [ASKED]
+    if columns.types:  # else every case failed
+        n_rows = write_tidy(path / "table.parquet", design, columns, source.groups(), n_sets=swept.n_sets)
+        beside.append("table.parquet")
+    if swept.curves and n_rows:
         rows = source.groups(curves=True)
         write_tidy(path / "curves.parquet", design, source.columns(curves=True), rows, n_sets=swept.n_sets)
         beside.append("curves.parquet")
@@ -124,7 +126,7 @@ def write_sweep(
     n_cases = len(design)
     found: dict[str, Response] = {}
     best = None
-    if n_cases <= MOST_CASES:
+    if n_rows and n_cases <= MOST_CASES:
         every = names if n_cases * len(names) <= MOST_MEANS else list(shown)
         found = responses(source.cases(), n_cases, every)
         shown = shown if swept.metrics else differing({name: found[name] for name in shown})
@@ -135,7 +137,7 @@ def write_sweep(
         files["cases.csv"] = csv_bytes(plain_table(cases_table(design, found)))
     if swept.failures:
         files["failures.csv"] = csv_bytes(plain_table(failures_table(design, swept.failures)))
-    if as_csv:
+    if as_csv and n_rows:
         _write_csv(path)
         beside.append("table.csv")
     if plots and found:

@@ -23,7 +23,8 @@ def print_sweep(document: Mapping[str, Any], path: Path, *, as_json: bool) -> No
     for line in sweep_lines(document):
         click.echo(line)
     click.echo(f"\nresults  {path}")
-    click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
+    if document["n_rows"]:
+        click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
     if (path / "sweep.png").exists():
         click.echo(f"picture  {path / 'sweep.png'}")
 
@@ -51,7 +52,9 @@ def sweep_lines(document: Mapping[str, Any]) -> list[str]:
     lines += [line.rstrip() for line in aligned(rows)]
     if len(cases) > MOST_ROWS:
         lines.append(f"... and {len(cases) - MOST_ROWS:,} more: cases.csv")
-    if not cases:
+    if not document["n_rows"]:
+        lines.append("no case could be run")
+    elif not cases:
         lines.append(f"{n_cases:,} cases are too many to show; they are in the table")
     if best := document["best"]:
         said = ", ".join(f"{key} = {_value(value)}" for key, value in best["case"].items())
@@ -80,7 +83,9 @@ def _cells(told: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _value(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    from ..experiments.tidy import as_text
+
+    return f"{value:.4g}" if isinstance(value, float) else as_text(value)
 
 
 def _short(key: str) -> str:

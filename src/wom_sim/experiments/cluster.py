@@ -7,9 +7,12 @@ import contextlib
 import logging
 import re
 import signal
+import socket
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from multiprocessing import resource_tracker
+from threading import Thread
 from typing import Any
 
 from ..errors import ClusterError
@@ -18,7 +21,7 @@ from .crew import Crew
 from .work import MADE_WITH
 
 LOCAL = "local"
-ANSWER_SECONDS = 8.0
+ANSWER_SECONDS = 6.0
 """How long a scheduler may take to answer."""
 
 WORKER_SECONDS = 60.0
@@ -26,7 +29,7 @@ WORKER_SECONDS = 60.0
 
 _COUNT_SECONDS = 2.0
 
-_ADDRESS = re.compile(r"(?:[a-z]+://)?(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}")
+_ADDRESS = re.compile(r"(?:([a-z]+)://)?([^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
 
 
 @contextlib.contextmanager
@@ -48,8 +51,8 @@ def cluster(address: str, networks: Mapping[str, Graph], *, workers: int) -> Ite
         When Dask is not installed, the scheduler does not answer, no worker comes, or a worker has another version.
     """
     dask = _library()
-    if address != LOCAL and not _ADDRESS.fullmatch(address):  # the library would wait, and say little
-        raise ClusterError(f"--dask {address}: must be an address such as tcp://10.0.0.5:8786, or local")
+    if address != LOCAL:
+        _check_address(address)
     _quieten()
     with contextlib.ExitStack() as stack:
         place: Any = address
@@ -94,15 +97,46 @@ async def _block_interrupts() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
+def _check_address(address: str) -> None:
+    """Refuse what is no address, and where nothing listens: the library would wait, and say little."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 0 < int(found[3]) < 1 << 16:
+        raise ClusterError(f"--dask {address}: must be an address such as tcp://10.0.0.5:8786, or local")
+    if found[1] in (None, "tcp", "tls"):
+        said = b""
+        try:
+            with socket.create_connection((found[2].strip("[]"), int(found[3])), timeout=ANSWER_SECONDS) as there:
+                there.settimeout(1.0)
+                with contextlib.suppress(TimeoutError):
+                    said = there.recv(8)
+        except (OSError, UnicodeError) as error:
+            raise _no_answer(address, getattr(error, "strerror", None) or str(error)) from None
+        if said and said.isascii() and said.decode().isprintable():  # which the library would take for a length
+            raise _no_answer(address, f"what is there says {said.decode()!a}")
+
+
+def _no_answer(address: str, said: str) -> ClusterError:
+    return ClusterError(
+        f"--dask {address}: no scheduler answers there ({said}); start one with `dask scheduler`, or write --dask local"
+    )
+
+
 def _client(place: Any, address: str) -> Any:
+    made: Future[Any] = Future()
+
+    def connect() -> None:
+        try:
+            made.set_result(_library().Client(place, timeout=ANSWER_SECONDS, set_as_default=False))
+        except BaseException as error:
+            made.set_exception(error)
+
+    # The library waits for ever where something else answers, such as a web server.
+    Thread(target=connect, daemon=True).start()
     try:
-        return _library().Client(place, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        said = str(error).splitlines()[0][:160] if str(error) else "no answer"
-        raise ClusterError(
-            f"--dask {address}: no scheduler answers there within {ANSWER_SECONDS:.0f} s ({said}); start one with "
-            "`dask scheduler`, or write --dask local"
-        ) from None
+        return made.result(timeout=ANSWER_SECONDS + 1.0)
+    except (Exception, MemoryError) as error:  # what is read there may be taken for anything
+        said = str(error).splitlines()[0][:160] if str(error) else f"nothing understood in {ANSWER_SECONDS:.0f} s"
+        raise _no_answer(address, said) from None
 
 
 def _check_workers(client: Any) -> None:

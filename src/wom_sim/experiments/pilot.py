@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -63,6 +63,9 @@ def measure(study: Study) -> Measured:
     WomSimError
         That of the first case tried, when none can be run, or when a metric asked for is known in none.
     """
+    whole = getattr(study.design, "whole", None)
+    if whole is not None:  # what no case of a job knows, or can run, those of another may
+        study = replace(study, design=whole)
     tries: list[_Tried] = []
     refused: list[tuple[int, Exception]] = []
     known: set[str] = set()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..metrics.table import summarise
 from .points import Design
 from .table import Rows
+from .tidy import as_text
 
 PREFERRED = (
     *("believers_ever", "purchases", "adopters", "conversions", "reach", "reached", "heard"),
@@ -112,7 +113,7 @@ def best_case(cases: Iterable[tuple[int, Rows]], metric: str) -> Best | None:
 def shown_metrics(types: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
     """Return the metrics that tables and pictures show: those asked for, or what is preferred of those there are."""
     if asked:
-        return tuple(asked)[:SHOWN]
+        return tuple(name for name in asked if name in types)[:SHOWN]
     return tuple(([name for name in PREFERRED if name in types] or list(types))[:SHOWN])
 
 
@@ -137,7 +138,7 @@ def cases_table(design: Design, found: Mapping[str, Response]) -> dict[str, list
     columns: dict[str, list[Any]] = {"case": list(range(len(design)))}
     shown = [design[case].shown for case in range(len(design))]
     for k, key in enumerate(design.keys):
-        columns[key] = [values[k] for values in shown]
+        columns[key] = [v if isinstance(v, int | float) else as_text(v) for v in (values[k] for values in shown)]
     for name, response in found.items():
         columns[name] = _plain(response.mean)
         columns[f"{name}_standard_error"] = _plain(response.error)

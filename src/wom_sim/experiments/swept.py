@@ -132,8 +132,14 @@ class _Shard:
         try:
             self.manifest = dict(json.loads((folder / MANIFEST).read_bytes()))
             self.asked = dict(json.loads((folder / ASKED).read_bytes()))
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise FolderError(f"{folder}: is no finished shard of a sweep ({_short(error)})") from None
+        try:
+            self._open(folder)
+        except (ValueError, TypeError, KeyError) as error:
+            raise FolderError(f"{folder}: its documents are damaged ({_short(error)}); {_AGAIN}") from None
+
+    def _open(self, folder: Path) -> None:
         design = self.asked.get("design")
         if self.manifest.get("holds") != SWEEP or not isinstance(design, dict) or "shard" not in design:
             raise FolderError(f"{folder}: is no shard of a sweep; wom sweep --shard I/N makes them")

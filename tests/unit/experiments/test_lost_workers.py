@@ -184,7 +184,7 @@ def test_a_group_of_failures_does_not_end_an_adaptive_sweep(tmp_path):
 
 
 def test_no_case_is_refused(tmp_path):
-    with pytest.raises(ScenarioError, match="seeding.n_seed_nodes"):
+    with pytest.raises(ScenarioError, match=r"seeding\.n_seed_nodes"):
         run(study_of('"seeding.n_seed_nodes" = [500, 600]'), tmp_path / "parts")
 
 

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -161,7 +162,7 @@ def test_nothing_depends_on_the_surroundings(expected, tmp_path):
     )
     for number in ("0", "1"):
         around = {"PYTHONHASHSEED": number, "LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONOPTIMIZE": number}
-        path = os.pathsep.join((*sys.path, os.path.dirname(__file__) + "/../.."))
+        path = os.pathsep.join((*sys.path, str(Path(__file__).parents[2])))
         command = [sys.executable, "-c", text, str(tmp_path / number)]
         done = subprocess.run(
             command, env={**os.environ, **around, "PYTHONPATH": path}, capture_output=True, text=True, check=False
