@@ -2,12 +2,14 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from plans_and_goals import PLANS, SMALL
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 GOALLESS = SMALL[: SMALL.index("[goal]")] + SMALL[SMALL.index("[run]") :]
 
 
@@ -166,3 +168,22 @@ def test_a_folder_of_another_comparison_is_left_alone(wom, launch):
     assert other.code == 2
     assert "x: holds a comparison that was asked otherwise" in other.err
     assert wom("run", "a.toml", "--out", "x").code == 2
+
+
+def test_one_per_cent_of_spend_is_seen_through_the_same_luck(wom, folder):
+    """The shipped example: pairing leaves less than a tenth of the variance, so that one per cent shows at all."""
+    found = document(wom, str(SCENARIOS / "one_per_cent.toml"), "--replicas", "80", "--metric", "engagements")
+    gap = found["metrics"][0]["differences"][0]
+    assert abs(gap["spend"]["mean"]) == pytest.approx(10.0)
+    assert gap["difference"]["variance_reduction"] > 10.0
+    assert gap["difference"]["clear"]
+    assert not gap["unpaired"]["clear"]
+
+
+def test_the_contract_compares_two_friends_with_one(wom, folder):
+    contract = SCENARIOS.parent / "tests" / "contract" / "complex_contagion.toml"
+    found = document(wom, str(contract), "--replicas", "10", "--set", "network.n_people=2000")
+    assert found["paired"]
+    assert [plan["plan"] for plan in found["metrics"][0]["plans"]] == [
+        "needs two friends", "one is enough", "grows with each friend",
+    ]  # fmt: skip

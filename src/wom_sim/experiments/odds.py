@@ -113,7 +113,7 @@ def goal_odds(scenario: Scenario, columns: Columns, draws: Draws | None = None) 
         columns=named,
         target=target,
         mean=float(np.nanmean(values)),
-        odds=odds_of(values, target),
+        odds=odds_of(values, target, target_of=None if isinstance(base, float) else (1.0 + goal.uplift) * base),
         short=shortfall(values, target.value),
         parts=values / target.value,
         unsure=unsure,

@@ -38,12 +38,22 @@ def test_the_target_is_uplift_above_the_mean_without_the_campaign():
         target_above(0.1, np.array([np.nan]))
 
 
-def test_a_target_that_is_not_known_exactly_widens_the_interval_alone():
-    values = np.arange(100.0)
-    sure, unsure = odds_of(values, exact(50.0)), odds_of(values, Target(50.0, Interval(40.0, 60.0)))
-    assert sure.p == unsure.p == 0.5
-    assert unsure.interval.low < sure.interval.low
-    assert unsure.interval.high > sure.interval.high
+@pytest.mark.parametrize(("shared", "n"), [(0.0, 40), (0.0, 100), (0.9, 40), (0.9, 100)])
+def test_the_interval_covers_a_target_that_is_a_mean_of_the_same_replicas(shared, n):
+    """x = 1.1 + noise, base = 1 + noise, correlated: true odds P(N(0, 1) >= -0.1 / 0.3). Coverage of 2000: 0.005."""
+    rng = np.random.default_rng(9)
+    true, held, plain = stats.norm.sf(-0.1 / 0.3), 0, 0
+    for _ in range(2000):
+        luck, own = rng.normal(size=n), rng.normal(size=n)
+        base, x = 1.0 + 0.3 * luck, 1.1 + 0.3 * (shared * luck + math.sqrt(1.0 - shared**2) * own)
+        target = target_above(0.0, base)
+        low, high = odds_of(x, target, target_of=base).interval
+        held += low <= true <= high
+        low, high = odds_of(x, target).interval
+        plain += low <= true <= high
+    assert held / 2000 > 0.95 - 4 * 0.005
+    if shared == 0.0:
+        assert plain < held
 
 
 def test_what_is_missing_is_counted_over_all_and_over_those_that_fall_short():
