@@ -125,6 +125,18 @@ def test_metrics_of_a_moment_and_several_at_once(wom, launch):
     assert [plan["plan"] for plan in found["metrics"][1]["plans"]] == ["ten", "twenty"]  # less is better
 
 
+def test_every_replica_is_written_where_that_is_asked(wom, launch):
+    assert wom("compare", "p.toml", "--draws", "0", "--csv", "--no-plots", "--out", "x").code == 0
+    with (launch / "x" / "replicas.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["plan"], row["replica"]) for row in rows] == [
+        (p, str(r)) for p in ("ten", "twenty") for r in range(40)
+    ]
+    with (launch / "x" / "plans.csv").open() as file:
+        means = {row["plan"]: float(row["mean"]) for row in csv.DictReader(file)}
+    assert means["ten"] == pytest.approx(np.mean([float(row["conversions"]) for row in rows[:40]]))
+
+
 def test_models_may_differ(wom, folder):
     (folder / "m.toml").write_text(
         (folder / "s.toml").read_text()

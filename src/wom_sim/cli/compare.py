@@ -48,7 +48,7 @@ def command(
     from ..experiments.plan_runs import columns_wanted, default_metric, run_plans, try_plan
     from ..kernels._jit import skip_linear_algebra
     from .asking import Question, draws_of, say_cost, stopped
-    from .compare_document import comparison_document, csv_tables
+    from .compare_document import comparison_document, csv_tables, replicas_csv
     from .compare_output import figure_of
     from .run import checked_place
 
@@ -95,7 +95,8 @@ def command(
             draws=question.draws_document(),
         )
         figures = {} if flags["no_plots"] else {"comparison": figure_of(document)}
-        question.commit(document, csv_tables(document), figures, n_replicas)
+        tables = csv_tables(document) | ({"replicas.csv": replicas_csv(runs)} if flags["as_csv"] else {})
+        question.commit(document, tables, figures, n_replicas)
     _print(document, question.path, as_json=flags["as_json"], plots=not flags["no_plots"])
     return 0
 

@@ -186,3 +186,20 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, bytes]:
         *("spend", "cost_per_extra", "variance_reduction"),
     )
     return {"plans.csv": csv_bytes_of(heads, plans), "differences.csv": csv_bytes_of(gap_heads, gaps)}
+
+
+def replicas_csv(plans: Sequence[PlanRun]) -> bytes:
+    """Return every replica of plans as CSV: plan, replica, then the metrics that were looked at."""
+    from ..report.seeding_document import csv_bytes_of
+
+    names = list(dict.fromkeys(name for plan in plans for name in plan.columns))
+    rows = []
+    for plan in plans:
+        columns = [plan.columns.get(name) for name in names]
+        n = len(next(iter(plan.columns.values())))
+        for r in range(n):
+            cells = [None if column is None else known_or_none(float(column[r])) for column in columns]
+            rows.append(
+                (plan.name, r, *(int(cell) if cell is not None and cell.is_integer() else cell for cell in cells))
+            )
+    return csv_bytes_of(("plan", "replica", *names), rows)

@@ -65,6 +65,7 @@ def command(
     from ..kernels._jit import skip_linear_algebra
     from ..scenario.load import read_scenario
     from .asking import Question, draws_of, say_cost, stopped
+    from .compare_document import replicas_csv
     from .goal_output import figures_of, goal_answer
     from .run import checked_place
 
@@ -118,7 +119,8 @@ def command(
             others=others,
         )
         figures = {} if flags["no_plots"] else figures_of(document, found)
-        question.commit(document, {}, figures, n_replicas)
+        tables = {"replicas.csv": replicas_csv([run])} if flags["as_csv"] else {}
+        question.commit(document, tables, figures, n_replicas)
     _print(document, question.path, as_json=flags["as_json"], pictures=list(figures))
     return 0
 

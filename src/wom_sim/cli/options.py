@@ -56,6 +56,7 @@ _DRAW_OPTIONS = (
 
 _QUESTION_OPTIONS = (
     click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<what>-<id>."),
+    click.option("--csv", "as_csv", is_flag=True, help="Write every replica too: replicas.csv."),
     click.option("--no-plots", is_flag=True, help="Draw no pictures."),
     click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder."),
 )
