@@ -29,7 +29,7 @@ EXAMPLES = [
     WeightedCascade(),
     LinearThreshold(),
     LinearThreshold(weight="w", normalise=True),
-    ExposureResponse(adopt_prob=[0.1, 0.4, 0.0, 0.9]),
+    ExposureResponse(adoption_prob=[0.1, 0.4, 0.0, 0.9]),
     TalkOfTheNetwork(advertise_prob=0.02, weak_ties=3),
     TalkOfTheNetwork(advertise_prob=0.02, weak_ties=3, weak="fixed"),
     TalkOfTheNetwork(advertise_prob=0.02, weak_ties=0),

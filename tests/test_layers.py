@@ -26,7 +26,8 @@ MAY_IMPORT = {
         "metrics",  # what choosing by simulation makes as large as it can
     },
     "experiments": {
-        *("errors", "durations", "spec", "scenario", "engine", "metrics", "results", "seeding", "graph", "kernels")
+        *("errors", "durations", "spec", "scenario", "engine", "metrics", "results", "seeding", "graph", "kernels"),
+        "models",  # goals and rules of a campaign
     },
     "report": {"errors", "metrics", "results"},
     "reproduce": {

@@ -13,7 +13,7 @@ class Outcome(NamedTuple):
     unfinished: int
 
 
-def exposure_response(n, ties, adopt_prob, seed_nodes, rng_key, replica, max_steps):
+def exposure_response(n, ties, adoption_prob, seed_nodes, rng_key, replica, max_steps):
     """`ties`: (u, v) in order of their numbers. `rng_key`: the root from which purposes are drawn."""
     key, lane = block_key(rng_key, replica), replica % LANES
     joined = [(v, -1) for v in seed_nodes]
@@ -26,7 +26,7 @@ def exposure_response(n, ties, adopt_prob, seed_nodes, rng_key, replica, max_ste
                 if speaker != u or v in adopters:
                     continue
                 exposures[v] = exposures.get(v, 0) + 1
-                chance = adopt_prob[min(exposures[v], len(adopt_prob)) - 1]
+                chance = adoption_prob[min(exposures[v], len(adoption_prob)) - 1]
                 if tie_number(key, lane, e) < threshold(chance):
                     adopters.add(v)
                     joined.append((v, u))

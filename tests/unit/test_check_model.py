@@ -40,7 +40,7 @@ def broken(after=None, *, before=None, **changes):
         def compile(self, graph, setting):
             return replace(super().compile(graph, setting), kernel=kernel)
 
-    return Broken(adopt_prob=[0.2, 0.6])
+    return Broken(adoption_prob=[0.2, 0.6])
 
 
 def leaves_a_person_adopted(world, max_steps, scratch, out):
@@ -88,8 +88,8 @@ def one_more_than_there_are(world, max_steps, scratch, out):
         (broken(one_more_than_there_are), "certain parameters do what they promise: .* 2 start"),
         (broken(definitions={}), "everything counted is defined: exposed has no entry in `definitions`"),
         (
-            broken(promises=Promises(always={"adopt_prob": [0.9]})),
-            r"certain parameters do what they promise: .* people with \{'adopt_prob': \[0.9\]\}, ties lead to 24",
+            broken(promises=Promises(always={"adoption_prob": [0.9]})),
+            r"certain parameters do what they promise: .* people with \{'adoption_prob': \[0.9\]\}, ties lead to 24",
         ),
         (broken(promises=Promises(adds_up=("exposed",))), "counts fit curves: .* exposed is not everybody at the end"),
     ],
@@ -105,19 +105,19 @@ def test_a_model_that_takes_anything_is_found():
         model_config: ClassVar = {"extra": "allow", "frozen": False}
 
     with pytest.raises(ModelError, match=r"wrong parameters are refused: \{'no_such_parameter': 1\} is taken"):
-        check_model(Loose(adopt_prob=[0.5]))
+        check_model(Loose(adoption_prob=[0.5]))
 
 
 def test_a_model_in_which_more_means_fewer_is_found():
     class Contrary(ExposureResponse):
-        promises: ClassVar = Promises(grows_with=("adopt_prob",))
+        promises: ClassVar = Promises(grows_with=("adoption_prob",))
 
         def compile(self, graph, setting):
-            less = ExposureResponse(adopt_prob=[1.0 - p for p in self.adopt_prob])
+            less = ExposureResponse(adoption_prob=[1.0 - p for p in self.adoption_prob])
             return ExposureResponse.compile(less, graph, setting)
 
     with pytest.raises(ModelError, match=r"more never means fewer: .* gives fewer than"):
-        check_model(Contrary(adopt_prob=[0.3, 0.5]))
+        check_model(Contrary(adoption_prob=[0.3, 0.5]))
 
 
 def test_a_model_that_raises_is_found():

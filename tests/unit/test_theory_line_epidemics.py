@@ -77,7 +77,7 @@ def brands(*chances):
     [
         SIR(infect_prob=0.5, duration_steps=1),
         NegativeOpinion(share_prob=0.5, quality=0.3),
-        ExposureResponse(adopt_prob=[0.5, 0.5]),
+        ExposureResponse(adoption_prob=[0.5, 0.5]),
         brands(0.5, 0.5),
     ],
     ids=lambda model: model.kind,
@@ -122,7 +122,7 @@ MANY = range(50)
         (SIR(**TIMED, infect_rate=0.3, recover_rate=0.5), RING, [0]),
         (SEIR(**TIMED, infect_rate=0.3, recover_rate=0.5, onset_rate=0.0), RING, MANY),
         (brands(0.5, 0.4), DIAMOND, [0]),
-        (ExposureResponse(adopt_prob=[0.0, 1.0]), DIAMOND, [0]),
+        (ExposureResponse(adoption_prob=[0.0, 1.0]), DIAMOND, [0]),
         (TalkOfTheNetwork(), RING, []),
         (TalkOfTheNetwork(), complete_graph(100), []),
         (TalkOfTheNetwork(strong_ties=5), complete_graph(100), [0]),

@@ -23,6 +23,8 @@ COMMANDS = {
     "pack": "Pack a run as one file that others can repeat.",
     "cite": "Print BibTeX of the software, papers and data behind a run.",
     "seeding": "Choose who starts: strategies against each other.",
+    "compare": "Compare plans on the same people and the same luck.",
+    "goal": "The odds of the goal, and what would reach it.",
     "sweep": "Run a scenario's [sweep]: many cases, one tidy table.",
     "merge": "Put the shards of a sweep together.",
     "sensitivity": "Find which keys matter, and how much of it is luck.",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..metrics.intervals import wilson
 from ..metrics.table import Summary
 
 Row = tuple[str, str, str, str]
@@ -46,12 +47,11 @@ def span(metric: Mapping[str, Any]) -> str:
 
 def chance_span(metric: Mapping[str, Any]) -> str:
     """Write the 95 % interval of a chance, by Wilson's score: 20 times in 20 does not mean always."""
-    n, p, z = metric["n"], metric["mean"], 1.96
+    p, n = metric["mean"], metric["n"]
     if p is None:
         return "-"
-    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1.0 - p) / n + z * z / (4 * n * n))
-    low, high = ((centre + side * half) / (1.0 + z * z / n) for side in (-1.0, 1.0))
-    return f"{max(0.0, 100.0 * low):.0f} .. {min(100.0, 100.0 * high):.0f} %"
+    low, high = wilson(p * n, n)
+    return f"{100.0 * low:.0f} .. {100.0 * high:.0f} %"
 
 
 class Metrics:

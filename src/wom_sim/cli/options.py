@@ -10,21 +10,18 @@ import click
 BESIDE = ""
 """What ``--csv`` and ``--xlsx`` stand for when no place is named: the results folder."""
 
-_VARIANT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option(
-        "--set",
-        "assignments",
-        multiple=True,
-        metavar="KEY=VALUE",
-        help="Change a dotted key, such as model.share_prob=0.2.",
-    ),
-    click.option("--plan", metavar="NAME", help="Take this one of the file's [[plans]]."),
+_SET: Callable[[Any], Any] = click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a dotted key, such as model.share_prob=0.2.",
 )
+_PLAN: Callable[[Any], Any] = click.option("--plan", metavar="NAME", help="Take this one of the file's [[plans]].")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SCENARIO_OPTIONS = (
-    *_VARIANT_OPTIONS,
+_RUN_OPTIONS = (
     click.option("--replicas", type=int, metavar="N", help="Random runs; changes run.n_replicas."),
     click.option("--rng-seed", type=int, metavar="N", help="Number that fixes all luck; changes run.rng_seed."),
     click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads; results do not depend on it."),
@@ -38,6 +35,30 @@ _EXPERIMENT_OPTIONS = (
         "--dask", metavar="ADDRESS|local", help="Run on the workers of a Dask scheduler, or of one made here."
     ),
     click.option("--retry-failed", is_flag=True, help="Run the cases again that could not be run before."),
+)
+
+_DRAW_OPTIONS = (
+    click.option(
+        "--draws",
+        type=click.IntRange(min=0, max=100_000),
+        metavar="N",
+        help="Draws of what is not known exactly; default 40 where there is a [goal] or [uncertain]; 0: none.",
+    ),
+    click.option(
+        "--draw-replicas",
+        type=click.IntRange(min=1),
+        default=6,
+        show_default=True,
+        metavar="N",
+        help="Replicas of each draw and plan.",
+    ),
+)
+
+_QUESTION_OPTIONS = (
+    click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<what>-<id>."),
+    click.option("--csv", "as_csv", is_flag=True, help="Write every replica too: replicas.csv."),
+    click.option("--no-plots", is_flag=True, help="Draw no pictures."),
+    click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder."),
 )
 
 _OUTPUT_OPTIONS = (
@@ -69,12 +90,27 @@ _BRANCHING_OPTIONS = (
 
 def variant_options(command: F) -> F:
     """Add the options that say which variant of a scenario is meant."""
-    return _add(command, _VARIANT_OPTIONS)
+    return _add(command, (_SET, _PLAN))
 
 
 def scenario_options(command: F) -> F:
     """Add the options that change or run a scenario."""
-    return _add(command, _SCENARIO_OPTIONS)
+    return _add(command, (_SET, _PLAN, *_RUN_OPTIONS))
+
+
+def scenarios_options(command: F) -> F:
+    """Add the options that change or run several scenarios; which plans is another one's to say."""
+    return _add(command, (_SET, *_RUN_OPTIONS))
+
+
+def draw_options(command: F) -> F:
+    """Add the options of what is not known exactly."""
+    return _add(command, _DRAW_OPTIONS)
+
+
+def question_options(command: F) -> F:
+    """Add the options of the folder of a comparison or a goal."""
+    return _add(command, _QUESTION_OPTIONS)
 
 
 def experiment_options(command: F) -> F:

@@ -13,11 +13,13 @@ class Point(NamedTuple):
     base : which of the experiment's scenarios
     changes : dotted keys and their values, made before the scenario is checked; plain numbers, text, lists, tables
     shown : values of the design's `keys`, in their order: what its rows of the table begin with
+    first : number of its first replica, as which the luck is counted; in the table all cases count from 0
     """
 
     base: int
     changes: Mapping[str, Any]
     shown: tuple[Any, ...]
+    first: int = 0
 
 
 class Design(Protocol):

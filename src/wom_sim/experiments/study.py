@@ -105,7 +105,7 @@ class Study:
     def work(self, case: int) -> Work:
         """Return one case as it travels."""
         point = self.design[case]
-        return Work(case, point.base, point.changes)
+        return Work(case, point.base, point.changes, point.first)
 
     def scenario(self, case: int) -> Scenario:
         """Return the scenario of a case.

@@ -70,11 +70,12 @@ class Asked(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Some cases: number, which base, changed keys."""
+    """A case: number, which base, changed keys, number of its first replica."""
 
     case: int
     base: int
     changes: Mapping[str, Any]
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,10 @@ def run_one(
     asked, halt = part.asked, np.zeros(1, np.uint8) if flag is None else flag
     ready = make_ready(asked, work, base)
     for s in range(asked.n_sets):
-        case, curves = ready.case(part.last, s)
+        case, curves = ready.case(work.first + part.last, s)
         if not asked.use_any_memory:
             check_fits(case, threads=1, curves=curves)
-        results = run_case(case, threads=1, curves=curves, first=part.first, stop=stop, halt=halt)
+        results = run_case(case, threads=1, curves=curves, first=work.first + part.first, stop=stop, halt=halt)
         yield s, results, _facts(case, ready.prepared, results, time.perf_counter() - began)
         began = time.perf_counter()
 

@@ -29,7 +29,7 @@ class ExposureResponse(Model):
     """Each new adopter exposes each listener once; the k-th exposure of a person is adopted with chance number k.
 
     u, who adopted at step t, exposes every listener v at step t + 1. If that is v's k-th exposure, v adopts with
-    chance `adopt_prob[k]`, independently of all else; the last chance of the list holds for all later exposures. A
+    chance `adoption_prob[k]`, independently of all else; the last chance of the list holds for all later exposures. A
     constant list is the independent cascade, on the same luck; [0, 1] is a threshold of two people. Adopters of a step
     expose in the order in which they adopted, seed nodes in the order given: exposures of the same step are counted in
     that order, which does not change the distribution, as chances are drawn independently. In a network with layers
@@ -42,13 +42,13 @@ class ExposureResponse(Model):
         "exposed": ("people", "people who were exposed at least once, adopters among them, seed nodes not")
     }
     promises: ClassVar[Promises] = Promises(
-        never={"adopt_prob": [0.0]}, always={"adopt_prob": [1.0]}, grows_with=("adopt_prob",)
+        never={"adoption_prob": [0.0]}, always={"adoption_prob": [1.0]}, grows_with=("adoption_prob",)
     )
 
     takes_layers: ClassVar[bool] = True
 
     kind: Literal["exposure_response"] = "exposure_response"
-    adopt_prob: Annotated[
+    adoption_prob: Annotated[
         tuple[Probability, ...],
         Field(max_length=1000),
         BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given),
@@ -58,9 +58,9 @@ class ExposureResponse(Model):
 
     def theory_line(self, graph: Graph, seed_nodes: NDArray[np.int32], n_steps: int) -> TheoryLine | None:
         """Return the line of the independent cascade where all exposures have one chance; see `Model.theory_line`."""
-        if len(set(self.adopt_prob)) > 1:
+        if len(set(self.adoption_prob)) > 1:
             return None
-        prob = chances(graph, self.adopt_prob[0], key="adopt_prob")
+        prob = chances(graph, self.adoption_prob[0], key="adoption_prob")
         return cascade_line(graph, np.broadcast_to(prob, graph.n_ties), seed_nodes, n_steps)
 
     def compile(self, graph: Graph, setting: Setting) -> DiffusionModel:
@@ -68,11 +68,11 @@ class ExposureResponse(Model):
         del setting  # nothing is drawn before the replicas
         if graph.tie_counts is not None:
             raise GraphError("parallel ties were counted, but a tie exposes once; leave parallel_ties out")
-        n, n_chances, n_layers = graph.n_people, len(self.adopt_prob), 1
-        layer, each = np.zeros(1, np.uint8), np.array(self.adopt_prob)
+        n, n_chances, n_layers = graph.n_people, len(self.adoption_prob), 1
+        layer, each = np.zeros(1, np.uint8), np.array(self.adoption_prob)
         if graph.tie_strength() is not None and graph.tie_layers is not None:
             layer, n_layers = graph.tie_layers, len(graph.layers)
-            each = np.concatenate([strengthened_by(one, each, key="adopt_prob") for one in graph.layers])
+            each = np.concatenate([strengthened_by(one, each, key="adoption_prob") for one in graph.layers])
 
         def new_scratch(halt: NDArray[np.uint8]) -> ExposureScratch:
             return ExposureScratch(

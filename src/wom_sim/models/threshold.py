@@ -133,12 +133,31 @@ class Threshold(Model):
     """How many of those listened to must have adopted, at least 1; or a column of people, 0: of one's own accord."""
     weight: ColumnName | None = None
     """Name of the tie column that says how much each tie counts, at least 0; not with count. Left out: all alike."""
+    rule: Literal["count", "fraction"] | None = Field(default=None, exclude=True)
+    """With `threshold`, another way to write count or fraction: which of the two it is."""
+    threshold: float | ColumnName | None = Field(default=None, exclude=True)
+    """With `rule`: the number, the part, or the column of people."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_two_keys(cls, given: Any) -> Any:
+        """Turn ``rule = "count", threshold = 2`` into ``count = 2``, so that both are one case."""
+        if not isinstance(given, Mapping) or given.get("rule") not in ("count", "fraction") or "threshold" not in given:
+            return given
+        if "count" in given or "fraction" in given:
+            return given
+        rest = {key: value for key, value in given.items() if key not in ("rule", "threshold")}
+        return {**rest, given["rule"]: given["threshold"]}
 
     @model_validator(mode="after")
     def _check(self) -> Threshold:
         problems = []
+        if self.rule is not None or self.threshold is not None:
+            one = "rule" if self.rule is not None else "threshold"
+            other = "threshold" if one == "rule" else "rule"
+            problems.append(f"{one}: needs {other} beside it, and neither count nor fraction; or write count = 2 alone")
         given = [key for key in ("fraction", "random_fraction", "count") if getattr(self, key) is not None]
-        if len(given) != 1:
+        if not problems and len(given) != 1:
             got = " and ".join(given) or "none"
             problems.append(f"fraction: one of fraction, random_fraction, count must be given, got {got}; write one")
         if self.weight is not None and self.count is not None:

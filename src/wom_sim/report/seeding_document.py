@@ -48,13 +48,14 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, bytes]:
         *("shared_with_best", "seconds", "certificate", "at_least", "best_at_most", "confidence"),
     )
     return {
-        "seed_nodes.csv": _csv(("strategy", "rank", "person", "cost", "segment", "already"), people),
-        "strategies.csv": _csv(compared_heads, compared),
-        "budget_curve.csv": _csv(("strategy", "n_people", "cost", "mean", "standard_error"), curve),
+        "seed_nodes.csv": csv_bytes_of(("strategy", "rank", "person", "cost", "segment", "already"), people),
+        "strategies.csv": csv_bytes_of(compared_heads, compared),
+        "budget_curve.csv": csv_bytes_of(("strategy", "n_people", "cost", "mean", "standard_error"), curve),
     }
 
 
-def _csv(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def csv_bytes_of(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return rows under their heads as CSV; what is undefined is empty."""
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(heads)

@@ -59,6 +59,7 @@ EXPERIMENT_PICTURES = (
     "sweep_lines",
     "comparison",
     "goal",
+    "search",
     "sensitivity",
 )
 """Names of the pictures of a run, of which each kernel family draws some; and of experiments."""
@@ -75,7 +76,10 @@ OURS = (
     *(f"{experiment}.json" for experiment in EXPERIMENTS),
     *(
         f"{table}.csv"
-        for table in ("seed_nodes", "strategies", "budget_curve", "cases", "failures", "table", "sensitivity")
+        for table in (
+            *("seed_nodes", "strategies", "budget_curve", "cases", "failures", "table", "sensitivity"),
+            *("plans", "differences"),
+        )
     ),
     "table.parquet",
     ASKED,

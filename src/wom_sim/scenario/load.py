@@ -14,12 +14,13 @@ from ..errors import GraphError, ScenarioError
 from ..graph.catalogue import GENERATORS
 from ..graph.files import MARKUP, FileNetwork
 from ..graph.segments import Segment, check_listed, check_segments
-from ..models.campaign import Goal, Starting
+from ..models.campaign import Goal, ObservedSeries, Starting
 from ..models.catalogue import MODELS
 from ..seeding.catalogue import STRATEGIES
 from ..seeding.random import Random
 from ..spec import Spec, explain, show, unknown_key
 from .around import cross_problems, split_seeding
+from .observed_series import observed_number
 from .override import apply_overrides, line_of
 from .plans import check_plans, check_uncertain, plan_named, read_plans
 from .read_sweep import read_sweep
@@ -103,6 +104,8 @@ def _with_variants(
         values = apply_overrides(plan_named(plans, plan).applied(values), after)
         more |= {"plan": plan, "name": f"{values.get('name', '')}, {plan}"}
     scenario = check(values)
+    if scenario.observed and scenario.goal is not None:  # the file need not be where the scenario travels
+        values = {**values, "goal": {**values["goal"], "against": scenario.goal.against}}
     more["values"] = values
     if plan is None:
         check_plans(values, plans, check)
@@ -142,7 +145,7 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     sections["output"] = _collected(problems, lambda: Output, values.get("output", {}), "output")
     sections["goal"] = None
     if "goal" in values:
-        sections["goal"] = _collected(problems, lambda: Goal, values["goal"], "goal")
+        sections["goal"], sections["observed"] = _goal(problems, values["goal"], folder)
     try:
         sections["segments"] = _segments(values.get("segments", []))
     except ScenarioError as error:
@@ -163,6 +166,19 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     if problems := list(cross_problems(scenario)):
         raise ScenarioError(problems)
     return scenario
+
+
+def _goal(problems: list[str], given: Any, folder: Path) -> tuple[Goal | None, str]:
+    """Read `[goal]`, a file of what was observed turned into its number, and say which that is."""
+    goal = _collected(problems, lambda: Goal, given, "goal")
+    if goal is None or not isinstance(goal.against, ObservedSeries):
+        return goal, ""
+    try:
+        number, said = observed_number(goal.against, goal.within, folder)
+    except ScenarioError as error:
+        problems += error.problems
+        return None, ""
+    return goal.model_copy(update={"against": number}), said
 
 
 def _table(problems: list[str], values: Mapping[str, Any], section: str) -> Mapping[str, Any] | None:

@@ -97,6 +97,8 @@ class Scenario(Spec):
     """The file's path as given, for messages."""
     text: str = Field(default="", exclude=True)
     """The file as read."""
+    observed: str = Field(default="", exclude=True)
+    """What was observed that the goal is held against, in words; empty: nothing."""
     values: dict[str, Any] = Field(default={}, exclude=True)
     """What was checked, as nested dicts: the file with its changes, without sweep, plans and what is uncertain."""
 
@@ -139,6 +141,8 @@ class Scenario(Spec):
     def notes(self) -> list[str]:
         """Return one line for each thing in the file that has less effect than it seems."""
         notes = notes_around(self.model, self.surroundings()) if isinstance(self.model, Campaign) else []
+        if self.observed:
+            notes.append(self.observed)
         if self.sweep:
             notes.append(
                 f"sweep: not used by a single run, which takes {', '.join(self.sweep.keys)} as the sections say"

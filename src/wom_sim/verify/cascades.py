@@ -161,7 +161,7 @@ def _threshold_by_paths(start: int, budget: Budget) -> Outcome:
 def _constant_response(budget: Budget) -> Outcome:
     n = budget.replicas(2_000)
     cascade = _reach(karate(), IndependentCascade(share_prob=0.15), [0, 33], n, budget.rng_seed)
-    return equal(cascade, _reach(karate(), ExposureResponse(adopt_prob=(0.15,)), [0, 33], n, budget.rng_seed))
+    return equal(cascade, _reach(karate(), ExposureResponse(adoption_prob=(0.15,)), [0, 33], n, budget.rng_seed))
 
 
 def _count_threshold(budget: Budget) -> Outcome:
@@ -172,7 +172,7 @@ def _count_threshold(budget: Budget) -> Outcome:
         if known <= adopters:
             break
         adopters |= known
-    found = _reach(graph, ExposureResponse(adopt_prob=(0.0, 1.0)), [0, 1, 33], 5, budget.rng_seed)
+    found = _reach(graph, ExposureResponse(adoption_prob=(0.0, 1.0)), [0, 1, 33], 5, budget.rng_seed)
     return equal([len(adopters)] * 5, found)
 
 

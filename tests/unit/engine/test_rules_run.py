@@ -153,6 +153,25 @@ def test_the_target_is_the_goals_path_over_the_mean_without_the_campaign():
     np.testing.assert_array_equal(numbered.groups["rule"]["fired"][:, 0], before < 1.5 * 40.0 / 2)
 
 
+def test_the_pilot_is_run_once_for_cases_that_differ_in_the_campaign_alone(monkeypatch):
+    from wom_sim.engine import goals
+
+    ran = []
+    monkeypatch.setattr(goals, "_KNOWN", goals._Known(2))
+    monkeypatch.setattr(goals, "run_tracked", lambda *given, run=goals.run_tracked: ran.append(1) or run(*given))
+    goal = {"metric": "conversions", "uplift": 0.5, "within": "10d"}
+    when = rule(5, "conversions < target", word_of_mouth__persuasion_prob=1.0)
+    first = wom.run(scenario(when, goal=goal, n_replicas=3))
+    n = len(ran)
+    again = wom.run(scenario(when, goal=goal, n_replicas=3))
+    wom.run(scenario(when, goal=goal, n_replicas=3, share_prob=0.0))
+    assert n > 0
+    assert len(ran) == n
+    assert_same(first, again)
+    wom.run(scenario(when, goal={**goal, "within": "9d"}, n_replicas=3))
+    assert len(ran) == 2 * n
+
+
 def test_threads_and_a_small_pool_change_nothing(monkeypatch):
     ruled = scenario(
         rule(3, "reach > 20", word_of_mouth__persuasion_prob=0.9, content__film__spend="+100%"),

@@ -36,7 +36,7 @@ EVERYBODY = 20
         SIR(infect_prob=1.0, recover_prob=0.5),
         SIR(infect_prob=1.0, duration_steps=1),
         SIR(clock="events", infect_rate=500.0, duration={"kind": "fixed", "length": "200d"}),
-        ExposureResponse(adopt_prob=[1.0]),
+        ExposureResponse(adoption_prob=[1.0]),
         NegativeOpinion(share_prob=1.0, quality=0.5),
         Threshold(count=1),
     ],

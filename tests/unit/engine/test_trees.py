@@ -26,7 +26,7 @@ def test_a_chain_and_a_star():
 
 @pytest.mark.parametrize(
     "model",
-    [wom.IndependentCascade(share_prob=0.2), wom.LinearThreshold(), wom.ExposureResponse(adopt_prob=[0.05, 0.3])],
+    [wom.IndependentCascade(share_prob=0.2), wom.LinearThreshold(), wom.ExposureResponse(adoption_prob=[0.05, 0.3])],
     ids=lambda model: model.kind,
 )
 def test_measures_are_those_of_the_cascades_and_change_nothing_else(model):

@@ -24,7 +24,7 @@ def root(rng_seed):
 @given(small_networks(), CHANCES, st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2, MAX_STEPS]))
 def test_equals_the_oracle(network, chances, rng_seed, max_steps):
     graph, seeds = network
-    found = replicas(graph, ExposureResponse(adopt_prob=chances), seeds, 3, rng_seed=rng_seed, max_steps=max_steps)
+    found = replicas(graph, ExposureResponse(adoption_prob=chances), seeds, 3, rng_seed=rng_seed, max_steps=max_steps)
     for r, replica in enumerate(found):
         expected = exposure_response(graph.n_people, pairs(graph), chances, seeds, root(rng_seed), r, max_steps)
         assert replica.joined == expected.joined
@@ -43,7 +43,7 @@ def test_complete_mixing_equals_the_stored_network(n, chances, rng_seed):
     pairs_of_all = [(u, v) for u in range(n) for v in range(n) if u != v]
     src, dst = np.array(pairs_of_all, np.int64).reshape(-1, 2).T
     stored = Graph.from_edges(src, dst, n_people=n)
-    model = ExposureResponse(adopt_prob=chances)
+    model = ExposureResponse(adoption_prob=chances)
     assert replicas(complete_graph(n), model, [0], 3, rng_seed=rng_seed) == replicas(
         stored, model, [0], 3, rng_seed=rng_seed
     )
@@ -55,7 +55,7 @@ def test_a_constant_list_is_the_independent_cascade_replica_by_replica(network, 
     graph, seeds = network
     options = {"seed_nodes": seeds, "n_replicas": 20, "rng_seed": rng_seed}
     cascade = simulate(graph, IndependentCascade(share_prob=chance), **options)
-    found = simulate(graph, ExposureResponse(adopt_prob=[chance]), **options)
+    found = simulate(graph, ExposureResponse(adoption_prob=[chance]), **options)
     np.testing.assert_array_equal(found.reach, cascade.reach)
     np.testing.assert_array_equal(found.curve, cascade.curve)
 
@@ -71,7 +71,7 @@ def test_zeros_then_one_is_a_count_threshold(network, needed):
         if not joined:
             break
         adopters.update(joined)
-    found = columns(graph, ExposureResponse(adopt_prob=chances), seeds, 2)
+    found = columns(graph, ExposureResponse(adoption_prob=chances), seeds, 2)
     assert found["reach"].tolist() == [len(adopters)] * 2
 
 

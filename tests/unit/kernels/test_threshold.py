@@ -169,7 +169,7 @@ def test_one_adopter_is_enough_for_whoever_can_be_reached(network, rng_seed):
 @given(small_networks(max_people=12), st.integers(1, 4))
 def test_a_number_of_people_is_a_response_of_zeros_and_then_one(network, needed):
     graph, seeds = network
-    response = ExposureResponse(adopt_prob=[0.0] * (needed - 1) + [1.0])
+    response = ExposureResponse(adoption_prob=[0.0] * (needed - 1) + [1.0])
     by_count, by_exposure = replicas(graph, Threshold(count=needed), seeds, 1), replicas(graph, response, seeds, 1)
     assert sorted(v for v, _ in by_count[0].joined) == sorted(v for v, _ in by_exposure[0].joined)
 

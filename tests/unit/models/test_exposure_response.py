@@ -11,7 +11,7 @@ SCENARIO = {
     "format": 1,
     "name": "third time lucky",
     "network": {"generate": "scale_free", "n_people": 200, "ties_per_newcomer": 3},
-    "model": {"kind": "exposure_response", "adopt_prob": [0.0, 0.1, 0.4]},
+    "model": {"kind": "exposure_response", "adoption_prob": [0.0, 0.1, 0.4]},
     "seeding": {"strategy": "degree", "n_seed_nodes": 10},
     "run": {"n_replicas": 50, "rng_seed": 4},
 }
@@ -20,10 +20,10 @@ SCENARIO = {
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({}, "adopt_prob: is missing"),
-        ({"adopt_prob": []}, "adopt_prob: must not be empty, got an empty list"),
-        ({"adopt_prob": 0.3}, "adopt_prob: must be a list, got 0.3"),
-        ({"adopt_prob": [0.5, 1.5]}, "adopt_prob.1: must be at most 1, got 1.5"),
+        ({}, "adoption_prob: is missing"),
+        ({"adoption_prob": []}, "adoption_prob: must not be empty, got an empty list"),
+        ({"adoption_prob": 0.3}, "adoption_prob: must be a list, got 0.3"),
+        ({"adoption_prob": [0.5, 1.5]}, "adoption_prob.1: must be at most 1, got 1.5"),
     ],
 )
 def test_refuses_wrong_chances_in_one_line(values, said):
@@ -57,4 +57,4 @@ def test_the_catalogue_gives_its_class_and_is_not_all_imported_at_once():
 def test_parallel_ties_that_were_counted_are_refused():
     graph = wom.Graph.from_edges([0, 0], [1, 1], parallel_ties="count")
     with pytest.raises(wom.GraphError, match="parallel ties were counted, but a tie exposes once"):
-        wom.simulate(graph, ExposureResponse(adopt_prob=[1.0]), seed_nodes=[0], n_replicas=1)
+        wom.simulate(graph, ExposureResponse(adoption_prob=[1.0]), seed_nodes=[0], n_replicas=1)

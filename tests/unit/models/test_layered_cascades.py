@@ -96,13 +96,13 @@ def test_equal_weights_keep_what_strength_leaves_of_them():
 @given(layered_networks(), st.integers(0, 2**64 - 1))
 def test_constant_exposure_response_is_the_layered_cascade(graph, rng_seed):
     expected = outcome(graph, IndependentCascade(share_prob=0.6), rng_seed)
-    assert outcome(graph, ExposureResponse(adopt_prob=[0.6]), rng_seed) == expected
+    assert outcome(graph, ExposureResponse(adoption_prob=[0.6]), rng_seed) == expected
 
 
 def test_each_exposure_has_the_strength_of_its_layer():
     """Second exposures count: on the platform of strength 0 they do not."""
     graph = Graph.from_edges([0, 1], [2, 2], layers=["a", "b"])
-    model = ExposureResponse(adopt_prob=[0.0, 1.0])
+    model = ExposureResponse(adoption_prob=[0.0, 1.0])
     assert replicas(graph, model, [0, 1], 1)[0].counts["reach"] == 3
     weak = graph.with_layers([Layer(name="b", strength=0.0)])
     assert replicas(weak, model, [0, 1], 1)[0].counts["reach"] == 2

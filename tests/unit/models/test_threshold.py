@@ -95,3 +95,23 @@ def test_counted_ties_count_in_fractions_and_not_among_people():
 def test_those_of_their_own_accord_are_a_tail_of_the_normal(mean, alone):
     law = RandomFraction(distribution="normal", mean=mean, sd=0.25).law(NO_SETTING)
     assert law.alone == pytest.approx(alone, abs=1e-6)
+
+
+def test_a_threshold_in_two_keys_is_the_same_model():
+    assert Threshold(rule="count", threshold=2) == Threshold(count=2)
+    assert Threshold(rule="fraction", threshold="need").model_dump() == Threshold(fraction="need").model_dump()
+    assert "rule" not in Threshold(count=2).model_dump()
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"rule": "count"}, "rule: needs threshold beside it"),
+        ({"threshold": 2}, "threshold: needs rule beside it"),
+        ({"rule": "count", "threshold": 2, "count": 2}, "rule: needs threshold beside it, and neither count nor"),
+        ({"rule": "part", "threshold": 2}, "rule: must be one of 'count' or 'fraction', got 'part'"),
+    ],
+)
+def test_half_a_threshold_in_two_keys_is_refused(keys, said):
+    with pytest.raises(ScenarioError, match=said):
+        Threshold(**keys)

@@ -4,7 +4,7 @@ from .brand import Brand, Trust
 from .crisis import Crisis, Response
 from .decision import Decision, Limits
 from .dialogue import Dialogue
-from .goal import Goal
+from .goal import Goal, ObservedSeries
 from .item import Creator, Item
 from .model import Campaign
 from .rival import Competitor, RivalTalk
@@ -24,6 +24,7 @@ __all__ = [
     "Goal",
     "Item",
     "Limits",
+    "ObservedSeries",
     "Response",
     "RivalTalk",
     "Rule",

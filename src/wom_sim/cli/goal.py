@@ -1,0 +1,158 @@
+"""`wom goal`: the odds of a goal, if the numbers are right and given how unsure they are, and what would reach it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .notes import note
+from .options import draw_options, experiment_options, overrides, question_options, scenario_options
+from .signals import stop_on_signals
+
+if TYPE_CHECKING:
+    from ..experiments.goal import Searched
+    from ..experiments.plan_runs import Tried
+    from ..scenario.schema import Scenario
+
+ROUGHLY = 0.1
+"""Part of a value to which it is searched what else would reach the goal."""
+
+
+@click.command("goal")
+@click.argument("scenario", metavar="SCENARIO.toml")
+@scenario_options
+@draw_options
+@click.option("--search", metavar="spend|KEY", help="Smallest spend, or value of a key, with the odds of --odds.")
+@click.option(
+    "--odds",
+    type=click.FloatRange(min=0.01, max=0.999),
+    default=0.9,
+    show_default=True,
+    metavar="P",
+    help="Odds that are wanted.",
+)
+@click.option("--no-others", is_flag=True, help="Do not try what else would reach it.")
+@experiment_options
+@question_options
+def command(
+    scenario: str,
+    assignments: tuple[str, ...],
+    plan: str | None,
+    replicas: int | None,
+    rng_seed: int | None,
+    threads: int | None,
+    draws: int | None,
+    draw_replicas: int,
+    search: str | None,
+    odds: float,
+    dask: str | None,
+    out: str | None,
+    **flags: bool,
+) -> int:
+    """Say how likely the scenario's [goal] is reached, and what would make it likely.
+
+    Two odds are given: if all numbers are right, over luck alone; and given how unsure they are, over draws of
+    [uncertain] or, without it, of every assumption in use.
+    """
+    from ..engine import limits
+    from ..experiments.asking import Stopped
+    from ..experiments.goal import Judge, mean_spend
+    from ..experiments.levers import other_levers
+    from ..experiments.plan_runs import try_plan
+    from ..experiments.study import with_rng_seed
+    from ..kernels._jit import skip_linear_algebra
+    from ..scenario.load import read_scenario
+    from .asking import Question, draws_of, say_cost, stopped
+    from .compare_document import replicas_csv
+    from .goal_output import figures_of, goal_answer
+    from .run import checked_place
+
+    skip_linear_algebra()
+    place = None if out is None else checked_place(out)
+    changes = overrides(assignments, replicas, rng_seed)
+    read = read_scenario(scenario, set=changes, plan=plan)
+    file = None if plan is None else read_scenario(scenario, set=changes)
+    quiet = flags["quiet"]
+    if read.run.rng_seed is None:
+        read = _with_made_seed(read, quiet=quiet)
+    (checked,) = with_rng_seed([read])
+    Judge.check(checked)
+    n_threads, thread_note = limits.usable_threads(threads)
+    if thread_note:
+        note(f"note: {thread_note}", quiet=quiet)
+    tried = try_plan(checked)
+    lever = None if search is None else _lever(checked, search, tried)
+    drawn = draws_of([checked], [checked.name], file, draws)
+    for line in () if drawn is None else drawn.notes:
+        note(f"note: {line}", quiet=quiet)
+    say_cost([tried], checked.run.n_replicas, drawn, draw_replicas, threads=n_threads, quiet=quiet)
+    question = Question(
+        *("goal", f"{checked.name} goal", [checked], [checked.name], Judge.wanted(checked, tried)),
+        *(drawn, draw_replicas, place),
+    )
+    n_replicas = checked.run.n_replicas
+    with question.hold(overwrite=flags["overwrite"]), stop_on_signals() as stop:
+        try:
+            with question.asking(threads=n_threads, dask=dask, stop=stop, flags=flags) as ask:
+                judge = Judge(ask, checked, tried, n_replicas=n_replicas)
+                run, found = judge.as_given(drawn, each=draw_replicas)
+                searched = None if lever is None else judge.search(lever, wanted=odds, precise=0.02)
+                others: list[Searched] = []
+                if not flags["no_others"] and found.odds.p < odds:
+                    for other in other_levers(checked):
+                        note(f"{other.name} ...", quiet=quiet)
+                        others.append(judge.search(other, wanted=odds, precise=ROUGHLY))
+        except Stopped:
+            return stopped(stop, checked)
+        document = goal_answer(
+            checked,
+            run,
+            found,
+            study_id=question.study_id,
+            rng=question.rng,
+            draws=question.draws_document(),
+            spend=mean_spend(run),
+            wanted=odds,
+            searched=searched,
+            others=others,
+        )
+        figures = {} if flags["no_plots"] else figures_of(document, found)
+        tables = {"replicas.csv": replicas_csv([run])} if flags["as_csv"] else {}
+        question.commit(document, tables, figures, n_replicas)
+    _print(document, question.path, as_json=flags["as_json"], pictures=list(figures))
+    return 0
+
+
+def _with_made_seed(scenario: Scenario, *, quiet: bool) -> Scenario:
+    from ..experiments.study import with_rng_seed
+
+    (seeded,) = with_rng_seed([scenario])
+    number = seeded.run.rng_seed
+    note(f"rng_seed {number} was made for this answer; give it with --rng-seed to repeat it", quiet=quiet)
+    return seeded
+
+
+def _lever(scenario: Scenario, search: str, tried: Tried) -> Any:
+    from ..experiments.levers import SPEND, lever_of_key, lever_of_spend
+
+    if search == SPEND:
+        return lever_of_spend(scenario)
+    most = float(tried.n_people) if search.rpartition(".")[2] == "n_seed_nodes" else None
+    return lever_of_key(scenario, search, most=most)
+
+
+def _print(document: dict[str, Any], path: Path, *, as_json: bool, pictures: list[str]) -> None:
+    if as_json:
+        from ..results.store import json_bytes
+
+        click.echo(json_bytes(document).decode(), nl=False)
+        return
+    from .goal_output import lines_of
+
+    for line in lines_of(document):
+        click.echo(line.rstrip())
+    click.echo(f"\nresults  {path}")
+    for name in pictures:
+        click.echo(f"picture  {path / f'{name}.png'}")
