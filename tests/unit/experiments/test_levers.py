@@ -40,7 +40,9 @@ def test_less_of_a_lever_goes_from_where_things_are_to_nothing():
 
 def test_all_spends_are_scaled_in_proportion():
     paid = parsed(
-        model__creators=[{"name": "a", "n": 3, "followers": 50, "item": "film", "dates": [date(2026, 3, 4)], "fee_per_post": 2.0}],
+        model__creators=[
+            {"name": "a", "n": 3, "followers": 50, "item": "film", "dates": [date(2026, 3, 4)], "fee_per_post": 2.0}
+        ],
         seeding={"strategy": "degree", "n_seed_nodes": 10, "cost_per_person": 1.0},
     )
     lever = lever_of_spend(paid)
