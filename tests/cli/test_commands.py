@@ -131,7 +131,7 @@ def test_new_lists_templates_and_each_runs_as_written(wom, folder):
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_shipped_scenarios_start_with_their_command_and_say_what_they_show(name):
     lines = shipped_scenarios()[name].read_text(encoding="utf-8").splitlines()
-    assert lines[0] == f"# wom run {name}.toml"
+    assert lines[0] in (f"# wom run {name}.toml", f"# wom compare {name}.toml")
     assert lines[1].startswith("# ")
     assert max(map(len, lines)) <= 130
 
