@@ -116,7 +116,7 @@ def write_sweep(
     source, design, path = swept.source, swept.design, folder.path
     columns = source.columns()
     n_rows, beside = 0, [ASKED]
-    if columns.types:  # else every case failed
+    if columns.ordered():  # else every case failed, or has none of the metrics asked for
         n_rows = write_tidy(path / "table.parquet", design, columns, source.groups(), n_sets=swept.n_sets)
         beside.append("table.parquet")
     if swept.curves and n_rows:
@@ -132,7 +132,7 @@ def write_sweep(
         every = names if n_cases * len(names) <= MOST_MEANS else list(shown)
         found = responses(source.cases(), n_cases, every)
         shown = shown if swept.metrics else differing({name: found[name] for name in shown})
-        best = best_case(source.cases(), shown[0]) if swept.n_sets > 1 else None
+        best = best_case(source.cases(), shown[0]) if swept.n_sets > 1 and shown else None
     document = _document(swept, names, shown, found, best, n_rows, RNG_NAME)
     files = {"scenario.toml": swept.text.encode(), "sweep.json": json_bytes(document)}
     if found:
@@ -293,7 +293,7 @@ def sweep_lines(document: Mapping[str, Any]) -> list[str]:
     if len(cases) > MOST_ROWS:
         lines.append(f"... and {len(cases) - MOST_ROWS:,} more: cases.csv")
     if not document["n_rows"]:
-        lines.append("no case could be run")
+        lines.append("no case could be run, or has a metric that was asked for")
     elif not cases:
         lines.append(f"{n_cases:,} cases are too many to show; they are in the table")
     if best := document["best"]:
