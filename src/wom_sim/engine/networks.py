@@ -51,6 +51,11 @@ class Networks:
         self._lock = Lock()
         self._known: OrderedDict[str, Future[Graph]] = OrderedDict()
 
+    def clear(self) -> None:
+        """Forget all, such as before another experiment: files may have changed since."""
+        with self._lock:
+            self._known.clear()
+
     def put(self, name: str, graph: Graph) -> None:
         """Keep a network that was built elsewhere."""
         made: Future[Graph] = Future()

@@ -77,12 +77,15 @@ class Study:
     def networks(self) -> dict[str, Graph]:
         """Networks of the bases that are read from files, by name: what travels to workers elsewhere.
 
+        They are read anew; what an earlier study of this process read is forgotten.
+
         Raises
         ------
         GraphError
             As `graph.build.build_graph`.
         """
         found = {}
+        NETWORKS.clear()
         for base in self.bases:
             if isinstance(base.network, FileNetwork):
                 around = network_of(base, base.run.rng_seed or 0)
