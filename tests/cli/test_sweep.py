@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -123,14 +124,11 @@ def test_bad_input_is_told_in_a_line_and_nothing_is_written(sweep, folder, args,
 
 
 def test_a_thousand_million_cases_are_refused_with_their_number(sweep, folder):
-    grid = "\n".join(f'"{key}" = {list(range(1, 1001))}' for key in ("run.max_steps", "network.rng_seed"))
-    (folder / "s.toml").write_text((folder / "s.toml").read_text())
     began = time.monotonic()
-    done = sweep(f'[sweep]\ndesign = "random"\nn_cases = 1_000_000_000\n"model.share_prob" = {{ low = 0, high = 1 }}')
+    done = sweep('[sweep]\ndesign = "random"\nn_cases = 1_000_000_000\n"model.share_prob" = { low = 0, high = 1 }')
     assert time.monotonic() - began < 2
     assert done.code == 5
     assert "1,000,000,000 cases of 40 replicas are more than 1,000,000 cases" in done.err
-    assert grid.count("1000") == 2
     assert not (folder / "x").exists()
 
 
@@ -175,13 +173,13 @@ def test_where_every_case_fails_the_first_reason_is_the_answer(sweep, folder):
 
 def test_a_changed_scenario_is_refused_and_what_changed_is_said(sweep, folder):
     sweep()
-    before = table(folder)
+    before = (folder / "x" / "table.parquet").read_bytes()
     done = sweep(SHARES.replace("0.6", "0.7"))
     assert done.code == 2
     assert "x: holds a sweep that was asked otherwise (design.axes.0.0.values.1 was 0.6, is 0.7)" in done.err
     assert "--overwrite" in done.err
     assert sweep(SHARES, "--rng-seed", "2").code == 2
-    assert table(folder).equals(before)
+    assert (folder / "x" / "table.parquet").read_bytes() == before
     (folder / "people.csv").write_text("source,target\na,b\n")
     done = sweep()
     assert done.code == 2
@@ -225,7 +223,7 @@ def test_files_of_others_are_left_alone(sweep, folder):
     assert [path.name for path in (folder / "x").iterdir()] == ["thesis.doc"]
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a place that nobody may write to")
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a place that nobody may write to")
 def test_a_place_that_cannot_be_written_is_told_before_anything_is_run(sweep):
     done = sweep(SHARES, "--out", "/proc/self/x")
     assert done.code == 2

@@ -352,8 +352,8 @@ def test_entries_of_lists_are_changed_by_position_by_name_and_as_a_whole():
                 )
             ],
         ),
-        ({"run.n_replicas": 5}, ["sweep.run.n_replicas: must be a list of values, got 5"]),
-        ({"run.n_replicas": []}, ["sweep.run.n_replicas: must be a list of values, got an empty list"]),
+        ({"run.rng_seed": 5}, ["sweep.run.rng_seed: must be a list of values, got 5"]),
+        ({"run.rng_seed": []}, ["sweep.run.rng_seed: must be a list of values, got an empty list"]),
         (
             {"run": {"n_replicas": [5]}},
             ['sweep.run: must be a list of values; write the whole key in quotes, "run. ..."'],
