@@ -109,7 +109,7 @@ def test_metrics_asked_for_are_the_columns(sweep, folder):
         ),
         (("--set", 'sweep."output.trees"=[true,false]'), "sweep.output.trees: changes no result; remove it"),
         (("--set", 'sweep.name=["a","b"]'), "sweep.name: changes no result; remove it"),
-        (("--set", "sweep={}"), "sweep: is missing; write [sweep]"),
+        (("--set", "sweep={}"), 'sweep: is missing; write [sweep] and keys such as "model.share_prob" = [...]\n'),
         (("--set", 'sweep={design="sobol",n_cases=100,"model.share_prob"={low=0.1,high=0.2}}'), "64 or 128, got 100"),
         (("--out", "nowhere/x"), "there is no folder nowhere to put it in"),
         (("--out", "s.toml"), "s.toml: is a file, not a folder"),

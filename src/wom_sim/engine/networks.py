@@ -35,7 +35,7 @@ def network_name(
     """
     recipe = {
         "network": network.model_dump(mode="json"),
-        "folder": str(folder),
+        "folder": str(folder.absolute()),
         "columns": {name: list(limits) for name, limits in columns.items()},
         "segments": [segment.model_dump(mode="json") for segment in segments],
         "key": 0 if isinstance(network, FileNetwork) else int(key),

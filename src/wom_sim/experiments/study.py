@@ -94,8 +94,8 @@ class Study:
 
     @cached_property
     def travelling(self) -> tuple[Base, ...]:
-        """The bases as they travel."""
-        return tuple(Base(base.values, base.origin, str(base.folder)) for base in self.bases)
+        """The bases as they travel: their folder is found from any other."""
+        return tuple(Base(base.values, base.origin, str(base.folder.absolute())) for base in self.bases)
 
     @cached_property
     def asked(self) -> Asked:

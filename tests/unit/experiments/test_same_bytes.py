@@ -18,7 +18,7 @@ from studies import CASCADE, GRID, MIXED, cut, here, run, study_of, table_of
 from wom_sim.experiments.crew import Crew
 from wom_sim.experiments.runner import Runner
 from wom_sim.experiments.swept import swept_of
-from wom_sim.experiments.work import make_ready
+from wom_sim.experiments.work import Part, make_ready, run_part
 
 SWEEPS = {
     "grid": GRID,
@@ -154,6 +154,25 @@ def test_nothing_is_run_again_that_is_there(tmp_path):
     outcome = run(study, tmp_path / "parts", crew)
     assert crew.executor.parts == []
     assert outcome.progress.kept == outcome.progress.done == outcome.progress.total > 72
+
+
+def test_a_worker_in_another_folder_finds_the_same_files(tmp_path, monkeypatch):
+    there, elsewhere = tmp_path / "there", tmp_path / "elsewhere"
+    for folder, ties in ((there, "a,b\nb,c\n"), (elsewhere, "a,b\n")):
+        folder.mkdir()
+        (folder / "one.csv").write_text("source,target\na,c\n")
+        (folder / "two.csv").write_text(f"source,target\n{ties}")
+    monkeypatch.setenv("WOM_SIM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(there)
+    files = {"network": {"file": "one.csv"}, "seeding": {"nodes": ["a"]}}
+    study = study_of('"network.file" = ["one.csv", "two.csv"]', values=files)
+    part = Part(study.asked, study.travelling, (study.work(0), study.work(1)), 0, 3)
+    networks = dict(study.networks)
+    monkeypatch.chdir(elsewhere)
+    assert list(study.networks) == list(networks)
+    done = run_part(part, networks)
+    assert done.failures == []
+    assert [fact["n_people"] for fact in done.facts] == [2, 3]
 
 
 def test_a_sweep_that_was_stopped_is_a_coarse_whole(tmp_path):
