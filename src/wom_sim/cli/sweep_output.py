@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .numbers import known_digits, number
-from .tables import aligned, count, duration
+from .tables import aligned, count
 
 if TYPE_CHECKING:
-    from ..experiments.pilot import Measured
     from ..experiments.responses import Best, Response
-    from ..experiments.study import Study
     from ..experiments.swept import Swept
     from ..results.folder import ResultsFolder
 
@@ -27,74 +25,6 @@ MOST_MEANS = 2_000_000
 """Means up to which cases.csv has all metrics; of larger sweeps those that are shown."""
 MOST_TOLD = 2_000
 """Cases up to which sweep.json lists each."""
-
-
-def check_fits(study: Study, parts: Path, path: Path, *, threads: int) -> Measured | None:
-    """Try a few cases, unless an earlier run did, and refuse what would not fit in memory or on the disk.
-
-    Raises
-    ------
-    ResourceError
-        With the numbers.
-    """
-    from ..engine import limits
-    from ..experiments.parts import Parts
-    from ..experiments.pilot import measure
-
-    if (parts / "plan.json").exists() and Parts(parts, study.study_id).layout() is not None:
-        return None
-    measured = measure(study)
-    if not study.use_any_memory:
-        needed = threads * measured.case_bytes
-        limits.check_memory(needed, f"{threads} cases at once", advice="use fewer --threads, or lower run.n_replicas")
-    limits.check_disk(measured.disk_bytes(study), path)
-    return measured
-
-
-def print_plan(study: Study, measured: Measured, *, threads: int, as_json: bool) -> None:
-    """Say what a sweep would take."""
-    from ..engine import limits
-
-    n_cases, n_sets = len(study.design), study.n_sets
-    seconds = measured.seconds(study) / threads
-    rows = n_cases * study.n_replicas * n_sets
-    memory = measured.network_bytes + threads * measured.case_bytes
-    told = {
-        "format": FORMAT,
-        "n_cases": n_cases,
-        "n_replicas": study.n_replicas,
-        "n_sets": n_sets,
-        "rows": rows,
-        "columns": measured.n_columns + len(study.design.keys) + 1,
-        "seconds": round(seconds, 3),
-        "threads": threads,
-        "seconds_a_case_before_replicas": measured.setup_s,
-        "seconds_a_replica": measured.replica_s,
-        "memory_bytes": memory,
-        "disk_bytes": measured.disk_bytes(study),
-        "cases_tried": list(measured.tried),
-    }
-    if as_json:
-        _echo_json(told)
-        return
-    sets = f" in each of {n_sets} sets" if n_sets > 1 else ""
-    each = f"{count(n_cases, 'case')} of {count(study.n_replicas, 'replica')}{sets}"
-    each_ms, before_ms = 1e3 * measured.replica_s, 1e3 * measured.setup_s
-    tried = count(len(measured.tried), "case")
-    took = f"{each_ms:,.3g} ms a replica, {before_ms:,.3g} ms a case before them (tried: {tried})"
-    disk = limits.size(measured.disk_bytes(study))
-    lines = [
-        f"{study.bases[0].name}: {each}, varying {', '.join(study.design.keys)}",
-        "",
-        f"time    about {duration(seconds)} on {count(threads, 'thread')}: {took}",
-        f"memory  about {limits.size(memory)}: the network, and a case on each thread",
-        f"disk    at most {disk}: {rows:,} rows of {told['columns']} columns, and its parts",
-    ]
-    if (precision := study.precision) is not None:
-        lines.append(f"more    replicas where {precision.metric} is not known well enough, up to {precision.at_most:,}")
-    lines += ["", "nothing was run (--dry-run)"]
-    for line in lines:
-        click.echo(line)
 
 
 def write_sweep(
@@ -256,7 +186,7 @@ def _write_csv(path: Path) -> None:
 def print_sweep(document: Mapping[str, Any], path: Path, *, as_json: bool) -> None:
     """Print the answer: a line a case."""
     if as_json:
-        _echo_json(document)
+        echo_json(document)
         return
     for line in sweep_lines(document):
         click.echo(line)
@@ -327,7 +257,8 @@ def _short(key: str) -> str:
     return key if len(key) <= 24 else key.rsplit(".", maxsplit=1)[-1]
 
 
-def _echo_json(document: Mapping[str, Any]) -> None:
+def echo_json(document: Mapping[str, Any]) -> None:
+    """Print a document."""
     from ..results.store import json_bytes
 
     click.echo(json_bytes(document).decode(), nl=False)
