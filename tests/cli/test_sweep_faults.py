@@ -137,6 +137,7 @@ DAMAGE = {
     "a record cut off": lambda folder: cut_off(part(folder, ".json")),
     "a record's flipped bit": lambda folder: flip(part(folder, ".json")),
     "a record that is no record": lambda folder: part(folder, ".json").write_text("[1]"),
+    "a record that forgets a metric": lambda folder: rewrite(part(folder, ".json"), '"peak_step", ', ""),
     "a record gone": lambda folder: part(folder, ".json").unlink(),
     "no parts": lambda folder: clear(folder / "x" / "parts"),
     "no table": lambda folder: (folder / "x" / "table.parquet").unlink(),
@@ -154,6 +155,12 @@ DAMAGE = {
     "a damaged asked.json": lambda folder: cut_off(folder / "x" / "asked.json"),
     "leftovers": lambda folder: leave(folder),  # noqa: PLW0108 - it stands below
 }
+
+
+def rewrite(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
 
 
 def replan(folder, **changes):

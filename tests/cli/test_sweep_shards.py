@@ -30,6 +30,7 @@ SWEEPS = {
     "precision": f'{GRID}\nprecision = {{ metric = "reach", relative = 0.1, at_most = 80 }}',
     "odd values": DATED,
     "some fail": FAILING,
+    "what one model lacks": f'{MIXED}metrics = ["recovered"]\nreplica_sets = 2',
     "one metric of one model": f'{MIXED}metrics = ["recovered", "reach"]',
 }
 

@@ -72,7 +72,7 @@ def command(
     from ..metrics.at_time import moment_of
     from ..scenario.load import read_scenario
     from .run import checked_place
-    from .sweep_output import print_plan
+    from .sweep_plan import print_plan
 
     skip_linear_algebra()
     salib("sample")
@@ -116,7 +116,7 @@ def _analyse(study: Study, varied: Varied, place: Any, dask: str | None, n_threa
     from ..results.folder import PARTS, SENSITIVITY, default_folder
     from .sensitivity_output import print_sensitivity, say_failed, write_sensitivity
     from .sweep import same_command, say_kept, say_time
-    from .sweep_output import check_fits
+    from .sweep_plan import check_fits
 
     quiet, base = flags["quiet"], study.bases[0]
     path = default_folder(f"{base.name} sensitivity", study.study_id) if place is None else place

@@ -64,7 +64,7 @@ def command(
     from ..kernels._jit import skip_linear_algebra
     from ..scenario.load import read_scenario
     from .run import checked_place
-    from .sweep_output import print_plan
+    from .sweep_plan import print_plan
 
     skip_linear_algebra()
     if plan is not None:
@@ -98,7 +98,8 @@ def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: in
     from ..experiments.swept import swept_of
     from ..results.experiment import hold_experiment
     from ..results.folder import PARTS, SWEEP, default_folder
-    from .sweep_output import check_fits, write_sweep
+    from .sweep_output import write_sweep
+    from .sweep_plan import check_fits
     from .sweep_tables import print_sweep
 
     quiet = flags["quiet"]

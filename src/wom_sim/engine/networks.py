@@ -35,7 +35,7 @@ def network_name(
     """
     recipe = {
         "network": network.model_dump(mode="json"),
-        "folder": str(folder),
+        "folder": str(folder.absolute()),
         "columns": {name: list(limits) for name, limits in columns.items()},
         "segments": [segment.model_dump(mode="json") for segment in segments],
         "key": 0 if isinstance(network, FileNetwork) else int(key),
@@ -50,6 +50,11 @@ class Networks:
         """Begin with none."""
         self._lock = Lock()
         self._known: OrderedDict[str, Future[Graph]] = OrderedDict()
+
+    def clear(self) -> None:
+        """Forget all, such as before another experiment: files may have changed since."""
+        with self._lock:
+            self._known.clear()
 
     def put(self, name: str, graph: Graph) -> None:
         """Keep a network that was built elsewhere."""

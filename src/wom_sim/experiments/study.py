@@ -80,12 +80,15 @@ class Study:
     def networks(self) -> dict[str, Graph]:
         """Networks of the bases that are read from files, by name: what travels to workers elsewhere.
 
+        They are read anew; what an earlier study of this process read is forgotten.
+
         Raises
         ------
         GraphError
             As `graph.build.build_graph`.
         """
         found = {}
+        NETWORKS.clear()
         for base in self.bases:
             if isinstance(base.network, FileNetwork):
                 around = network_of(base, base.run.rng_seed or 0)
@@ -94,8 +97,8 @@ class Study:
 
     @cached_property
     def travelling(self) -> tuple[Base, ...]:
-        """The bases as they travel."""
-        return tuple(Base(base.values, base.origin, str(base.folder)) for base in self.bases)
+        """The bases as they travel: their folder is found from any other."""
+        return tuple(Base(base.values, base.origin, str(base.folder.absolute())) for base in self.bases)
 
     @cached_property
     def asked(self) -> Asked:

@@ -95,7 +95,7 @@ def sweep_study(
     """
     if scenario.sweep is None:
         raise ScenarioError(
-            f'{scenario.origin}: sweep: is missing; write [sweep] and keys such as "{_example(scenario)}"'
+            f'{scenario.origin}: sweep: is missing; write [sweep] and keys such as "{_example(scenario)}'
         )
     asked = _metrics(metrics, scenario.sweep)
     (base,) = with_rng_seed([scenario])

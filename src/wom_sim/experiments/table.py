@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from .adaptive import blocks_of
 from .parts import Layout, Parts
+from .rows import join_columns
 from .study import Study
-from .work import join_columns
 
 Rows = dict[str, NDArray[Any]]
 KEYS = ("case", "set", "replica")

@@ -30,6 +30,7 @@ from ..results.results import Results
 from ..scenario.load import scenario_from, variant
 from ..scenario.schema import Scenario
 from ..seeding.base import SeedChoice
+from .rows import SomeRows
 
 NETWORKS = Networks()
 """Networks of this process; workers of one machine that are threads share them."""
@@ -126,7 +127,7 @@ def run_part(
         if not NETWORKS.holds(name):
             NETWORKS.put(name, graph)
     scenarios: dict[int, Scenario] = {}
-    rows, curves, facts, failures = _Rows(), _Rows(), [], []
+    rows, curves, facts, failures = SomeRows(), SomeRows(), [], []
     for work in part.cases:
         if stop is not None and stop.is_set():
             return None
@@ -252,45 +253,9 @@ def _curves(results: Results, first: int) -> dict[str, NDArray[Any]]:
     return {**columns, "replica": columns["replica"] + np.int32(first)}
 
 
-class _Rows:
-    """Rows of several cases, whose columns may differ: what a case does not have is NaN."""
-
-    def __init__(self) -> None:
-        self._blocks: list[tuple[int, dict[str, Any]]] = []
-        self.names: list[tuple[int, list[str]]] = []
-
-    def add(self, keys: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> None:
-        n = len(next(iter(columns.values())))
-        self.put({**{name: np.full(n, value) for name, value in keys.items()}, **columns})
-        if list(columns) not in [names for _, names in self.names]:
-            self.names.append((int(keys["case"]), list(columns)))
-
-    def put(self, columns: dict[str, NDArray[Any]]) -> None:
-        self._blocks.append((len(columns["case"]), columns))
-
-    def parquet(self) -> bytes:
-        columns = join_columns(self._blocks) or {"case": np.zeros(0, np.int64)}
-        return store.parquet_bytes(store.plain_table(columns))
-
-
-def join_columns(blocks: list[tuple[int, dict[str, Any]]]) -> dict[str, NDArray[Any]]:
-    """Return blocks of rows one after another; a column that a block lacks is NaN there, and float64 in all.
-
-    Parameters
-    ----------
-    blocks : number of rows, then columns by name
-    """
-    names = list(dict.fromkeys(name for _, columns in blocks for name in columns))
-    joined = {}
-    for name in names:
-        parts = [columns.get(name, np.full(n, np.nan)) for n, columns in blocks]
-        joined[name] = np.concatenate(parts)
-    return joined
-
-
 def nothing_of(part: Part, failures: list[dict[str, Any]]) -> PartDone:
     """Return a part without rows."""
-    none = _Rows().parquet()
+    none = SomeRows().parquet()
     return PartDone(none, none if part.asked.curves else None, [], failures)
 
 
@@ -306,7 +271,7 @@ def join_parts(parts: Sequence[PartDone]) -> PartDone:
 
 
 def _joined(tables: Sequence[bytes]) -> bytes:
-    rows = _Rows()
+    rows = SomeRows()
     for table in tables:
         read = store.read_parquet(table)
         if len(read):  # of a case that failed nothing is known, not even its columns

@@ -210,13 +210,15 @@ def _wrong_values(axis: _Given, made: Axis, values: Mapping[str, Any], check: Ch
     n = max(len(part.values) for part in made.parts)
     coordinates = [(i + 0.5) / n for i in range(n)] if n else [0.0, 0.5, 1.0]
     earlier: list[str] = []
+    told: set[str] = set()
     for coordinate in coordinates:
         changes = {part.key: part.at(coordinate) for part in made.parts}
         said = " and ".join(map(show, changes.values()))
         label = f"{axis.label}, value{'s' if axis.linked else ''} {said}"
         if (exactly := repr(changes)) in earlier:
             yield f"{label}: stands there twice; remove one of them"
-        elif problem := first_problem(values, changes, check):
+        elif (problem := first_problem(values, changes, check)) and problem not in told:
+            told.add(problem)
             yield f"{label}: {problem}"
         earlier.append(exactly)
 

@@ -18,6 +18,7 @@ from studies import CASCADE, GRID, MIXED, cut, here, run, study_of, table_of
 from wom_sim.experiments.crew import Crew
 from wom_sim.experiments.runner import Runner
 from wom_sim.experiments.swept import swept_of
+from wom_sim.experiments.work import Part, make_ready, run_part
 
 SWEEPS = {
     "grid": GRID,
@@ -26,6 +27,7 @@ SWEEPS = {
     "precision": f'{GRID}\nprecision = {{ metric = "reach", relative = 0.1, at_most = 100 }}',
     "sobol": 'design = "sobol"\nn_cases = 8\n"model.share_prob" = { low = 0.05, high = 0.4 }\n"run.max_steps" = [2, 9]',
 }
+AT_RANDOM = {"strategy": "random", "n_seed_nodes": 2}
 CUTTINGS = {
     "in one": lambda n: ((0, n), (12,)),
     "case by case": lambda n: (range(n + 1), (1, 2, 12)),
@@ -61,6 +63,17 @@ def test_the_table_does_not_depend_on_how_a_sweep_is_cut_up(sweep, cutting, expe
     study = study_of(SWEEPS[sweep], curves=True)
     cut(tmp_path / "parts", study, *CUTTINGS[cutting](len(study.design)))
     assert both(run(study, tmp_path / "parts"), tmp_path) == expected[sweep]
+
+
+def test_groups_of_rows_are_equally_long_however_a_sweep_is_cut_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("wom_sim.experiments.tidy.ROWS_OF_A_GROUP", 10)
+    study, found = study_of(), set()
+    for name, cutting in CUTTINGS.items():
+        cut(tmp_path / name, study, *cutting(6))
+        found.add(table_of(run(study, tmp_path / name), tmp_path / "t.parquet"))
+        file = pq.ParquetFile(tmp_path / "t.parquet")
+        assert [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)] == [10] * 7 + [2]
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("sweep", SWEEPS)
@@ -143,6 +156,25 @@ def test_nothing_is_run_again_that_is_there(tmp_path):
     assert outcome.progress.kept == outcome.progress.done == outcome.progress.total > 72
 
 
+def test_a_worker_in_another_folder_finds_the_same_files(tmp_path, monkeypatch):
+    there, elsewhere = tmp_path / "there", tmp_path / "elsewhere"
+    for folder, ties in ((there, "a,b\nb,c\n"), (elsewhere, "a,b\n")):
+        folder.mkdir()
+        (folder / "one.csv").write_text("source,target\na,c\n")
+        (folder / "two.csv").write_text(f"source,target\n{ties}")
+    monkeypatch.setenv("WOM_SIM_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(there)
+    files = {"network": {"file": "one.csv"}, "seeding": {"nodes": ["a"]}}
+    study = study_of('"network.file" = ["one.csv", "two.csv"]', values=files)
+    part = Part(study.asked, study.travelling, (study.work(0), study.work(1)), 0, 3)
+    networks = dict(study.networks)
+    monkeypatch.chdir(elsewhere)
+    assert list(study.networks) == list(networks)
+    done = run_part(part, networks)
+    assert done.failures == []
+    assert [fact["n_people"] for fact in done.facts] == [2, 3]
+
+
 def test_a_sweep_that_was_stopped_is_a_coarse_whole(tmp_path):
     """All cases advance together: after a stop no case is more than a round ahead."""
     study = study_of()
@@ -185,3 +217,13 @@ def test_the_first_set_is_the_run_without_sets_and_the_others_are_other_luck_of_
         for other in reach[:i]:
             assert not np.array_equal(reach[i], other)
     assert outcome.facts(5)["n_seed_nodes"] == 4
+
+
+def test_all_sets_of_a_case_start_with_the_same_people():
+    study = study_of('"seeding.n_seed_nodes" = [3, 9]\nreplica_sets = 3', values={"seeding": AT_RANDOM})
+    ready = make_ready(study.asked, study.work(1), study.bases[0])
+    first, *others = (ready.case(12, s)[0] for s in range(3))
+    for other in others:
+        assert other.seed_nodes.tolist() == first.seed_nodes.tolist()
+        assert other.graph is first.graph
+    assert len(set(first.seed_nodes.tolist())) == 9
