@@ -123,7 +123,7 @@ def run_part(
     stop : once set, None is returned soon     flag : set with it, for kernels
     """
     for name, graph in networks.items():
-        if not NETWORKS.holds(name):
+        if not NETWORKS.holds(name, graph):
             NETWORKS.put(name, graph)
     scenarios: dict[int, Scenario] = {}
     rows, curves, facts, failures = _Rows(), _Rows(), [], []
@@ -192,7 +192,7 @@ class Ready(NamedTuple):
 def make_ready(asked: Asked, work: Work, base: Scenario) -> Ready:
     """Build what a case needs and choose who starts."""
     scenario = variant(base, work.changes)
-    prepared = prepare_scenario(scenario, use_any_memory=asked.use_any_memory, threads=1, build=NETWORKS.build)
+    prepared = prepare_scenario(scenario, use_any_memory=asked.use_any_memory, threads=1, networks=NETWORKS)
     return Ready(asked, scenario, prepared, _choose((asked.study, work.case), prepared, scenario))
 
 
