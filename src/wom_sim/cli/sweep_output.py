@@ -130,7 +130,7 @@ def write_sweep(
         every = names if n_cases * len(names) <= MOST_MEANS else list(shown)
         found = responses(source.cases(), n_cases, every)
         shown = shown if swept.metrics else differing({name: found[name] for name in shown})
-        best = best_case(source.cases(), shown[0]) if swept.n_sets > 1 else None
+        best = best_case(source.cases(), shown[0]) if swept.n_sets > 1 and shown else None
     document = _document(swept, names, shown, found, best, n_rows, RNG_NAME)
     files = {"scenario.toml": swept.text.encode(), "sweep.json": json_bytes(document)}
     if found:
