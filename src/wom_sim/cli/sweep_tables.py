@@ -53,7 +53,9 @@ def sweep_lines(document: Mapping[str, Any]) -> list[str]:
     if len(cases) > MOST_ROWS:
         lines.append(f"... and {len(cases) - MOST_ROWS:,} more: cases.csv")
     if not document["n_rows"]:
-        lines.append("no case could be run, or has a metric that was asked for")
+        lines.append("no case could be run")
+    elif not document["metrics"]:
+        lines.append("no case here has a metric that was asked for; the table says which cases were run")
     elif not cases:
         lines.append(f"{n_cases:,} cases are too many to show; they are in the table")
     if best := document["best"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from ..spec import Spec
 from . import limits
 from .branching import Ahead, Past
 from .case import Case, past_of
+from .networks import Networks, network_name, stamp_of
 from .prepared import Prepared
 from .streams import fresh_rng_seed, purpose_key
 
@@ -76,7 +76,7 @@ def build_network(
     *,
     rng_seed: int,
     use_any_memory: bool = False,
-    build: Callable[..., Graph] = build_graph,
+    networks: Networks | None = None,
 ) -> Graph:
     """Read or generate the network of a scenario.
 
@@ -84,17 +84,24 @@ def build_network(
     ----------
     rng_seed : of the run, which a generated network follows unless it has its own
     use_any_memory : skip the memory check
-    build : gives the network, such as `engine.networks.Networks.build` where several cases share it
+    networks : of this process, where several cases share them: taken from there, or kept there; None: made anew
 
     Raises
     ------
     GraphError, ScenarioError, ResourceError
         As `plan_scenario`.
     """
-    if not use_any_memory:
-        _check_network_fits(scenario)
+    network, around = scenario.network, network_of(scenario, rng_seed)
+
+    def make() -> Graph:
+        if not use_any_memory:
+            _check_network_fits(scenario)
+        return build_graph(network, **around)
+
     try:
-        return build(scenario.network, **network_of(scenario, rng_seed))
+        if networks is None:
+            return make()
+        return networks.get(network_name(network, **around), stamp_of(network, scenario.folder), make)
     except GraphError as error:
         raise _graph_fault(scenario, error) from None
     except ScenarioError as error:
@@ -106,15 +113,15 @@ def prepare_scenario(
     *,
     use_any_memory: bool = False,
     threads: int | None = None,
-    build: Callable[..., Graph] = build_graph,
+    networks: Networks | None = None,
 ) -> Prepared:
     """Build the network and compile the model of a scenario; see `plan_scenario`.
 
     Parameters
     ----------
-    build : see `build_network`
+    networks : see `build_network`
     """
-    return prepare_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads, build=build)
+    return prepare_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads, networks=networks)
 
 
 def prepare_ahead(
@@ -123,19 +130,19 @@ def prepare_ahead(
     use_any_memory: bool = False,
     threads: int | None = None,
     graph: Graph | None = None,
-    build: Callable[..., Graph] = build_graph,
+    networks: Networks | None = None,
 ) -> Prepared:
     """Build the network and compile the model of a scenario which may go on from a past; see `plan_ahead`.
 
     Parameters
     ----------
     graph : the network, where it is here already
-    build : see `build_network`
+    networks : see `build_network`
     """
     scenario = ahead.scenario
     rng_seed = fresh_rng_seed() if scenario.run.rng_seed is None else scenario.run.rng_seed
     if graph is None:
-        graph = build_network(scenario, rng_seed=rng_seed, use_any_memory=use_any_memory, build=build)
+        graph = build_network(scenario, rng_seed=rng_seed, use_any_memory=use_any_memory, networks=networks)
     try:
         if ahead.past is not None:
             _check_same(graph, ahead.past)

@@ -129,7 +129,7 @@ class _Crew:
     def __init__(self, case: Case, threads: int, *, curves: bool, halt: NDArray[np.uint8] | None = None) -> None:
         self.case, self.threads, self.curves = case, threads, curves
         self.n_run = self.n_steps = 0
-        self._halt = np.zeros(1, np.uint8) if halt is None else halt
+        self._halt, self._shares_halt = np.zeros(1, np.uint8) if halt is None else halt, halt is not None
         self._executor = ThreadPoolExecutor if halt is None else _Here
         self._scratches: SimpleQueue[Any] = SimpleQueue()
         for _ in range(threads):
@@ -162,7 +162,8 @@ class _Crew:
                     size = max(1, most // grain) * grain if most >= grain else max(1, most)
                     yield chunk
             except BaseException:
-                self._halt[0] = 1
+                if not self._shares_halt:  # what fails here is no reason for other cases to end
+                    self._halt[0] = 1
                 raise
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from ..engine.networks import network_name
-from ..engine.plan import network_of
+from ..engine.plan import build_network, network_of
 from ..engine.streams import fresh_rng_seed
 from ..errors import ScenarioError
 from ..graph.csr import Graph
@@ -74,7 +75,21 @@ class Study:
             "curves": self.curves,
             "n_sets": self.n_sets,
             "precision": None if precision is None else precision.model_dump() | {"n_replicas": self.n_replicas},
+            **({"files": self._files} if self._files else {}),
         }
+
+    @cached_property
+    def _files(self) -> dict[str, str | None]:
+        """SHA-256 of each file that the cases, not the bases, take their networks from; None: cannot be read."""
+        found: dict[str, str | None] = {}
+        if not any(_changed_files(self.design[0].changes)):
+            return found
+        for case in range(len(self.design)):
+            point = self.design[case]
+            for path in _changed_files(point.changes):
+                if path not in found:
+                    found[path] = _hash_of(self.bases[point.base].folder / path)
+        return found
 
     @cached_property
     def networks(self) -> dict[str, Graph]:
@@ -84,15 +99,18 @@ class Study:
 
         Raises
         ------
-        GraphError
-            As `graph.build.build_graph`.
+        GraphError, ScenarioError, ResourceError
+            As `engine.plan.build_network`.
         """
         found = {}
         NETWORKS.clear()
         for base in self.bases:
             if isinstance(base.network, FileNetwork):
-                around = network_of(base, base.run.rng_seed or 0)
-                found[network_name(base.network, **around)] = NETWORKS.build(base.network, **around)
+                rng_seed = base.run.rng_seed or 0
+                name = network_name(base.network, **network_of(base, rng_seed))
+                if name not in found:
+                    found[name] = build_network(base, rng_seed=rng_seed, use_any_memory=self.use_any_memory)
+                    NETWORKS.put(name, found[name])  # whatever becomes of the file, all cases have this one
         return found
 
     @cached_property
@@ -157,6 +175,22 @@ def with_rng_seed(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
 def _seeded(scenario: Scenario, rng_seed: int) -> Scenario:
     kept = {name: getattr(scenario, name) for name in ("sweep", "uncertain", "plans", "plan")}
     return variant(scenario, {"run.rng_seed": rng_seed}).model_copy(update=kept)
+
+
+def _changed_files(changes: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in changes.items():
+        if key == "network" and isinstance(value, Mapping):
+            yield from (value[name] for name in ("file", "people") if isinstance(value.get(name), str))
+        elif key in ("network.file", "network.people") and isinstance(value, str):
+            yield value
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None  # the reader says what is wrong with it
 
 
 def _deciding(base: Scenario) -> dict[str, Any]:

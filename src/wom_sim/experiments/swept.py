@@ -21,8 +21,11 @@ from .parts import Parts
 from .points import Design, Point
 from .study import id_of
 from .table import Columns, Rows, Table
+from .work import join_columns
 
 _AGAIN = "run the same wom sweep --shard again"
+_ROWS_AT_ONCE = 1 << 14
+"""Rows of shards, whose cases take turns, that are put together before they are handed on: one by one costs time."""
 
 
 class Source(Protocol):
@@ -232,7 +235,18 @@ class _Merged:
             yield case * len(self._shards) + i, rows
 
     def groups(self, *, curves: bool = False) -> Iterator[Rows]:
-        return (rows for _, rows in self.cases(curves=curves) if rows and len(rows["case"]))
+        waiting: list[tuple[int, Rows]] = []
+        n_waiting = 0
+        for _, rows in self.cases(curves=curves):
+            if not rows or len(rows["case"]) == 0:
+                continue
+            waiting.append((len(rows["case"]), rows))
+            n_waiting += len(rows["case"])
+            if n_waiting >= _ROWS_AT_ONCE:
+                yield join_columns(waiting)
+                waiting, n_waiting = [], 0
+        if waiting:
+            yield join_columns(waiting)
 
     def columns(self, *, curves: bool = False) -> Columns:
         n = len(self._shards)

@@ -39,7 +39,7 @@ def write_tidy(path: Path, design: Design, columns: Columns, rows: Iterable[Rows
         As `results.files.written_anew`.
     """
     types, kinds = columns.ordered(), kinds_of_keys(design)
-    if not types:
+    if not columns.types:
         raise ResultError("no case could be run, so there is no table")
     n_rows = 0
     with written_anew(path) as file:
@@ -57,15 +57,18 @@ def write_tidy(path: Path, design: Design, columns: Columns, rows: Iterable[Rows
 def _even(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Yield the same rows in tables of `ROWS_OF_A_GROUP` rows, the last one shorter."""
     waiting: list[pa.Table] = []
+    n_waiting = 0
     for table in tables:
         waiting.append(table)
-        if sum(map(len, waiting)) < ROWS_OF_A_GROUP:
+        n_waiting += len(table)
+        if n_waiting < ROWS_OF_A_GROUP:
             continue
         together = pa.concat_tables(waiting)
-        n_whole = len(together) // ROWS_OF_A_GROUP * ROWS_OF_A_GROUP
+        n_whole = n_waiting // ROWS_OF_A_GROUP * ROWS_OF_A_GROUP
         for first in range(0, n_whole, ROWS_OF_A_GROUP):
             yield together.slice(first, ROWS_OF_A_GROUP).combine_chunks()
         waiting = [together.slice(n_whole).combine_chunks()]
+        n_waiting -= n_whole
     if rest := pa.concat_tables(waiting) if waiting else None:
         yield rest.combine_chunks()
 

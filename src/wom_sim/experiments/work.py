@@ -124,7 +124,7 @@ def run_part(
     stop : once set, None is returned soon     flag : set with it, for kernels
     """
     for name, graph in networks.items():
-        if not NETWORKS.holds(name):
+        if not NETWORKS.holds(name, graph):
             NETWORKS.put(name, graph)
     scenarios: dict[int, Scenario] = {}
     rows, curves, facts, failures = SomeRows(), SomeRows(), [], []
@@ -145,7 +145,9 @@ def run_part(
                 rows.add(keys, {"replica": replica, **named})
                 if part.asked.curves:
                     curves.add(keys, _curves(results, part.first))
-        except (Exception, MemoryError) as error:
+        except Exception as error:  # a model may raise anything
+            if stop is not None and stop.is_set():  # replicas that were abandoned may look like anything
+                return None
             failures.append(_failure(work.case, error))
     return PartDone(
         table=rows.parquet(),
@@ -191,7 +193,7 @@ class Ready(NamedTuple):
 def make_ready(asked: Asked, work: Work, base: Scenario) -> Ready:
     """Build what a case needs and choose who starts."""
     scenario = variant(base, work.changes)
-    prepared = prepare_scenario(scenario, use_any_memory=asked.use_any_memory, threads=1, build=NETWORKS.build)
+    prepared = prepare_scenario(scenario, use_any_memory=asked.use_any_memory, threads=1, networks=NETWORKS)
     return Ready(asked, scenario, prepared, _choose((asked.study, work.case), prepared, scenario))
 
 
