@@ -115,7 +115,7 @@ def _sweep(study: Study, place: Any, share: Any, dask: str | None, n_threads: in
     ):
         began = time.monotonic()
         parts = path / PARTS / MAIN
-        measured = check_fits(study, parts, path, threads=n_threads)
+        measured = check_fits(study, parts, path, threads=n_threads, stop=stop)
         say_time(study, measured, n_threads, quiet=quiet or dask is not None)
         with crew_of(dask, study.networks, threads=n_threads) as crew, progress(_total(study), quiet=quiet) as show:
             outcome = conduct(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ..experiments.study import Study
 
 
-def check_fits(study: Study, parts: Path, path: Path, *, threads: int) -> Measured | None:
+def check_fits(study: Study, parts: Path, path: Path, *, threads: int, stop: Event | None = None) -> Measured | None:
     """Try a few cases, unless an earlier run did, and refuse what would not fit in memory or on the disk.
 
     Raises
@@ -30,7 +31,7 @@ def check_fits(study: Study, parts: Path, path: Path, *, threads: int) -> Measur
 
     if (parts / "plan.json").exists() and Parts(parts, study.study_id).layout() is not None:
         return None
-    measured = measure(study)
+    measured = measure(study, stop)
     if not study.use_any_memory:
         needed = threads * measured.case_bytes
         limits.check_memory(needed, f"{threads} cases at once", advice="use fewer --threads, or lower run.n_replicas")

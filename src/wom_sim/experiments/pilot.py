@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
@@ -57,8 +58,12 @@ class Measured:
         return int(2 * rows * (16 + 8 * (self.n_columns + len(study.design.keys))))
 
 
-def measure(study: Study) -> Measured:
+def measure(study: Study, stop: Event | None = None) -> Measured:
     """Try the first case, the last one, and some between; others too, where these fail or lack a metric asked for.
+
+    Parameters
+    ----------
+    stop : once set, no other case is tried, and what is known by then is not judged
 
     Raises
     ------
@@ -75,7 +80,8 @@ def measure(study: Study) -> Measured:
     began, done = time.perf_counter(), list[int]()
     for place, case in enumerate(_order(len(study.design))):
         enough = bool(done) and not unknown(wanted, known)
-        if place >= _CASES and enough:
+        stopped = bool(done) and stop is not None and stop.is_set()
+        if stopped or (place >= _CASES and enough):
             break
         if time.perf_counter() - began > _PATIENCE and (enough or place >= _CASES):
             break
@@ -89,9 +95,10 @@ def measure(study: Study) -> Measured:
     if not done:
         raise _told(study, *refused[0])
     origin = study.bases[0].origin
-    check_known(study.metrics, known, key=f"{origin}: sweep.metrics or --metric")
-    if study.precision is not None:
-        check_known([study.precision.metric], known, key=f"{origin}: sweep.precision.metric")
+    if stop is None or not stop.is_set():
+        check_known(study.metrics, known, key=f"{origin}: sweep.metrics or --metric")
+        if study.precision is not None:
+            check_known([study.precision.metric], known, key=f"{origin}: sweep.precision.metric")
     return Measured(
         setup_s=float(np.median([tried.setup_s for tried in tries])),
         replica_s=float(np.mean([tried.replica_s for tried in tries])),

@@ -19,9 +19,9 @@ from ..scenario.sweep import Precision
 from .conduct import MAIN, Outcome
 from .parts import Parts
 from .points import Design, Point
+from .rows import join_columns
 from .study import id_of
 from .table import Columns, Rows, Table
-from .work import join_columns
 
 _AGAIN = "run the same wom sweep --shard again"
 _ROWS_AT_ONCE = 1 << 14
