@@ -80,6 +80,7 @@ def command(
                     given.names,
                     given.scenarios,
                     wanted=wanted,
+                    tried=tried,
                     n_replicas=n_replicas,
                     drawn=drawn,
                     replicas_a_draw=draw_replicas,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .numbers import known_digits, number, percent
@@ -18,8 +18,15 @@ def lines_of(document: Document) -> list[str]:
     for found in document["metrics"]:
         lines += ["", *_plans(document, found), "", *_differences(found)]
     lines += _goals(document)
-    said = [f"note: {warning}" for warning in document["warnings"]]
+    said = [f"note: {warning}" for warning in (*document["warnings"], *_notes(document["plans"]))]
     return [*lines, *([""] if said else []), *said]
+
+
+def _notes(plans: Sequence[Document]) -> Iterator[str]:
+    """Yield what is to be known of the plans; the name of a plan only where it is not said of all."""
+    for note in dict.fromkeys(note for plan in plans for note in plan["warnings"]):
+        of = [plan["plan"] for plan in plans if note in plan["warnings"]]
+        yield note if len(of) == len(plans) else f"{', '.join(of)}: {note}"
 
 
 def _heading(document: Document) -> list[str]:

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from ..errors import ScenarioError
+from ..metrics.definitions import definition
 from ..metrics.direction import more_is_better
 from ..metrics.intervals import Chance, Floats, Ratio, ratio_of_means
 from ..metrics.odds import odds_over_draws
@@ -111,7 +112,7 @@ def _goals(plans: Sequence[PlanRun]) -> tuple[tuple[GoalOdds | None, ...], list[
 
 
 def _contest(plans: Sequence[PlanRun], metric: str) -> Contest:
-    larger = more_is_better(metric)
+    larger, priced = more_is_better(metric), definition(metric.partition("@")[0]).unit != "money"
     values = [np.asarray(plan.columns[metric], np.float64) for plan in plans]
     tables = [_table(plan, metric) for plan in plans]
     best = odds_of_being_best(values, larger=larger)
@@ -121,7 +122,7 @@ def _contest(plans: Sequence[PlanRun], metric: str) -> Contest:
     )
     order = sorted(range(len(plans)), key=lambda i: _place(standings[i].result, larger=larger))
     pairs = list(combinations(order, 2)) if len(plans) <= MOST_IN_PAIRS else [(order[0], i) for i in order[1:]]
-    gaps = tuple(_gap(plans, values, tables, a, b, larger=larger) for a, b in pairs)
+    gaps = tuple(_gap(plans, values, tables, a, b, larger=larger, priced=priced) for a, b in pairs)
     return Contest(metric, larger, standings, gaps, tuple(order))
 
 
@@ -132,7 +133,14 @@ def _place(result: Summary, *, larger: bool) -> float:
 
 
 def _gap(
-    plans: Sequence[PlanRun], values: Sequence[Floats], tables: Sequence[Floats | None], a: int, b: int, *, larger: bool
+    plans: Sequence[PlanRun],
+    values: Sequence[Floats],
+    tables: Sequence[Floats | None],
+    a: int,
+    b: int,
+    *,
+    larger: bool,
+    priced: bool,
 ) -> Gap:
     why_not = why_unpaired(plans[a], plans[b])
     one, other = values[a], values[b]
@@ -142,7 +150,7 @@ def _gap(
     money, apart = spends[0], spends[1]
     spend = None if money is None or apart is None else differ(money, apart)
     price = None
-    if money is not None and apart is not None and not why_not:
+    if money is not None and apart is not None and priced and not why_not:
         price = ratio_of_means(money - apart, one - other)
     cells, over_draws = None, None
     left_table, right_table = tables[a], tables[b]

@@ -11,7 +11,7 @@ from ..errors import ScenarioError, WomSimError
 from ..scenario.schema import Scenario
 from .asking import Ask, Columns, column
 from .levers import Lever, less_of
-from .odds import GoalOdds, goal_odds
+from .odds import GoalOdds, check_judged, goal_odds
 from .plan_runs import PlanRun, Tried, columns_wanted, money_of, run_plans
 from .planned import planned
 from .points import ListedDesign, Point
@@ -33,7 +33,7 @@ class Judge:
 
     def __init__(self, ask: Ask, scenario: Scenario, tried: Tried, *, n_replicas: int) -> None:
         """Begin; the scenario has a goal, see `check`."""
-        self._ask, self.scenario, self._n = ask, scenario, n_replicas
+        self._ask, self.scenario, self._tried, self._n = ask, scenario, tried, n_replicas
         self._wanted = self.wanted(scenario, tried)
         self._as_given: Columns = {}
 
@@ -54,7 +54,14 @@ class Judge:
 
     @staticmethod
     def wanted(scenario: Scenario, tried: Tried) -> tuple[str, ...]:
-        """Return the columns that are looked at."""
+        """Return the columns that are looked at.
+
+        Raises
+        ------
+        ScenarioError
+            When the run does not give what the goal looks at.
+        """
+        check_judged(scenario, tried.known)
         return columns_wanted([scenario], [scenario.name], [], [tried])
 
     def as_given(self, drawn: UncertainDesign | None, *, each: int) -> tuple[PlanRun, GoalOdds]:
@@ -64,6 +71,7 @@ class Judge:
             [self.scenario.name],
             [self.scenario],
             wanted=self._wanted,
+            tried=[self._tried],
             n_replicas=self._n,
             drawn=drawn,
             replicas_a_draw=each,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..durations import Duration
 from ..errors import ScenarioError
+from ..metrics.at_time import AT
 from ..metrics.intervals import Chance, Floats
 from ..metrics.odds import Mover, Shortfall, Target, movers, odds_of, odds_over_draws, shortfall, target_above
 from ..models.campaign import Goal
@@ -120,22 +121,49 @@ def goal_odds(scenario: Scenario, columns: Columns, draws: Draws | None = None) 
     )
 
 
+def check_judged(scenario: Scenario, known: Collection[str]) -> None:
+    """Check that a run gives what its goal looks at, before all of it is run.
+
+    Parameters
+    ----------
+    known : metrics, curves and counts that it gives
+
+    Raises
+    ------
+    ScenarioError
+        As `goal_odds`; whether curves are kept is seen there.
+    """
+    assert scenario.goal is not None
+    named = goal_columns(scenario.goal, scenario.run.horizon)
+    for name, refusal in ((named.metric, _no_metric), (named.base, _no_base)):
+        if name is not None and name.partition(AT)[0] not in known:
+            raise refusal(scenario, name)
+
+
 def _values(scenario: Scenario, goal: Goal, named: GoalColumns, columns: Columns) -> tuple[Floats, Floats | float]:
     values = column(columns, named.metric)
     if values is None or np.isnan(values).all():
-        early = "@" in named.metric
-        hint = f'; keep it step by step: [output] curves = ["{goal.metric}"], or let the run end with the goal' * early
-        raise ScenarioError(f"{scenario.origin}: goal.metric: this run does not give {named.metric!r}{hint}")
+        raise _no_metric(scenario, named.metric)
     if named.base is None:
         assert goal.number is not None
         return values, goal.number
     base = column(columns, named.base)
     if base is None or np.isnan(base).all():
-        raise ScenarioError(
-            f"{scenario.origin}: goal.against: there is no run without the campaign that gives {named.base!r}: nothing "
-            f"is spent, or {goal.metric} is not counted in it; give a number or a file of what was observed"
-        )
+        raise _no_base(scenario, named.base)
     return values, base
+
+
+def _no_metric(scenario: Scenario, name: str) -> ScenarioError:
+    curve, at, _ = name.partition(AT)
+    hint = f'; keep it step by step: [output] curves = ["{curve}"], or let the run end with the goal' if at else ""
+    return ScenarioError(f"{scenario.origin}: goal.metric: this run does not give {name!r}{hint}")
+
+
+def _no_base(scenario: Scenario, name: str) -> ScenarioError:
+    return ScenarioError(
+        f"{scenario.origin}: goal.against: there is no run without the campaign that gives {name!r}: nothing is spent, "
+        "or it is not counted there; give a number, goal.against = 100, or a file of what was observed"
+    )
 
 
 def _unsure(

@@ -57,11 +57,13 @@ class Tried:
     """What one replica of a plan says before all are run.
 
     known : metrics, curves and counts it gives     n_people : in the network     seconds : the replica took
+    notes : of the case, whatever its replicas do
     """
 
     known: frozenset[str]
     n_people: int
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def try_plan(scenario: Scenario) -> Tried:
@@ -77,7 +79,7 @@ def try_plan(scenario: Scenario) -> Tried:
     results = run_case(case, threads=1)
     timed = run_case(ready.case(2, 0)[0], threads=1, first=1)  # the first one also waits for what is made once
     known = frozenset((*replica_table(results), *results.curve_names, *results.counts))
-    return Tried(known, case.graph.n_people, float(timed.timings["kernel_s"]))
+    return Tried(known, case.graph.n_people, float(timed.timings["kernel_s"]), case.notes)
 
 
 def columns_wanted(
@@ -117,6 +119,7 @@ def run_plans(
     scenarios: Sequence[Scenario],
     *,
     wanted: Sequence[str],
+    tried: Sequence[Tried],
     n_replicas: int,
     drawn: UncertainDesign | None = None,
     replicas_a_draw: int = 1,
@@ -125,7 +128,7 @@ def run_plans(
 
     Parameters
     ----------
-    wanted : columns, from `columns_wanted`
+    wanted : columns, from `columns_wanted`     tried : each plan, from `try_plan`
     drawn : draws of what is not known exactly, of these plans; None: none
 
     Raises
@@ -142,8 +145,10 @@ def run_plans(
             ]
         )
     over = [] if drawn is None else _run_draws(ask, scenarios, wanted, drawn, replicas_a_draw, as_given, n_replicas)
+    # What replicas say of themselves is known of the first part alone, which is as long as time allowed.
+    facts = [{**as_given.facts(i), "warnings": list(plan.notes)} for i, plan in enumerate(tried)]
     return tuple(
-        PlanRun(name, scenario, as_given.columns(i), as_given.facts(i), over[i] if over else None)
+        PlanRun(name, scenario, as_given.columns(i), facts[i], over[i] if over else None)
         for i, (name, scenario) in enumerate(zip(names, scenarios, strict=True))
     )
 
