@@ -100,7 +100,7 @@ def test_metrics_asked_for_are_the_columns(sweep, folder):
         (("--plan", "p"), "--plan: not with a sweep"),
         (("--threads", "0"), "Invalid value for '--threads': 0 is not in the range"),
         (("--max-cases", "0"), "Invalid value for '--max-cases'"),
-        (("--set", 'sweep."run.n_replicas"=[1,2]'), "sweep.run.n_replicas: all cases have equally many"),
+        (("--set", 'sweep."run.n_replicas"=[1,2]'), "sweep.run.n_replicas: cases with equally many are compared"),
         (("--set", 'sweep."model.share_prob"=[0.1,nan]'), "value nan: model.share_prob: must be a finite number"),
         (("--set", 'sweep."model.share_prob"=[]'), "must be a list of values, got an empty list"),
         (
