@@ -13,6 +13,7 @@ from ..metrics.intervals import Chance
 PRECISE = 0.02
 """A search ends where the value is known to this part of itself, or to one whole number."""
 MOST_TRIED = 20
+PATIENCE = 2
 
 
 class Tried(NamedTuple):
@@ -78,7 +79,7 @@ def search(way: Way, evaluate: Callable[[float], Tried | None], *, wanted: float
         found = tried[value]
         return found is not None and found.odds.p >= wanted
 
-    good, bad = _bracket(way, reached)
+    good, bad = _bracket(way, reached, lambda value: 0.0 if (at := tried[value]) is None else at.odds.p)
     while good is not None and bad is not None and len(tried) < MOST_TRIED:
         middle = _between(good, bad, whole=way.whole)
         if middle in (good, bad) or abs(good - bad) <= precise * max(abs(good), abs(bad)):
@@ -91,8 +92,13 @@ def search(way: Way, evaluate: Callable[[float], Tried | None], *, wanted: float
     return Found(good, tuple(steps), _uneven(steps, wanted))
 
 
-def _bracket(way: Way, reached: Callable[[float], bool]) -> tuple[float | None, float | None]:
-    """Return a value that has the odds and the next one that has not; None where there is none."""
+def _bracket(
+    way: Way, reached: Callable[[float], bool], odds: Callable[[float], float]
+) -> tuple[float | None, float | None]:
+    """Return a value that has the odds and the next one that has not; None where there is none.
+
+    Outward it leaves off where odds above 0 have not risen for `PATIENCE` values: going on would cost more and more.
+    """
     if reached(way.start):
         good = way.start
         for value in way.inward:
@@ -100,11 +106,14 @@ def _bracket(way: Way, reached: Callable[[float], bool]) -> tuple[float | None, 
                 return good, value
             good = value
         return good, None
-    bad = way.start
+    bad, best, in_vain = way.start, odds(way.start), 0
     for value in way.outward:
         if reached(value):
             return value, bad
-        bad = value
+        bad, in_vain = value, 0 if odds(value) > best or odds(value) == 0.0 else in_vain + 1
+        best = max(best, odds(value))
+        if in_vain == PATIENCE:
+            break
     return None, bad
 
 

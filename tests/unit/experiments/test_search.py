@@ -81,3 +81,12 @@ def test_odds_that_rise_and_fall_are_said_to_be_uneven():
         Way(1.0, [2.0, 4.0], [0.5]), lambda x: Tried(x, Chance(odds.get(x, 0.95), Interval(0, 1), 9), 0.0), wanted=0.9
     )
     assert tried.value == 0.5
+
+
+def test_it_leaves_off_where_more_does_not_help():
+    def saturating(value):
+        return Tried(value, Chance(min(0.5, 0.1 * value), Interval(0.0, 1.0), 50), value)
+
+    found = search(Way(1.0, [2.0, 4.0, 8.0, 16.0, 32.0, 64.0]), saturating, wanted=0.9)
+    assert [each.value for each in found.tried] == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    assert found.value is None
