@@ -219,8 +219,7 @@ def figures_of(document: Document, found: GoalOdds) -> dict[str, Any]:
     goal = document["goal"]
     said = f"{document['model']}; {document['n_people']:,} people; {document['n_replicas']:,} replicas"
     said += f"; rng_seed {document['rng_seed']}"
-    if document["draws"]:
-        said += f"\n{draws_line(document['draws'])}"
+    drawn = f"\n{draws_line(document['draws']).removeprefix('unsure   ')}" if document["draws"] else ""
     label = f"{goal['metric']} within {goal['within']}"
     strips = [Strip("If the numbers are right", found.parts, odds_with_interval(goal["odds_if_right"]))]
     if found.unsure is not None:
@@ -234,7 +233,7 @@ def figures_of(document: Document, found: GoalOdds) -> dict[str, Any]:
         for each in goal["movers"][:MOST_MOVERS]
     ]
     title = f"The odds of {goal_text(goal)}"
-    figures = {"goal": goal_figure(Shown(title, document["name"], label, said), strips, levers)}
+    figures = {"goal": goal_figure(Shown(title, document["name"], label, said + drawn), strips, levers)}
     search = document["search"]
     if search is not None and len(search["tried"]) > 1:
         money = search["what"].startswith("spend, ") and all(each["spend"] is not None for each in search["tried"])
