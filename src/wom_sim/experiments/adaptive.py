@@ -85,7 +85,8 @@ def blocks_of(
     for begin, end in ladder(study):
         if upto is not None and end > upto:
             return
-        found = parts.found(layout.block(group, begin, end))
-        if found is None:
-            return
-        yield found
+        for piece in layout.cut(begin, end):
+            found = parts.found(layout.block(group, *piece))
+            if found is None:
+                return
+            yield found

@@ -60,20 +60,29 @@ class Layout:
 
     groups : first case of each group, and the number of cases
     rounds : replicas that each case has after each round, all cases advancing together
+    step : most replicas of a round beyond these, where more are asked for later; None: any number
     """
 
     groups: tuple[int, ...]
     rounds: tuple[int, ...]
+    step: int | None = None
 
     @property
     def whole(self) -> bool:
         """Say whether each case is in one group, and each round longer than the one before."""
         rising = all(low < high for ends in (self.groups, (0, *self.rounds)) for low, high in pairwise(ends))
-        return rising and len(self.groups) > 1 and self.groups[0] == 0
+        return rising and len(self.groups) > 1 and self.groups[0] == 0 and (self.step is None or self.step > 0)
 
     def upto(self, n_replicas: int) -> tuple[int, ...]:
         """Return the rounds in which so many replicas are run: those there are, and what is left at the end."""
-        return (*(done for done in self.rounds if done < n_replicas), n_replicas)
+        there = tuple(done for done in self.rounds if done < n_replicas)
+        more = () if len(there) < len(self.rounds) else self.cut(self.rounds[-1], n_replicas)
+        return (*there, *(last for _, last in more[:-1]), n_replicas)
+
+    def cut(self, first: int, last: int) -> tuple[tuple[int, int], ...]:
+        """Return replicas `first` .. `last` - 1 in pieces that one part may hold: first and end of each."""
+        step = self.step or max(last - first, 1)
+        return tuple((begin, min(begin + step, last)) for begin in range(first, last, step))
 
     def blocks(self, n_replicas: int) -> Iterator[Block]:
         """Yield the blocks that give every case so many replicas, a round after another."""
@@ -121,7 +130,10 @@ class Parts:
             told = json.loads((self.folder / PLAN).read_bytes())
             if told["format"] != FORMAT or told["study_id"] != self.study_id:
                 return None
-            layout = Layout(tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])))
+            step = told.get("step")
+            layout = Layout(
+                tuple(map(int, told["groups"])), tuple(map(int, told["rounds"])), None if step is None else int(step)
+            )
             return layout if layout.whole else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -133,6 +145,7 @@ class Parts:
             "study_id": self.study_id,
             "groups": list(layout.groups),
             "rounds": list(layout.rounds),
+            "step": layout.step,
         }
         write_together(self.folder, {PLAN: (json.dumps(told) + "\n").encode()}, last=PLAN)
 

@@ -25,6 +25,8 @@ _SHORTEST, _LONGEST = 0.3, 15.0
 """Seconds of work in a part: long enough for handing over not to count, short enough for little to be lost."""
 _PARTS_A_WORKER = 24
 _ROUNDS = 4
+_MOST_ROWS = 2_000_000
+"""Rows of a group of several cases, with all replicas that they may get."""
 
 
 @dataclass(frozen=True)
@@ -168,4 +170,8 @@ def layout_of(study: Study, measured: Measured, *, workers: int) -> Layout:
     rounds = tuple(dict.fromkeys(min(done, n) for done in range(chunk, n + chunk, chunk)))
     size = max(1, int(part / (measured.setup_s + chunk * each)))
     size = min(size, max(1, -(-n_cases // (2 * workers))))
-    return Layout((*range(0, n_cases, size), n_cases), rounds)
+    # Rows of a group are in memory together when they are read back.
+    most = n if study.precision is None else study.precision.at_most
+    size = min(size, max(1, _MOST_ROWS // (most * study.n_sets)))
+    step = max(chunk, int(_LONGEST / (size * each + 1e-12)) // measured.grain * measured.grain)
+    return Layout((*range(0, n_cases, size), n_cases), rounds, step)

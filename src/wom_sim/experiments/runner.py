@@ -127,7 +127,7 @@ class Runner:
                     return
                 wide = wide_cases(self.study, self.parts, self.layout, group, first)
                 if wide:
-                    yield self.layout.block(group, first, last, wide)
+                    yield from (self.layout.block(group, *piece, wide) for piece in self.layout.cut(first, last))
 
     def _hand_out(self, block: Block, tries: int) -> None:
         part = Part(
