@@ -65,7 +65,8 @@ def sweep(
     metrics : names of those to keep, such as ``["reach"]``; none: all
     threads : default: as many as this process may use; results do not depend on it
     folder : where finished parts are kept, to go on from after a crash; None: nowhere
-    dask : address of a Dask scheduler, or "local"; None: threads of this process
+    dask : address of a Dask scheduler, or "local", in a script under ``if __name__ == "__main__":``, as its workers
+        import the script; None: threads of this process
 
     Returns
     -------

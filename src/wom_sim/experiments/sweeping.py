@@ -95,7 +95,11 @@ def sweep_study(
     """
     if scenario.sweep is None:
         raise ScenarioError(
+<<<<<<< HEAD
             f'{scenario.origin}: sweep: is missing; write [sweep] and keys such as "{_example(scenario)}'
+=======
+            f"{scenario.origin}: sweep: is missing; write [sweep] and keys such as {_example(scenario)}"
+>>>>>>> s8-rev
         )
     asked = _metrics(metrics, scenario.sweep)
     (base,) = with_rng_seed([scenario])
@@ -156,5 +160,5 @@ def check_size(design: Design, base: Scenario, max_cases: int) -> None:
 
 
 def _example(scenario: Scenario) -> str:
-    keys = [key for key, value in scenario.model if isinstance(value, float)]
-    return f'model.{keys[0]}" = [...]' if keys else 'seeding.n_seed_nodes" = [...]'
+    keys = [key for key, value in scenario.model if type(value) is float]  # a duration is another kind of number
+    return f'"model.{keys[0]}" = [...]' if keys else '"seeding.n_seed_nodes" = [...]'

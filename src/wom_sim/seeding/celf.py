@@ -59,9 +59,9 @@ class Celf(CountedStrategy):
             )
         search = _Search(pool, Worlds(forward, derive_key(key, WORLDS), self.n_worlds))
         if pool.wanted is not None:
-            nodes, part = search.by_gain()[0], 1.0 - 1.0 / np.e
+            nodes, part = search.by_gain()[0], 1.0 - 1.0 / math.e
         else:
-            nodes, part = search.with_budget(), 0.5 * (1.0 - 1.0 / np.e)
+            nodes, part = search.with_budget(), 0.5 * (1.0 - 1.0 / math.e)
         sure = (
             f"seeding: at least {math.floor(100 * part):d} % of the best possible {forward.says} in the "
             f"{self.n_worlds:,} worlds that chose; how many these people reach in others is for a run to say"
