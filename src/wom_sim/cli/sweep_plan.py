@@ -79,7 +79,11 @@ def print_plan(study: Study, measured: Measured, *, threads: int, as_json: bool)
         f"disk    at most {disk}: {rows:,} rows of {told['columns']} columns, and its parts",
     ]
     if (precision := study.precision) is not None:
-        lines.append(f"more    replicas where {precision.metric} is not known well enough, up to {precision.at_most:,}")
+        most = limits.size(measured.disk_bytes(study, precision.at_most))
+        lines.append(
+            f"more    replicas where {precision.metric} is not known well enough, up to {precision.at_most:,}: "
+            f"if all cases needed them, {most} of disk"
+        )
     lines += ["", "nothing was run (--dry-run)"]
     for line in lines:
         click.echo(line)

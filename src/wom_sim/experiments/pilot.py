@@ -38,6 +38,7 @@ class Measured:
     n_columns : numbers of a replica     grain : replicas that are best run at once, see `Process.settle`
     case_bytes : memory of a case on one thread     network_bytes : of the largest network tried
     tried : which cases
+    curve_bytes : of a replica's curves, where they are kept: a row a step
     """
 
     setup_s: float
@@ -47,15 +48,16 @@ class Measured:
     case_bytes: int
     network_bytes: int
     tried: tuple[int, ...]
+    curve_bytes: float = 0.0
 
     def seconds(self, study: Study) -> float:
         """Return the seconds of one thread that all cases take."""
         return len(study.design) * (self.setup_s + study.n_replicas * study.n_sets * self.replica_s)
 
-    def disk_bytes(self, study: Study) -> int:
-        """Return the bytes on disk of parts and table, before compression."""
-        rows = len(study.design) * study.n_replicas * study.n_sets
-        return int(2 * rows * (16 + 8 * (self.n_columns + len(study.design.keys))))
+    def disk_bytes(self, study: Study, n_replicas: int | None = None) -> int:
+        """Return the bytes on disk of parts and tables, before compression; None: of `run.n_replicas` of each case."""
+        rows = len(study.design) * (n_replicas or study.n_replicas) * study.n_sets
+        return int(2 * rows * (16 + 8 * (self.n_columns + len(study.design.keys)) + self.curve_bytes))
 
 
 def measure(study: Study, stop: Event | None = None) -> Measured:
@@ -107,6 +109,7 @@ def measure(study: Study, stop: Event | None = None) -> Measured:
         case_bytes=max(tried.case_bytes for tried in tries),
         network_bytes=max(tried.network_bytes for tried in tries),
         tried=tuple(done),
+        curve_bytes=max(tried.curve_bytes for tried in tries),
     )
 
 
@@ -134,6 +137,7 @@ class _Tried(NamedTuple):
     grain: int
     case_bytes: int
     network_bytes: int
+    curve_bytes: float
 
 
 def _try(study: Study, number: int) -> _Tried:
@@ -153,6 +157,7 @@ def _try(study: Study, number: int) -> _Tried:
     names = names_known(results if curves else run_case(ready.case(1, 0)[0], threads=1))
     case, curves = ready.case(study.n_replicas, 0)
     graph = case.graph
+    steps = float(results.last_step.mean()) + 1.0 if study.curves else 0.0
     return _Tried(
         setup_s=setup,
         replica_s=seconds / n,
@@ -160,6 +165,7 @@ def _try(study: Study, number: int) -> _Tried:
         grain=case.process.settle(1),
         case_bytes=case.process.memory_bytes(study.n_replicas, 1, curves=curves),
         network_bytes=graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values()),
+        curve_bytes=steps * (16 + 8 * (len(study.design.keys) + 1 + len(results.newly or ()))),
     )
 
 

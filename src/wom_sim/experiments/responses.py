@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..metrics.direction import more_is_better
 from ..metrics.table import summarise
 from .points import Design
 from .table import Rows
@@ -42,7 +43,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Best:
-    """The case with the highest mean on the first set of replicas, judged on the others.
+    """The case with the best mean on the first set of replicas, the lowest of costs and losses, judged on the others.
 
     A case that is chosen because it came out best did so partly by luck: what it shows on replicas that had no part in
     the choice is what it is worth.
@@ -98,6 +99,7 @@ def _moments(values: NDArray[Any]) -> tuple[int, float, float]:
 def best_case(cases: Iterable[tuple[int, Rows]], metric: str) -> Best | None:
     """Return the case that is best on the first set of replicas, and what it shows on the others; None of one set."""
     best: Best | None = None
+    sign = 1.0 if more_is_better(metric) else -1.0
     for case, rows in cases:
         if metric not in rows:
             continue
@@ -105,7 +107,7 @@ def best_case(cases: Iterable[tuple[int, Rows]], metric: str) -> Best | None:
         chosen, judged = summarise(rows[metric][on_first]), summarise(rows[metric][~on_first])
         if chosen.mean is None or judged.mean is None:
             continue
-        if best is None or chosen.mean > best.chosen_on:
+        if best is None or sign * chosen.mean > sign * best.chosen_on:
             best = Best(metric, case, chosen.mean, judged.mean, judged.standard_error or float("nan"))
     return best
 
