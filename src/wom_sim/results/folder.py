@@ -197,8 +197,8 @@ class ResultsFolder:
 def hold_folder(path: Path) -> Iterator[ResultsFolder]:
     """Create a results folder if need be, and keep others out of it until the block ends.
 
-    The lock is the kernel's, free at once when this process ends in whatever way. A folder made here is removed again
-    if nothing was written to it.
+    The lock is the kernel's, free at once when this process ends in whatever way. Folders made here are removed
+    again if nothing was written to them.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def hold_folder(path: Path) -> Iterator[ResultsFolder]:
     FolderError
         When it cannot be created or is a file.
     """
-    made = not path.exists()
+    made = [place for place in (path, *path.parents) if not place.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
         locked_before = (path / LOCK).exists()
@@ -240,11 +240,11 @@ def mark_of(content: bytes) -> dict[str, Any]:
     return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
-def _leave_no_trace(path: Path, *, made: bool) -> None:
+def _leave_no_trace(path: Path, *, made: Sequence[Path]) -> None:
     with contextlib.suppress(OSError):
         (path / LOCK).unlink()
-        if made:
-            path.rmdir()
+        for place in made:
+            place.rmdir()
 
 
 def _open_lock(path: Path) -> Any:

@@ -119,3 +119,13 @@ def test_tables_are_parquet_that_others_read(tmp_path):
         "old, or so": 16,
         "älter": 24,
     }
+
+
+def test_folders_made_on_the_way_are_removed_where_nothing_was_written(tmp_path):
+    with hold_folder(tmp_path / "runs" / "a" / "b"):
+        assert (tmp_path / "runs" / "a" / "b").is_dir()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "runs").mkdir()
+    with hold_folder(tmp_path / "runs" / "a"):
+        pass
+    assert list(tmp_path.rglob("*")) == [tmp_path / "runs"]
