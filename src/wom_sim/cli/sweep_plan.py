@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_fits(study: Study, parts: Path, path: Path, *, threads: int, stop: Event | None = None) -> Measured | None:
-    """Try a few cases, unless an earlier run did, and refuse what would not fit in memory or on the disk.
+    """Try a few cases, unless an earlier run of as many replicas did; refuse what fits neither memory nor disk.
 
     Raises
     ------
@@ -29,8 +29,10 @@ def check_fits(study: Study, parts: Path, path: Path, *, threads: int, stop: Eve
     from ..experiments.parts import Parts
     from ..experiments.pilot import measure
 
-    if (parts / "plan.json").exists() and Parts(parts, study.study_id).layout() is not None:
-        return None
+    if (parts / "plan.json").exists():
+        layout = Parts(parts, study.study_id).layout()
+        if layout is not None and study.n_replicas <= layout.rounds[-1]:
+            return None
     measured = measure(study, stop)
     if not study.use_any_memory:
         needed = threads * measured.case_bytes

@@ -36,10 +36,11 @@ def can_cache() -> bool:
     return CACHE_FOLDER is not None
 
 
-def check_fits(case: Case, *, threads: int, curves: bool = True) -> None:
-    """Raise ResourceError, with the numbers, when the case would not fit in memory."""
-    needed = case.process.memory_bytes(case.n_replicas, threads, curves=curves)
-    limits.check_memory(needed, f"a run of {case.n_replicas:,} replicas", advice="lower n_replicas")
+def check_fits(case: Case, *, threads: int, curves: bool = True, first: int = 0) -> None:
+    """Raise ResourceError, with the numbers, when replicas `first` to the last of a case would not fit in memory."""
+    n = case.n_replicas - first
+    needed = case.process.memory_bytes(n, threads, curves=curves)
+    limits.check_memory(needed, f"a run of {n:,} replicas", advice="lower n_replicas")
 
 
 def resume(case: Case, finished: dict[str, Any]) -> Results:

@@ -69,9 +69,10 @@ class Layout:
 
     @property
     def whole(self) -> bool:
-        """Say whether each case is in one group, and each round longer than the one before."""
+        """Say whether each case is in one group, there is a round, and each is longer than the one before."""
         rising = all(low < high for ends in (self.groups, (0, *self.rounds)) for low, high in pairwise(ends))
-        return rising and len(self.groups) > 1 and self.groups[0] == 0 and (self.step is None or self.step > 0)
+        some = len(self.groups) > 1 and self.groups[0] == 0 and len(self.rounds) > 0
+        return rising and some and (self.step is None or self.step > 0)
 
     def upto(self, n_replicas: int) -> tuple[int, ...]:
         """Return the rounds in which so many replicas are run: those there are, and what is left at the end."""

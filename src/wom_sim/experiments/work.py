@@ -168,7 +168,7 @@ def run_one(
     for s in range(asked.n_sets):
         case, curves = ready.case(work.first + part.last, s)
         if not asked.use_any_memory:
-            check_fits(case, threads=1, curves=curves)
+            check_fits(case, threads=1, curves=curves, first=work.first + part.first)
         results = run_case(case, threads=1, curves=curves, first=work.first + part.first, stop=stop, halt=halt)
         yield s, results, _facts(case, ready.prepared, results, time.perf_counter() - began)
         began = time.perf_counter()

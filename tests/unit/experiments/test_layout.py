@@ -62,3 +62,9 @@ def test_replicas_added_in_pieces_are_those_of_one_go(tmp_path):
     assert more.progress.kept == 12 * 6
     cut(tmp_path / "one", many, (0, 6), (40,))
     assert table_of(more, tmp_path / "a.parquet") == table_of(run(many, tmp_path / "one"), tmp_path / "b.parquet")
+
+
+def test_a_plan_without_rounds_or_with_steps_of_nothing_is_none():
+    assert Layout((0, 6), (4,), 3).whole
+    assert not Layout((0, 6), ()).whole
+    assert not Layout((0, 6), (4,), 0).whole

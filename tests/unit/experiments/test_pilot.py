@@ -2,8 +2,11 @@
 
 import pytest
 
-from studies import run, study_of, table_of
+from studies import cut, run, study_of, table_of
+from wom_sim.cli.sweep_plan import check_fits
+from wom_sim.engine import limits
 from wom_sim.experiments.pilot import measure
+from wom_sim.experiments.work import Part, run_part
 
 
 @pytest.mark.parametrize("values", [None, {"model": {"kind": "sir", "infect_prob": 0.3, "recover_prob": 0.02}}])
@@ -16,3 +19,28 @@ def test_room_for_curves_is_counted(tmp_path, values):
     # Before compression: 8 bytes at least for each of a row's key, replica, step, time and curve.
     rows = sum(len(of["replica"]) for of in outcome.table.groups(curves=True))
     assert measure(curves).disk_bytes(curves) - measure(plain).disk_bytes(plain) > 24 * rows
+
+
+def test_more_replicas_of_a_sweep_are_held_against_the_room_there_is(tmp_path, monkeypatch):
+    cut(tmp_path, study_of(), (0, 6), (12,))
+    monkeypatch.setattr(limits, "check_disk", lambda needed, folder: pytest.fail("looked at"))
+    assert check_fits(study_of(), tmp_path, tmp_path, threads=1) is None
+    more = study_of(values={"run": {"n_replicas": 24, "rng_seed": 5}})
+    with pytest.raises(pytest.fail.Exception, match="looked at"):
+        check_fits(more, tmp_path, tmp_path, threads=1)
+
+
+def test_memory_is_needed_for_the_replicas_of_a_part(monkeypatch):
+    study = study_of(values={"run": {"n_replicas": 1_000_000, "rng_seed": 5}})
+    needed = []
+
+    def note(n_bytes, what, *, advice):
+        del advice
+        if "replicas" in what:
+            needed.append(n_bytes)
+
+    monkeypatch.setattr(limits, "check_memory", note)
+    for first in (0, 999_000):
+        part = Part(study.asked, study.travelling, (study.work(0),), first, first + 1_000)
+        assert not run_part(part, {}).failures
+    assert needed[0] == needed[1]
