@@ -18,7 +18,7 @@ def test_every_model_has_examples():
     assert {model.kind for model in EXAMPLES} == set(MODELS) - {"campaign"}
 
 
-@pytest.mark.parametrize("model", EXAMPLES, ids=lambda model: f"{model.kind}-{abs(hash(repr(model))) % 1000}")
+@pytest.mark.parametrize("model", EXAMPLES, ids=lambda model: f"{model.kind} {sorted(model.model_fields_set)}")
 def test_every_model_of_the_catalogue_passes(model):
     check_model(model)
 

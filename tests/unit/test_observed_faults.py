@@ -140,7 +140,7 @@ def test_rows_of_unequal_length(tmp_path):
         ("posts.csv", None, "cannot be read: No such file"),
         ("posts.parquet", None, "cannot be read: No such file"),
         ("posts.csv.gz", b"cascade,node,parent\n7,1,\n", "not gzip, or damaged: Not a gzipped file"),
-        ("posts.csv.gz", gzip.compress(GOOD.encode())[:40], "not gzip, or damaged: "),
+        ("posts.csv.gz", gzip.compress(GOOD.encode(), mtime=0)[:40], "not gzip, or damaged: "),
         ("posts.parquet", b"cascade", "not a Parquet file, or damaged: "),
         ("posts.xlsx", b"x", "expected a .csv, .csv.gz, .tsv or .parquet file, got '.xlsx'"),
         ("posts", b"x", "expected a .csv, .csv.gz, .tsv or .parquet file, got a name without an ending"),
