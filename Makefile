@@ -31,7 +31,8 @@ unit-plain: $(VENV)/.ready-test
 unit-checked: $(VENV)/.ready-test
 	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest tests/unit/kernels tests/unit/engine tests/unit/graph tests/unit/seeding tests/statistical \
 	    $(addprefix --ignore=tests/statistical/test_,limits_cascades.py limits_diffusion.py limits_epidemics.py \
-	    limits_rumour.py limits_talk.py planted_bugs.py exact_spread.py rumour_few.py observed_cascades.py)
+	    limits_rumour.py limits_talk.py planted_bugs.py exact_spread.py rumour_few.py observed_cascades.py opim.py \
+	    sensitivity_intervals.py)
 
 bench: $(VENV)/.ready-bench
 	$(BIN)/python benchmarks/cascades.py
