@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from kernel_runner import JIT_OFF
 from wom_sim.engine import machine
 from wom_sim.engine.machine import COPY, GATHER, Limit
 from wom_sim.kernels.gather import copy, fill_places, gather
@@ -25,6 +26,7 @@ def test_a_copy_is_a_copy():
     assert target.tolist() == source.tolist()
 
 
+@pytest.mark.skipif(JIT_OFF, reason="measures the compiled kernels, in minutes without the compiler")
 def test_limits_are_measured_for_each_size_and_number_of_threads():
     found = machine.measure(threads=(1, 2), sizes=(1 << 12, 1 << 16))
     assert [row[:3] for row in found] == [
