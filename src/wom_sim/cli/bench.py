@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .notes import note
 from .numbers import number
 
@@ -97,9 +98,7 @@ def command(*, quick: bool, threads: int | None, as_json: bool, quiet: bool) -> 
             note(f"{network.name}, {kind} ...", quiet=quiet)
             rows += measure(network, graph, kind, counts, effort, found)
     if as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(_document(found, rows, missing)).decode(), nl=False)
+        echo_json(_document(found, rows, missing))
     else:
         for line in (*limit_lines(found), "", *row_lines(rows), "", f"{time.monotonic() - began:.0f} s"):
             click.echo(line)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ScenarioError
+from .answers import echo_json
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,13 +32,11 @@ def show_catalogue(
     ScenarioError
         When nothing is called `name`.
     """
-    from ..results.store import json_bytes
-
     if name is not None and name not in known:
         raise ScenarioError(f"there is no {section} {name!r}; {command}: {', '.join(known)}")
     chosen = known if name is None else {name: known[name]}
     if as_json:
-        click.echo(json_bytes({key: _described(spec) for key, spec in chosen.items()}).decode(), nl=False)
+        echo_json({key: _described(spec) for key, spec in chosen.items()})
     elif name is None:
         width = max(map(len, chosen))
         for key, spec in chosen.items():

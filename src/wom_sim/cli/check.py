@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .options import overrides, scenario_options
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ def command(
     del quiet
     from ..engine import limits
     from ..engine.plan import plan_scenario
-    from ..results.store import json_bytes
     from ..scenario.load import read_scenario
     from .plausibility import plausibility, plausibility_document, plausibility_lines
     from .tables import ties_of
@@ -63,7 +63,7 @@ def command(
         },
     }
     if as_json:
-        click.echo(json_bytes(report).decode(), nl=False)
+        echo_json(report)
         return
     for line in _lines(
         report, checked.name, ties_of(graph), plausibility_lines(found), fresh_seed=checked.run.rng_seed is None

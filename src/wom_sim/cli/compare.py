@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
+from .answers import print_answer
 from .notes import note
 from .options import draw_options, experiment_options, overrides, question_options, scenarios_options
 from .signals import stop_on_signals
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command("compare")
@@ -49,7 +45,7 @@ def command(
     from ..kernels._jit import skip_linear_algebra
     from .asking import Question, draws_of, say_cost, stopped
     from .compare_document import comparison_document, csv_tables, replicas_csv
-    from .compare_output import figure_of
+    from .compare_output import figure_of, lines_of
     from .run import checked_place
 
     skip_linear_algebra()
@@ -98,20 +94,5 @@ def command(
         figures = {} if flags["no_plots"] else {"comparison": figure_of(document)}
         tables = csv_tables(document) | ({"replicas.csv": replicas_csv(runs)} if flags["as_csv"] else {})
         question.commit(document, tables, figures, n_replicas)
-    _print(document, question.path, as_json=flags["as_json"], plots=not flags["no_plots"])
+    print_answer(document, lines_of, question.path, pictures=figures, as_json=flags["as_json"])
     return 0
-
-
-def _print(document: dict[str, Any], path: Path, *, as_json: bool, plots: bool) -> None:
-    if as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(document).decode(), nl=False)
-        return
-    from .compare_output import lines_of
-
-    for line in lines_of(document):
-        click.echo(line.rstrip())
-    click.echo(f"\nresults  {path}")
-    if plots:
-        click.echo(f"picture  {path / 'comparison.png'}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .options import overrides, scenario_options
 from .people_value import checked_file, value_lines, write_values
 
@@ -76,7 +77,7 @@ def command(
         story["has_rules"] = bool(process.campaign.rules)
         story["rules"] = [process.group_names["rule"][i] for i in log.fired]
     if as_json:
-        click.echo(json_bytes(story).decode(), nl=False)
+        echo_json(story)
         return
     for line in _lines(story, complete=log.complete):
         click.echo(line)

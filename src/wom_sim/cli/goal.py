@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import print_answer
 from .notes import note
 from .options import draw_options, experiment_options, overrides, question_options, scenario_options
 from .signals import stop_on_signals
@@ -66,7 +66,7 @@ def command(
     from ..scenario.load import read_scenario
     from .asking import Question, draws_of, say_cost, stopped
     from .compare_document import replicas_csv
-    from .goal_output import figures_of, goal_answer
+    from .goal_output import figures_of, goal_answer, lines_of
     from .run import checked_place
 
     skip_linear_algebra()
@@ -121,7 +121,7 @@ def command(
         figures = {} if flags["no_plots"] else figures_of(document, found)
         tables = {"replicas.csv": replicas_csv([run])} if flags["as_csv"] else {}
         question.commit(document, tables, figures, n_replicas)
-    _print(document, question.path, as_json=flags["as_json"], pictures=list(figures))
+    print_answer(document, lines_of, question.path, pictures=figures, as_json=flags["as_json"])
     return 0
 
 
@@ -141,18 +141,3 @@ def _lever(scenario: Scenario, search: str, tried: Tried) -> Any:
         return lever_of_spend(scenario)
     most = float(tried.n_people) if search.rpartition(".")[2] == "n_seed_nodes" else None
     return lever_of_key(scenario, search, most=most)
-
-
-def _print(document: dict[str, Any], path: Path, *, as_json: bool, pictures: list[str]) -> None:
-    if as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(document).decode(), nl=False)
-        return
-    from .goal_output import lines_of
-
-    for line in lines_of(document):
-        click.echo(line.rstrip())
-    click.echo(f"\nresults  {path}")
-    for name in pictures:
-        click.echo(f"picture  {path / f'{name}.png'}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .notes import note, progress, say_memory
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def command(
     from ..reproduce.recall import recall_case, recall_network, recall_scenario
     from ..reproduce.repeat import hold_against
     from ..results.record import read_record
-    from ..results.store import json_bytes
     from .run import say_compiling
     from .signals import leave_on_signals
 
@@ -61,7 +61,7 @@ def command(
             results = run_case(case, threads=n_threads, progress=show, max_memory=max_memory)
         repeat = hold_against(record, case, results)
     if as_json:
-        click.echo(json_bytes(repeat.document()).decode(), nl=False)
+        echo_json(repeat.document())
     else:
         for line in _lines(repeat):
             click.echo(line)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .notes import note, progress, say_memory
 from .numbers import number
 from .options import ScenarioCommand, assigned, branching_options, output_options, overrides, scenario_options
@@ -266,9 +267,7 @@ def say_compiling(case: Case, *, threads: int, quiet: bool) -> None:
 
 def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes, found: Sequence[Finding]) -> None:
     if wishes.as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(summary).decode(), nl=False)
+        echo_json(summary)
         return
     from .plausibility import plausibility_lines
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from .answers import echo_json
+
 
 @click.command("schema")
 def command() -> None:
     """Print the JSON Schema of scenario files, for completion and checks in an editor."""
-    from ..results.store import json_bytes
     from ..scenario.json_schema import json_schema
 
-    click.echo(json_bytes(json_schema()).decode(), nl=False)
+    echo_json(json_schema())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .numbers import known_digits, number, percent
 from .tables import aligned
 
@@ -213,9 +214,7 @@ def _rest(shown: Any) -> tuple[str, str, str]:
 def print_trials(document: dict[str, Any], *, as_json: bool, path: Path) -> None:
     """Print the document, or a table of it."""
     if as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(document).decode(), nl=False)
+        echo_json(document)
         return
     for line in lines_of(document):
         click.echo(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import print_answer
 from .notes import note, progress
 from .options import experiment_options, overrides, scenario_options
 from .signals import stop_on_signals
@@ -114,7 +115,7 @@ def _analyse(study: Study, varied: Varied, place: Any, dask: str | None, n_threa
     from ..experiments.findings import findings
     from ..results.experiment import hold_experiment
     from ..results.folder import PARTS, SENSITIVITY, default_folder
-    from .sensitivity_output import print_sensitivity, say_failed, write_sensitivity
+    from .sensitivity_output import say_failed, sensitivity_lines, write_sensitivity
     from .sweep import same_command, say_kept, say_time
     from .sweep_plan import check_fits
 
@@ -152,5 +153,6 @@ def _analyse(study: Study, varied: Varied, place: Any, dask: str | None, n_threa
         document = findings(outcome, varied)
         kept = {"threads": n_threads, "timings": {"total_s": time.monotonic() - began}}
         write_sensitivity(folder, outcome, document, plots=not flags["no_plots"], kept=kept)
-    print_sensitivity(document, path, as_json=flags["as_json"])
+    drawn = ["sensitivity"] if (path / "sensitivity.png").exists() else []
+    print_answer(document, sensitivity_lines, path, pictures=drawn, as_json=flags["as_json"])
     return 0

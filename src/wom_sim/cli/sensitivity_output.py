@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from .notes import note
 from .numbers import known_digits, number, percent
@@ -114,20 +111,6 @@ def _pictures(document: Mapping[str, Any]) -> dict[str, bytes]:
     )
     figure = sensitivity_figure(shown, [effect["key"] for effect in effects], sets)
     return {f"sensitivity.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
-
-
-def print_sensitivity(document: Mapping[str, Any], path: Path, *, as_json: bool) -> None:
-    """Print the answer: a line a key, the one that matters most at the top."""
-    if as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(dict(document)).decode(), nl=False)
-        return
-    for line in sensitivity_lines(document):
-        click.echo(line)
-    click.echo(f"\nresults  {path}")
-    if (path / "sensitivity.png").exists():
-        click.echo(f"picture  {path / 'sensitivity.png'}")
 
 
 def sensitivity_lines(document: Mapping[str, Any]) -> list[str]:

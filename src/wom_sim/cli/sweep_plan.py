@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .answers import echo_json
 from .sweep_output import FORMAT
-from .sweep_tables import echo_json
 from .tables import count, duration
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .answers import echo_json
 from .numbers import known_digits, number
 from .tables import aligned, count
 
@@ -93,10 +94,3 @@ def _value(value: Any) -> str:
 def _short(key: str) -> str:
     """Return the end of a dotted key: what is before it is the same in most sweeps."""
     return key if len(key) <= 24 else key.rsplit(".", maxsplit=1)[-1]
-
-
-def echo_json(document: Mapping[str, Any]) -> None:
-    """Print a document as JSON."""
-    from ..results.store import json_bytes
-
-    click.echo(json_bytes(document).decode(), nl=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .answers import echo_json
 from .notes import note
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def command(
 
         replace_file(page, page_bytes(report))
     if as_json:
-        from ..results.store import json_bytes
-
-        click.echo(json_bytes(_document(report)).decode(), nl=False)
+        echo_json(_document(report))
     else:
         for line in _lines(report, time.monotonic() - began):
             click.echo(line)
