@@ -56,7 +56,7 @@ class Picked(NamedTuple):
     """A choice; overwritten.
 
     chosen : int32 (k,)   best first   gains : int64 (k,)   sets that each added
-    at_most : int64 (1,)   no k people hit more sets than this
+    at_most : int64 (1,)   no `n_best` people hit more sets than this
     """
 
     chosen: NDArray[np.int32]
@@ -99,13 +99,13 @@ def count_gains(gain, with_gain):
 
 
 @kernel
-def pick_most(cover, picking, picked):
+def pick_most(cover, picking, picked, n_best):
     """Choose as many people as `picked` has room for, each the one who adds most sets; of equals the smaller number.
 
-    Returns how many were chosen, or NOT_INDEXED. What any k people hit at most is the least, over all beginnings of the
-    choice, of what it hits and the k largest gains left: Tang, Tang, Xiao & Yuan (2018), section 5.
+    Returns how many were chosen, or NOT_INDEXED. What any `n_best` people hit at most is the least, over all beginnings
+    of the choice, of what it hits and the so many largest gains left: Tang, Tang, Xiao & Yuan (2018), section 5.
 
-    Cost: O(members of the sets hit + candidates log candidates + k times the range of gains).
+    Cost: O(members of the sets hit + candidates log candidates + n_best times the range of gains).
     """
     gain, candidates, k = picking.gain, cover.candidates, picked.chosen.shape[0]
     size, n_hit = 0, 0
@@ -113,7 +113,7 @@ def pick_most(cover, picking, picked):
         v = candidates[i]
         size = put(picking.heap, picking.place, picking.time, size, v, -np.float64(gain[v]))
     most = np.int64(picking.with_gain.shape[0] - 1)
-    picked.at_most[0] = _largest_gains(picking.with_gain, most, k)
+    picked.at_most[0] = _largest_gains(picking.with_gain, most, n_best)
     for i in range(k):
         v, size = _next(picking, size)
         if v < 0 or gain[v] <= cover.others_at_most > 0:
@@ -123,7 +123,7 @@ def pick_most(cover, picking, picked):
         most = np.int64(gain[v])
         n_hit += most
         _cover(cover, picking, v)
-        picked.at_most[0] = min(picked.at_most[0], n_hit + _largest_gains(picking.with_gain, most, k))
+        picked.at_most[0] = min(picked.at_most[0], n_hit + _largest_gains(picking.with_gain, most, n_best))
     take_all(picking.heap, picking.place, size)
     return k
 

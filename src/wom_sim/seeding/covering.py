@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import coverage
+from ..kernels import coverage, settling
+from .losses import expected_losses
 from .pool import FREE, SAME_MONEY, Pool
 from .reverse_sets import Sets
 
@@ -30,11 +33,13 @@ class Choice:
 
     nodes : int32 (k,)   gains : int64 (k,)   sets each adds, without those hit by people who start already
     at_most : no choice that the pool allows hits more, without those either
+    losses : tells what might be lost by settling on each, see `expected_losses`; not where there is a budget
     """
 
     nodes: NDArray[np.int32]
     gains: NDArray[np.int64]
     at_most: float
+    losses: Callable[[], NDArray[np.float64]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def n_hit(self) -> int:
@@ -51,12 +56,13 @@ class Choice:
         return float(max(np.sqrt(self.gains).sum() / hit, _AS_A_WHOLE / np.sqrt(hit)))
 
 
-def choose_by_sets(sets: Sets, pool: Pool) -> Choice:
+def choose_by_sets(sets: Sets, pool: Pool, *, n_beside: int = 0) -> Choice:
     """Choose greedily the people who hit most of the sets, or most for their cost where there is a budget.
 
     Parameters
     ----------
     sets : in which nobody who starts already is left
+    n_beside : people settled on, who count as such: `at_most` is of so many more than the pool wants
     """
     counts = np.zeros(len(pool.eligible), np.int32)
     coverage.count_members(sets.members, counts)
@@ -72,10 +78,11 @@ def choose_by_sets(sets: Sets, pool: Pool) -> Choice:
         candidates = np.flatnonzero(counts >= least).astype(np.int32)
         picking, picked = _memory(sets, counts, with_gain, k)
         cover = _cover(sets, candidates, counts, others_at_most)
-        if coverage.pick_most(cover, picking, picked) != coverage.NOT_INDEXED:
+        if coverage.pick_most(cover, picking, picked, k + n_beside) != coverage.NOT_INDEXED:
             nodes = _filled(picked.chosen, pool)
             gains = np.concatenate((picked.gains, np.zeros(len(nodes) - k, np.int64)))
-            return Choice(nodes, gains, float(picked.at_most[0]))
+            losses = partial(_losses, cover, picking, pool, picked.chosen)
+            return Choice(nodes, gains, float(picked.at_most[0]), losses)
         n_listed *= 8
 
 
@@ -110,6 +117,16 @@ def _cover(sets: Sets, candidates: NDArray[np.int32], counts: NDArray[np.int32],
     held = np.empty(first[-1], np.int32)
     coverage.list_sets(sets.members, sets.end, slot, first[:-1].copy(), held)
     return coverage.Cover(sets.members, sets.end, slot, first, held, candidates, others_at_most)
+
+
+def _losses(
+    cover: coverage.Cover, picking: coverage.Picking, pool: Pool, chosen: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    n, k = len(pool.eligible), len(chosen)
+    rivals = settling.Rivals(np.zeros(k, np.int64), np.zeros(k, np.int64), np.zeros(k, np.int64), np.zeros(1, np.int64))
+    scratch = np.zeros(len(cover.end), np.int32), np.zeros(n, np.int32)
+    settling.find_rivals(cover, picking.gain, pool.eligible, chosen, scratch, rivals)
+    return expected_losses(rivals)
 
 
 def _filled(chosen: NDArray[np.int32], pool: Pool) -> NDArray[np.int32]:

@@ -30,6 +30,7 @@ from .judging import (
 )
 from .pool import Pool
 from .reverse_sets import Sets, joined
+from .settling import NOBODY, without_hit
 from .spread import Reverse, Spread, known
 
 _FIRST_SETS = 4096
@@ -38,6 +39,9 @@ _LUCK = 0.8
 """Of epsilon: by how much of reach the choice may rest on luck, at most. The sets that somebody adds are counted with
 an error of the root of their number; a certificate alone comes so soon that people are chosen by these errors, and two
 per cent of reach are lost on NetHEPT, against a half with so many sets."""
+
+_SETTLED = 0.01
+"""Of the luck that is let be: what settling on people early may be expected to lose."""
 
 _ENOUGH_MEMBERS = 16_000_000
 """Members of all sets after which luck is let be: sets are large where nearly all are reached, and choices alike."""
@@ -61,8 +65,8 @@ class Opim(CountedStrategy):
     The sets that choose, greedily, are added to until the choice is certain to reach 1 - 1/e - epsilon of the best
     possible, judged by other sets that had no part in it, and until the roots of the numbers of sets that each person
     adds sum to at most 0.8 epsilon of all that are hit, of which there are (5 / epsilon)^2 at least; or 16 million
-    members are drawn. With a budget people are chosen by what they add for their
-    cost, and the aim is 1/2 - epsilon.
+    members are drawn. Whom the first sets show to be chosen in any case is settled on, see `settling`. With a budget
+    people are chosen by what they add for their cost, nobody is settled on, and the aim is 1/2 - epsilon.
 
     Of a model in which reach is no reachability over independent ties, the choice is made for a stand-in, which a note
     names.
@@ -139,24 +143,28 @@ class _Search:
 
     def run(self) -> tuple[NDArray[np.int32], Certificate, tuple[str, ...]]:
         """Return the people chosen, their certificate, and what to say of the search."""
-        sets = joined(())
+        sets, settled = joined(()), NOBODY
         i = next((i for i, n_sets in enumerate(self.rounds) if n_sets >= _FIRST_SETS), len(self.rounds) - 1)
         while True:
             more = self.choosing.draw(
                 len(sets),
                 self.rounds[i],
-                hits=marks(self.pool),
+                hits=marks(self.pool, settled.nodes),
                 max_bytes=max(0, self.reverse.max_bytes - sets.members.nbytes),
             )
             sets = joined((sets, more))
-            choice = choose_by_sets(sets, self.pool)
+            rest = settled.rest_of(self.pool)
+            others = choose_by_sets(sets, rest, n_beside=len(settled.nodes))
+            choice = settled.with_others(others, len(sets))
             certificate = self._judged(sets, choice)
-            settled = choice.luck <= self.luck or len(sets.members) >= _ENOUGH_MEMBERS
-            if (settled and certificate.ratio >= self.goal) or i == len(self.rounds) - 1:
+            careful = choice.luck <= self.luck or len(sets.members) >= _ENOUGH_MEMBERS
+            if (careful and certificate.ratio >= self.goal) or i == len(self.rounds) - 1:
                 return choice.nodes, certificate, ()
             i, said = self._affordable(self._next_round(i, sets, choice, certificate), sets)
             if said:
                 return choice.nodes, certificate, said
+            settled = settled.and_sure_ones(others, _SETTLED * self.luck * choice.n_hit, len(sets))
+            sets = without_hit(sets, marks(self.pool, settled.nodes))
 
     def _judged(self, sets: Sets, choice: Choice) -> Certificate:
         """Return the certificate of a choice."""

@@ -54,11 +54,11 @@ def best_of(world, already, choices):
     return max(world.reach({*already, *some}) for some in choices)
 
 
-def check_best_of_all(world, k, **keys):
+def check_best_of_all(world, k, *, at_least=GREEDY, **keys):
     pool, choice = choose(world, n_seed_nodes=k, **keys)
     assert len(choice.nodes) == k + len(pool.already)
     may, already = np.flatnonzero(pool.eligible).tolist(), pool.already.tolist()
-    check_claims(world, choice, best_of(world, already, combinations(may, k)), at_least=GREEDY)
+    check_claims(world, choice, best_of(world, already, combinations(may, k)), at_least=at_least)
 
 
 @given(worlds(), st.integers(1, 3))
