@@ -83,7 +83,7 @@ def choose_by_sets(sets: Sets, pool: Pool, *, n_beside: int = 0) -> Choice:
             gains = np.concatenate((picked.gains, np.zeros(len(nodes) - k, np.int64)))
             losses = partial(_losses, cover, picking, pool, picked.chosen)
             return Choice(nodes, gains, float(picked.at_most[0]), losses)
-        n_listed *= 8
+        n_listed *= 64
 
 
 def _threshold(with_gain: NDArray[np.int32], n_listed: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ..errors import ResourceError
 from ..graph.csr import Graph
 from .base import CountedStrategy, SeedChoice
 from .certificate import Certificate, lower_bound, upper_bound
@@ -30,10 +31,11 @@ from .judging import (
 )
 from .pool import Pool
 from .reverse_sets import Sets, joined
-from .settling import NOBODY, without_hit
+from .settling import NOBODY, Settled, without_hit
 from .spread import Reverse, Spread, known
 
-_FIRST_SETS = 4096
+_LOOK, _FIRST_SETS = 64, 4096
+"""Sets that show how large they are; sets that are drawn before a choice, fewer where they are large."""
 
 _LUCK = 0.8
 """Of epsilon: by how much of reach the choice may rest on luck, at most. The sets that somebody adds are counted with
@@ -43,8 +45,16 @@ per cent of reach are lost on NetHEPT, against a half with so many sets."""
 _SETTLED = 0.01
 """Of the luck that is let be: what settling on people early may be expected to lose."""
 
-_ENOUGH_MEMBERS = 16_000_000
-"""Members of all sets after which luck is let be: sets are large where nearly all are reached, and choices alike."""
+_ENOUGH_MEMBERS, _ENOUGH_OF_LARGE = 16_000_000, 4_000_000
+"""Members of all sets after which luck is let be, the second where sets are large: there cascades of any size reach
+nearly the same people, and choices are alike (.1 % of reach at most, on networks of 10^4 and 10^5 people)."""
+
+_LARGE = 256
+"""Members of large sets, on average."""
+
+_FAR_TOO_MANY = 4
+"""Times as many members as are enough, in the first round: whoever is in most sets of the first look is then settled
+on, if others are chosen beside. Nearly all people reach nearly the same ones, and others make up for what is lost."""
 
 _AT_A_LOSS = 8
 """Rounds to go on, four times as many sets, where too little was seen to hope for anything."""
@@ -65,8 +75,9 @@ class Opim(CountedStrategy):
     The sets that choose, greedily, are added to until the choice is certain to reach 1 - 1/e - epsilon of the best
     possible, judged by other sets that had no part in it, and until the roots of the numbers of sets that each person
     adds sum to at most 0.8 epsilon of all that are hit, of which there are (5 / epsilon)^2 at least; or 16 million
-    members are drawn. Whom the first sets show to be chosen in any case is settled on, see `settling`. With a budget
-    people are chosen by what they add for their cost, nobody is settled on, and the aim is 1/2 - epsilon.
+    members are drawn, 4 million of large sets. Whom the first sets show to be chosen in any case is settled on, see
+    `settling`. With a budget people are chosen by what they add for their cost, nobody is settled on, and the aim is
+    1/2 - epsilon.
 
     Of a model in which reach is no reachability over independent ties, the choice is made for a stand-in, which a note
     names.
@@ -143,28 +154,47 @@ class _Search:
 
     def run(self) -> tuple[NDArray[np.int32], Certificate, tuple[str, ...]]:
         """Return the people chosen, their certificate, and what to say of the search."""
-        sets, settled = joined(()), NOBODY
-        i = next((i for i, n_sets in enumerate(self.rounds) if n_sets >= _FIRST_SETS), len(self.rounds) - 1)
+        sets = self._draw(joined(()), min(_LOOK, self.rounds[-1]), NOBODY)
+        enough = _ENOUGH_OF_LARGE if _size(sets) > _LARGE else _ENOUGH_MEMBERS
+        i, settled = self._first_round(sets, enough), NOBODY
+        if self.rounds[i] * _size(sets) > _FAR_TOO_MANY * enough and _several(self.pool):
+            settled = NOBODY.and_first(choose_by_sets(sets, self.pool), len(sets))
+            sets = without_hit(sets, marks(self.pool, settled.nodes))
         while True:
-            more = self.choosing.draw(
-                len(sets),
-                self.rounds[i],
-                hits=marks(self.pool, settled.nodes),
-                max_bytes=max(0, self.reverse.max_bytes - sets.members.nbytes),
-            )
-            sets = joined((sets, more))
-            rest = settled.rest_of(self.pool)
-            others = choose_by_sets(sets, rest, n_beside=len(settled.nodes))
+            sets = self._draw(sets, self.rounds[i], settled)
+            others = choose_by_sets(sets, settled.rest_of(self.pool), n_beside=len(settled.nodes))
             choice = settled.with_others(others, len(sets))
             certificate = self._judged(sets, choice)
-            careful = choice.luck <= self.luck or len(sets.members) >= _ENOUGH_MEMBERS
+            careful = choice.luck <= self.luck or len(sets.members) >= enough
             if (careful and certificate.ratio >= self.goal) or i == len(self.rounds) - 1:
                 return choice.nodes, certificate, ()
-            i, said = self._affordable(self._next_round(i, sets, choice, certificate), sets)
+            i, said = self._affordable(self._next_round(i, sets, choice, certificate, enough), sets)
             if said:
                 return choice.nodes, certificate, said
-            settled = settled.and_sure_ones(others, _SETTLED * self.luck * choice.n_hit, len(sets))
+            if len(sets.members) >= enough and _several(self.pool):
+                settled = settled.and_first(others, len(sets))
+            else:
+                settled = settled.and_sure_ones(others, _SETTLED * self.luck * choice.n_hit, len(sets))
             sets = without_hit(sets, marks(self.pool, settled.nodes))
+
+    def _draw(self, sets: Sets, n_sets: int, settled: Settled) -> Sets:
+        """Return so many sets that choose, of which the first are given."""
+        hits, most = marks(self.pool, settled.nodes), self.reverse.max_bytes
+        try:
+            more = self.choosing.draw(len(sets), n_sets, hits=hits, max_bytes=max(0, most - sets.members.nbytes))
+        except ResourceError:
+            raise ResourceError(
+                f"seeding: reverse-reachable sets take more than the {most / 2**20:,.3g} MiB they may; free memory, or "
+                "take 'degree_discount'",
+                memory=True,
+            ) from None
+        return joined((sets, more))
+
+    def _first_round(self, sets: Sets, enough: int) -> int:
+        """Return the round after which people are first chosen, from the size of a few sets."""
+        n_first = min(_FIRST_SETS, enough / max(_size(sets), 1.0))
+        n_first = max(n_first, len(sets))
+        return next((i for i, n_sets in enumerate(self.rounds) if n_sets >= n_first), len(self.rounds) - 1)
 
     def _judged(self, sets: Sets, choice: Choice) -> Certificate:
         """Return the certificate of a choice."""
@@ -188,14 +218,14 @@ class _Search:
         allowed = f"{self.reverse.max_bytes / 2**20:,.0f} MiB that sets may take"
         return i, (f"seeding: stopped at {len(sets):,} sets: twice as many would not fit in the {allowed}",)
 
-    def _next_round(self, i: int, sets: Sets, choice: Choice, certificate: Certificate) -> int:
+    def _next_round(self, i: int, sets: Sets, choice: Choice, certificate: Certificate, enough: int) -> int:
         """Return the first of the next rounds from which enough can be hoped for, if what was seen so far goes on.
 
         What the best possible choice may hit beyond this one falls as one over the root of the number of sets. Where
         few sets were hit, or none, little can be foreseen.
         """
         hit = certificate.estimate / self.n
-        size = len(sets.members) / len(sets)
+        size = _size(sets)
         beyond = (sets.n_hit + choice.at_most) / len(sets) - hit
         for j in range(i + 1, min(i + _LEAP + 1, len(self.rounds))):
             n_sets, n_judges = self.rounds[j], n_judges_of(self.rounds[j])
@@ -203,6 +233,16 @@ class _Search:
             low = lower_bound(int(hit * n_judges), n_judges, self.each)
             high = upper_bound(best * n_sets, n_sets, self.each)
             luck = choice.luck * math.sqrt(_HEDGE * len(sets) / n_sets)
-            if low >= self.goal * high and (luck <= self.luck or n_sets * size >= _ENOUGH_MEMBERS):
+            if low >= self.goal * high and (luck <= self.luck or n_sets * size >= enough):
                 return j
         return min(i + _AT_A_LOSS, len(self.rounds) - 1)
+
+
+def _size(sets: Sets) -> float:
+    """Return how many people a set holds."""
+    return len(sets.members) / len(sets)
+
+
+def _several(pool: Pool) -> bool:
+    """Say whether more than one person is asked for, by their number."""
+    return pool.wanted is not None and pool.wanted > 1

@@ -48,13 +48,19 @@ class Settled:
         order = np.argsort(-gains, kind="stable")
         return replace(others, nodes=nodes[order], gains=gains[order])
 
+    def and_first(self, others: Choice, n_sets: int) -> Settled:
+        """Return them and the first of others, chosen by so many sets."""
+        return self._and(others, np.arange(min(1, len(others.nodes))), n_sets)
+
     def and_sure_ones(self, others: Choice, at_most: float, n_sets: int) -> Settled:
         """Return them and those of others, chosen by so many sets, who can be settled on with no larger loss."""
         if others.losses is None:
             return self
-        sure = sure_ones(others.losses(), at_most)
-        nodes = np.concatenate((self.nodes, others.nodes[sure]))
-        parts = np.concatenate((self.parts, others.gains[sure] / n_sets))
+        return self._and(others, sure_ones(others.losses(), at_most), n_sets)
+
+    def _and(self, others: Choice, places: NDArray[np.int64], n_sets: int) -> Settled:
+        nodes = np.concatenate((self.nodes, others.nodes[places]))
+        parts = np.concatenate((self.parts, others.gains[places] / n_sets))
         order = np.argsort(-parts, kind="stable")
         return Settled(nodes[order], parts[order])
 
