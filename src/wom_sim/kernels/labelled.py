@@ -19,7 +19,8 @@ from .wide import N_WORDS, load_lanes, lowest_bit, store_lanes, top_bits, used_w
 
 REACHED, PENDING, NEXT, MET, LABEL = (N_WORDS * i for i in range(5))
 """Where the words of a person's state begin: lanes reached before this step, pending in it and in the next, labels met;
-then the binary digits of the label, the lowest first, 0 where she was not reached."""
+then the binary digits of the label, the lowest first, 0 where she was not reached; where quality is below 1, the lanes in
+which she likes it, once she was reached in one."""
 
 TAIL, WAITING, LOGGED, N_MET, NO_ROOM = range(5)
 """Places in `LabelledScratch.at`: end of the queue, how many stand in it, end of the log, people at whom labels met in
@@ -31,10 +32,10 @@ LOG_BEGIN = 1
 ENTRY_WORDS = 2 + N_WORDS
 """Words of an entry of the log at most: who told and the entry before, which words of lanes follow and the tie, these."""
 
-_ZERO, _ONE, _HALF, _BYTE = np.uint64(0), np.uint64(1), np.uint64(32), np.uint64(255)
+_ZERO, _ONE, _HALF = np.uint64(0), np.uint64(1), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT_WORDS, _TIE = np.uint64(56), np.uint64(0x00FFFFFFFFFFFFFF)
-_UNIT_SHIFT = np.uint64(11)
+_UNIT_SHIFT, _DRAWS = np.uint64(11), 2.0**53
 _EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -67,7 +68,7 @@ class LabelledTies(NamedTuple):
 class LabelledScratch(NamedTuple):
     """Memory of one thread. `state`, `last` and `planes` come in all zero and are left so.
 
-    state : uint64 (8 (4 + digits) n,)   see `REACHED`; begins a line of the cache
+    state : uint64 (8 (4 + digits) n,), or 8 n more   see `REACHED`; begins a line of the cache
     queue : int32 (max(2 n, 16),)  a ring: a person may stand in it for this step and for the next
     last : int32 (n,)              place in the log of the latest success at a person in this step, 0: none
     met : int32 (n,)               people at whom labels met in this step
@@ -78,7 +79,7 @@ class LabelledScratch(NamedTuple):
     wanted : uint64 (8 * 65,)      binary digits of the chances by which coins are judged; lanes in which they are 1
     masks : uint64 (8 labels,)     rows : int64 (labels,)   lanes with the same chances, and where these begin
     found : uint64 (16 * 32,)      of_tie : int64 (32, 2)   as in `fused_cascade.FusedScratch`
-    best : uint64 (512,)           earliest turn, or lot, in each lane
+    best : uint64 (512,)           earliest turn, or lot, in each lane     first : int32 (512,)   whose it is
     sets : uint64 (3 * 8,)         lanes in which somebody was told in this step; in which nobody is left; for any use
     dealt : uint8 (n,)             given : int64 (labels,)   as in `competitive_cascade.BrandsScratch`
     at : int64 (5,)                see `TAIL`
@@ -101,6 +102,7 @@ class LabelledScratch(NamedTuple):
     found: NDArray[np.uint64]
     of_tie: NDArray[np.int64]
     best: NDArray[np.uint64]
+    first: NDArray[np.int32]
     sets: NDArray[np.uint64]
     dealt: NDArray[np.uint8]
     given: NDArray[np.int64]
@@ -112,7 +114,7 @@ class LabelledScratch(NamedTuple):
 @inner_kernel
 def per_person_of(world):
     """Return the words of state a person: int64."""
-    return LABEL + N_WORDS * world.n_digits
+    return LABEL + N_WORDS * (world.n_digits + (world.quality < 1.0))
 
 
 @inner_kernel
@@ -149,7 +151,7 @@ def note_success(scratch, u, v, e, live):
 @inner_kernel
 def settle_contest(world, scratch, v):
     """Give a person, in the lanes in which labels met at her, the label of the earliest turn, or lot, of this step."""
-    state, log, best, sets = scratch.state, scratch.log, scratch.best, scratch.sets
+    state, log, best, first = scratch.state, scratch.log, scratch.best, scratch.first
     per_person, n_digits, by_lot = per_person_of(world), world.n_digits, world.tie_rule == RANDOM_BRAND
     own = per_person * v
     for g in range(N_WORDS):
@@ -176,10 +178,18 @@ def settle_contest(world, scratch, v):
                     turn = word(scratch.first_keys[lane], v * world.n_labels + label)
                 else:
                     turn = word(scratch.turn_keys[lane], e)
-                if turn <= best[lane]:  # no two of them are equal, but for a brand's own lot
-                    best[lane] = turn
-                    _copy_label(state, per_person * u + LABEL + g, own + LABEL + g, n_digits, i)
+                # No two turns are equal, but for a brand's own lot. Chosen without a branch, as half of them are first.
+                first[lane] = u if turn <= best[lane] else first[lane]
+                best[lane] = min(turn, best[lane])
         entry = before
+    for g in range(N_WORDS):
+        lanes = state[own + MET + g]
+        while lanes != _ZERO:
+            i = lowest_bit(lanes)
+            lanes &= lanes - _ONE
+            teller, bit = per_person * np.int64(first[64 * g + i]), _ONE << np.uint64(i)
+            for k in range(LABEL + g, LABEL + g + N_WORDS * n_digits, N_WORDS):
+                state[own + k] = (state[own + k] & ~bit) | (state[teller + k] & bit)
 
 
 @inner_kernel
@@ -191,22 +201,13 @@ def _label(state, begin, n_digits, i):
 
 
 @inner_kernel
-def _copy_label(state, begin, to, n_digits, i):
-    bit = _ONE << np.uint64(i)
-    for k in range(0, N_WORDS * n_digits, N_WORDS):
-        state[to + k] = (state[to + k] & ~bit) | (state[begin + k] & bit)
-
-
-@inner_kernel
-def lanes_that_like(scratch, v, lanes, bound):
-    """Return of these lanes those in which a person's draw of 53 bits is below `bound` (uint64)."""
-    sets, keys = scratch.sets, scratch.first_keys
-    store_lanes(sets, 2 * N_WORDS, lanes)
+def set_likes(world, scratch, v):
+    """Write in which lanes a person's draw, a multiple of 2^-53 in [0, 1), is below the quality."""
+    bound, state = np.uint64(np.ceil(world.quality * _DRAWS)), scratch.state
+    begin = per_person_of(world) * v + LABEL + N_WORDS * world.n_digits
     for g in range(N_WORDS):
-        asked, liked = sets[2 * N_WORDS + g], _ZERO
+        liked = _ZERO
         for k in range(0, 64, 8):
-            if (asked >> np.uint64(k)) & _BYTE != _ZERO:
-                draws = word(load_lanes(keys, 64 * g + k), v) >> _UNIT_SHIFT
-                liked |= top_bits(draws + (_ZERO - bound)) << np.uint64(k)
-        sets[2 * N_WORDS + g] = asked & liked
-    return load_lanes(sets, 2 * N_WORDS)
+            draws = word(load_lanes(scratch.first_keys, 64 * g + k), v) >> _UNIT_SHIFT
+            liked |= top_bits(draws + (_ZERO - bound)) << np.uint64(k)  # the difference is negative
+        state[begin + g] = liked

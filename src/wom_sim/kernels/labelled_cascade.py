@@ -22,8 +22,8 @@ from .labelled import (
     PENDING,
     TAIL,
     WAITING,
-    lanes_that_like,
     per_person_of,
+    set_likes,
     settle_contest,
     with_label,
 )
@@ -31,7 +31,7 @@ from .labelled_ties import tell
 from .lane_counts import COUNT_WORDS, PLANES, clear, count, counted, lane_mask
 from .lane_queue import around, ask_ahead
 from .rng import LANES, word
-from .wide import N_WORDS, any_lane, load_lanes, lowest_bit, same_lanes, store_lanes
+from .wide import N_WORDS, any_lane, load_lanes, lowest_bit, prefetch, same_lanes, store_lanes
 
 REACH, EXPECTED = 0, 0
 """Count and curve of people reached; then those of each label. Amount, where there is one: see `negative_opinion`."""
@@ -40,8 +40,8 @@ _FIRST, _TURN = 1, 2
 """Purposes under a replica's own key: likes of `negative_opinion` and lots of `competitive_cascade`; turns of both."""
 
 _ACTIVE, _FULL, _ROOM = 0, N_WORDS, 2 * N_WORDS
+_AHEAD_MET, _AHEAD_TOLD = 4, 6
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
-_HALF_OF_ALL = 2.0**53
 
 
 @kernel
@@ -140,29 +140,37 @@ def _end_step(world, scratch, lanes, step_at, out):
     """
     state, queue, planes, at, per_person = scratch.state, scratch.queue, scratch.planes, scratch.at, per_person_of(world)
     n_labels, place = world.n_labels, step_at[2]
-    for i in range(at[N_MET]):
+    n_met = at[N_MET]
+    for i in range(n_met):
         v = np.int64(scratch.met[i])
+        u = np.int64(scratch.met[min(i + _AHEAD_MET, n_met - 1)])
+        prefetch(state, per_person * u + MET)
+        prefetch(scratch.log, np.int64(scratch.last[u]))
         if world.tie_rule != FIRST_BRAND:
             settle_contest(world, scratch, v)
         met = load_lanes(state, per_person * v + MET)
         count(planes, n_labels * COUNT_WORDS, met)
         store_lanes(state, per_person * v + MET, met ^ met)
     draws = world.quality < 1.0
-    bound = np.uint64(np.ceil(world.quality * _HALF_OF_ALL))
     active = same_lanes(_ZERO)
     for _ in range(at[WAITING]):
         v = np.int64(queue[place])
+        u = np.int64(queue[around(place + _AHEAD_TOLD, queue.shape[0])])
+        prefetch(state, per_person * u)
+        prefetch(state, per_person * u + step_at[1])
+        prefetch(state, per_person * u + LABEL)
         place = around(place + 1, queue.shape[0])
         own = per_person * v
         told = load_lanes(state, own + step_at[1])
         active = active | told
-        store_lanes(state, own, load_lanes(state, own) | told)
+        before = load_lanes(state, own)
+        store_lanes(state, own, before | told)
         scratch.last[v] = 0
         if draws:
-            digit = load_lanes(state, own + LABEL)
-            hopeful = told & ~digit
-            if any_lane(hopeful):
-                store_lanes(state, own + LABEL, digit | (hopeful & ~lanes_that_like(scratch, v, hopeful, bound)))
+            if not any_lane(before):
+                set_likes(world, scratch, v)
+            digit, likes = load_lanes(state, own + LABEL), load_lanes(state, own + LABEL + N_WORDS)
+            store_lanes(state, own + LABEL, digit | (told & ~likes))
         for label in range(n_labels):
             count(planes, label * COUNT_WORDS, with_label(world, state, v, label, told))
     store_lanes(scratch.sets, _ACTIVE, active)

@@ -124,28 +124,27 @@ def _hear(world, scratch, tie, live, later):
     (u, v, e), n_digits = tie, world.n_digits
     own = per_person * v
     told = load_lanes(state, own + later)
-    if not any_lane(told):
-        queue[at[TAIL]] = v
-        at[TAIL] = around(at[TAIL] + 1, queue.shape[0])
-        at[WAITING] += 1
+    is_first = np.int64(not any_lane(told))
+    queue[at[TAIL]] = v
+    at[TAIL] = around(at[TAIL] + is_first, queue.shape[0])
+    at[WAITING] += is_first
     store_lanes(state, own + later, told | live)
     taken, again = live & ~told, live & told
     teller, listener = per_person * u + LABEL, own + LABEL
-    if any_lane(again):
-        differ, smaller = again ^ again, again ^ again
-        for k in range(N_WORDS * (n_digits - 1), -1, -N_WORDS):
-            hers = load_lanes(state, listener + k)
-            unequal = (load_lanes(state, teller + k) ^ hers) & again
-            smaller = smaller | (unequal & hers & ~differ)  # the highest digit that differs decides
-            differ = differ | unequal
-        if any_lane(differ):
-            met = load_lanes(state, own + MET)
-            if not any_lane(met):
-                scratch.met[at[N_MET]] = v
-                at[N_MET] += 1
-            store_lanes(state, own + MET, met | differ)
-            if world.tie_rule == FIRST_BRAND:
-                taken = taken | smaller
+    differ, smaller = again ^ again, again ^ again
+    for k in range(N_WORDS * (n_digits - 1), -1, -N_WORDS):
+        hers = load_lanes(state, listener + k)
+        unequal = (load_lanes(state, teller + k) ^ hers) & again
+        smaller = smaller | (unequal & hers & ~differ)  # the highest digit that differs decides
+        differ = differ | unequal
+    if any_lane(differ):
+        met = load_lanes(state, own + MET)
+        if not any_lane(met):
+            scratch.met[at[N_MET]] = v
+            at[N_MET] += 1
+        store_lanes(state, own + MET, met | differ)
+        if world.tie_rule == FIRST_BRAND:
+            taken = taken | smaller
     for k in range(0, N_WORDS * n_digits, N_WORDS):
         hers = load_lanes(state, listener + k)
         store_lanes(state, listener + k, (hers & ~taken) | (load_lanes(state, teller + k) & taken))

@@ -44,11 +44,12 @@ def labels_at_once(
     if graph.complete:
         return None
     n, n_digits = graph.n_people, (n_labels - 1).bit_length()
+    state_words = N_WORDS * (4 + n_digits + (quality < 1.0))
     n_logged = int(min(LOG_BEGIN + max(_LOG_WORDS_A_TIE * graph.n_ties, 64 * ENTRY_WORDS), _LOG_WORDS_AT_MOST))
 
     def new_scratch(halt: NDArray[np.uint8]) -> LabelledScratch:
         return LabelledScratch(
-            state=aligned_zeros(_state_words(n_digits) * n),
+            state=aligned_zeros(state_words * n),
             queue=np.zeros(max(2 * n, MIN_QUEUE), np.int32),
             last=np.zeros(n, np.int32),
             met=np.zeros(n, np.int32),
@@ -63,6 +64,7 @@ def labels_at_once(
             found=aligned_zeros(2 * N_WORDS * BATCH),
             of_tie=np.zeros((BATCH, 2), np.int64),
             best=np.zeros(LANES, np.uint64),
+            first=np.zeros(LANES, np.int32),
             sets=aligned_zeros(3 * N_WORDS),
             dealt=np.zeros(n, np.uint8),
             given=np.zeros(n_labels, np.int64),
@@ -88,9 +90,6 @@ def labels_at_once(
             quality=quality,
         ),
         new_scratch=new_scratch,
-        n_bytes=(8 * _state_words(n_digits) + 17) * n + 8 * n_logged,
+        n_bytes=(8 * state_words + 17) * n + 8 * n_logged,
     )
 
-
-def _state_words(n_digits: int) -> int:
-    return N_WORDS * (4 + n_digits)
