@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..kernels import rng
 from ..kernels._jit import is_cached
-from ..kernels.diffusion import AT_MAX_STEPS, GIVEN_UP, Keys, Out
+from ..kernels.diffusion import AT_MAX_STEPS, Keys, Out
 from ..kernels.rng import LANES
 from ..models.base import AtOnce, DiffusionModel, Expected
 from ..results.results import Results
@@ -152,14 +152,6 @@ class DiffusionProcess:
         out = self._run_by(at_once.kernel, at_once.world, keys, memory._replace(halt=scratch.halt), width)
         examined, loaded = memory.examined.tolist()
         self.forms.judge(LANES, len(keys.own), examined, loaded)
-        left = np.flatnonzero(out.stop == GIVEN_UP)
-        if len(left):
-            self.forms.step_down(LANES)
-            of_left = Keys(own=keys.own[left], block=keys.block[left], lane=keys.lane[left])
-            alone = self._run_by(self.model.kernel, self.model.world, of_left, scratch, width)
-            for rows, its in zip(out[:-1], alone[:-1], strict=True):
-                rows[left] = its
-            out.examined[0] += alone.examined[0]
         if self.forms.chosen != ALONE:
             self._spare.append(memory)
         return out

@@ -47,7 +47,7 @@ class Forms:
         possible = [
             form
             for form in self.forms.values()
-            if form.n_bytes < limits.usable_memory() // 4
+            if form.n_bytes * max(threads, 2) < limits.usable_memory() // 2
             and n >= form.fewest * (threads if form.cut == form.lanes else 1)
         ]
         self.chosen = ALONE
@@ -70,12 +70,8 @@ class Forms:
         if lanes == ALONE or not loaded:
             return
         if examined < loaded * self.forms[lanes].worth_it * n / max(lanes, n):
-            self.step_down(lanes)
-
-    def step_down(self, lanes: int) -> None:
-        """Use no form of so many lanes from now on, but the one below."""
-        below = [form for form in self.forms if form < lanes]
-        self.chosen = min(self.chosen, max(below, default=ALONE))
+            below = [form for form in self.forms if form < lanes]
+            self.chosen = min(self.chosen, max(below, default=ALONE))
 
     @property
     def n_bytes(self) -> int:

@@ -17,9 +17,7 @@ from ._jit import kernel
 FINISHED = 0
 AT_MAX_STEPS = 1
 HALTED = 2
-GIVEN_UP = 3
-"""Stop codes. FINISHED: nothing more can happen; AT_MAX_STEPS: something still could; HALTED: replicas mean nothing;
-GIVEN_UP: they do neither, a kernel that runs many at once leaves them to the one that runs them one by one."""
+"""Stop codes. FINISHED: nothing more can happen; AT_MAX_STEPS: something still could."""
 
 
 class Keys(NamedTuple):

@@ -1,7 +1,7 @@
 """Cascades whose people carry a label, an opinion or a brand, in 512 replicas at once: the arrays and the contests.
 
-Several may tell a person something different in the same step. What counts of whoever tells first is the label alone, so
-most lanes need no more than a bit; only lanes in which labels meet need to know whose turn comes first. Successes are
+Several may tell a person something different in the same step. What counts of whoever tells first is the label alone,
+so most lanes need no more than a bit; only where labels meet must be known whose turn comes first. Successes are
 therefore noted in a log, chained by listener, which is read where labels met and begun anew with every step.
 """
 
@@ -19,18 +19,22 @@ from .wide import N_WORDS, load_lanes, lowest_bit, store_lanes, top_bits, used_w
 
 REACHED, PENDING, NEXT, MET, LABEL = (N_WORDS * i for i in range(5))
 """Where the words of a person's state begin: lanes reached before this step, pending in it and in the next, labels met;
-then the binary digits of the label, the lowest first, 0 where she was not reached; where quality is below 1, the lanes in
-which she likes it, once she was reached in one."""
+then the binary digits of the label, the lowest first, 0 where she was not reached; where quality is below 1, the lanes
+in which she likes it, once she was reached in one."""
 
-TAIL, WAITING, LOGGED, N_MET, NO_ROOM = range(5)
+TAIL, WAITING, LOGGED, N_MET = range(4)
 """Places in `LabelledScratch.at`: end of the queue, how many stand in it, end of the log, people at whom labels met in
-this step, 1 once the log was full."""
+this step."""
 
 LOG_BEGIN = 1
 """Where the log begins: place 0 stands for nothing."""
 
 ENTRY_WORDS = 2 + N_WORDS
-"""Words of an entry of the log at most: who told and the entry before, which words of lanes follow and the tie, these."""
+"""Words of an entry of the log at most: who told and the entry before, which words of lanes follow and the tie, these.
+
+A person's ties are looked at once a step, for all lanes: no tie has two entries, so that a log with room for one a tie
+is never full. Mostly an entry has 3 or 4 words, and a step fewer entries than there are ties.
+"""
 
 _ZERO, _ONE, _HALF = np.uint64(0), np.uint64(1), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -72,7 +76,7 @@ class LabelledScratch(NamedTuple):
     queue : int32 (max(2 n, 16),)  a ring: a person may stand in it for this step and for the next
     last : int32 (n,)              place in the log of the latest success at a person in this step, 0: none
     met : int32 (n,)               people at whom labels met in this step
-    log : uint64 (w,)              successes of this step; w < 2^31; a block that needs more is given up
+    log : uint64 (1 + 10 m,)       successes of this step, see `ENTRY_WORDS`; (1,) for FIRST_BRAND, which needs none
     block_keys : uint64 (512,)     key of the word of bit j and lanes 64 g .. 64 g + 63, at 8 j + g
     first_keys, turn_keys : uint64 (512,)   a key a lane: of likes or lots, of turns
     planes : uint64 (256 (labels + 1),)     counts a lane, see `lane_counts`: of each label in this step; labels met
@@ -82,7 +86,7 @@ class LabelledScratch(NamedTuple):
     best : uint64 (512,)           earliest turn, or lot, in each lane     first : int32 (512,)   whose it is
     sets : uint64 (3 * 8,)         lanes in which somebody was told in this step; in which nobody is left; for any use
     dealt : uint8 (n,)             given : int64 (labels,)   as in `competitive_cascade.BrandsScratch`
-    at : int64 (5,)                see `TAIL`
+    at : int64 (4,)                see `TAIL`
     examined : int64 (2,)          ties examined in all lanes together, and ties loaded for them; added to
     halt : uint8 (1,)              set to 1 by another thread to abandon the block in work
     """
@@ -129,11 +133,9 @@ def with_label(world, state, u, label, lanes):
 
 @inner_kernel
 def note_success(scratch, u, v, e, live):
-    """Note in the log in which lanes tie e from u to v succeeded; return whether there was room."""
+    """Note in the log in which lanes tie e from u to v succeeded."""
     log, at = scratch.log, scratch.at
     entry = at[LOGGED]
-    if entry + ENTRY_WORDS > log.shape[0]:
-        return False
     store_lanes(scratch.sets, 2 * N_WORDS, live)
     used = used_words(live)
     log[entry] = (np.uint64(scratch.last[v]) << _HALF) | np.uint64(u)
@@ -145,7 +147,6 @@ def note_success(scratch, u, v, e, live):
         end += 1
     scratch.last[v] = entry
     at[LOGGED] = end
-    return True
 
 
 @inner_kernel

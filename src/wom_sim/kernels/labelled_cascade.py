@@ -10,7 +10,7 @@ import numpy as np
 
 from ._jit import inner_kernel, kernel
 from .competitive_cascade import FIRST_BRAND, deal
-from .diffusion import AT_MAX_STEPS, FINISHED, GIVEN_UP, HALTED, add_change
+from .diffusion import AT_MAX_STEPS, FINISHED, HALTED, add_change
 from .labelled import (
     LABEL,
     LOG_BEGIN,
@@ -18,7 +18,6 @@ from .labelled import (
     MET,
     N_MET,
     NEXT,
-    NO_ROOM,
     PENDING,
     TAIL,
     WAITING,
@@ -49,7 +48,7 @@ def labelled_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     """Run the replicas of a chunk, those of a block at once; see `kernels.diffusion`.
 
     world : LabelledTies     scratch : LabelledScratch
-    out : Out                replicas of a block that needs a larger log are GIVEN_UP
+    out : Out
 
     Counts and curves: people reached, those of each label. Then, where there is room for it, the count of people at
     whom labels met in one step. Amount, where there is room for one: the sum of quality^(step + 1).
@@ -78,9 +77,8 @@ def labelled_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 @inner_kernel
 def _run_block(world, seed_nodes, lanes, max_steps, scratch, out):
     state, queue, at, sets, per_person = scratch.state, scratch.queue, scratch.at, scratch.sets, per_person_of(world)
-    room, examined, loaded = queue.shape[0], scratch.examined[0], scratch.examined[1]
+    room = queue.shape[0]
     now, later = PENDING, NEXT
-    at[NO_ROOM] = 0
     store_lanes(sets, _FULL, same_lanes(_ZERO))
     _start(world, seed_nodes, lane_mask(lanes[0], lanes[1], sets), now, scratch)
     head, step, all_positive, stop = 0, 0, world.quality, FINISHED
@@ -104,16 +102,11 @@ def _run_block(world, seed_nodes, lanes, max_steps, scratch, out):
             pending = pending & ~full  # where nobody is left to reach
             if any_lane(pending):
                 tell(world, scratch, u, pending, later)
-            if at[NO_ROOM] == 1:
-                stop = GIVEN_UP
-                break
         now, later = later, now
         step += 1
         all_positive *= world.quality
         if stop == FINISHED:
             _end_step(world, scratch, lanes, (step, now, head, all_positive), out)
-    if stop == GIVEN_UP:
-        scratch.examined[0], scratch.examined[1] = examined, loaded
     _finish(world, scratch, lanes, stop, out)
 
 
@@ -135,11 +128,11 @@ def _start(world, seed_nodes, everywhere, now, scratch):
 def _end_step(world, scratch, lanes, step_at, out):
     """Decide the labels of those told in a step, who stand in the queue, and count them.
 
-    step_at : int64, int64, int64, float64, a tuple    step; words of state that say in which lanes they were told; place
-    in the queue of the first; chance that somebody reached at this step, and everybody on her way, keeps label 0
+    step_at : int64, int64, int64, float64, a tuple    step; words of state that say in which lanes they were told;
+    place in the queue of the first; chance that somebody reached at this step, and everybody on her way, keeps label 0
     """
-    state, queue, planes, at, per_person = scratch.state, scratch.queue, scratch.planes, scratch.at, per_person_of(world)
-    n_labels, place = world.n_labels, step_at[2]
+    state, queue, planes, at = scratch.state, scratch.queue, scratch.planes, scratch.at
+    per_person, n_labels, place = per_person_of(world), world.n_labels, step_at[2]
     n_met = at[N_MET]
     for i in range(n_met):
         v = np.int64(scratch.met[i])
@@ -209,13 +202,8 @@ def _record(world, scratch, lanes, step, all_positive, out):
 @inner_kernel
 def _finish(world, scratch, lanes, stop, out):
     """Say how each lane ended, at how many people labels met in it, and leave the memory as it came."""
-    state, planes, sets, n_labels, per_person = (
-        scratch.state,
-        scratch.planes,
-        scratch.sets,
-        world.n_labels,
-        per_person_of(world),
-    )
+    state, planes, sets = scratch.state, scratch.planes, scratch.sets
+    n_labels, per_person = world.n_labels, per_person_of(world)
     for i in range(lanes[1]):
         lane, r = lanes[0] + i, lanes[2] + i
         active = (sets[_ACTIVE + (lane >> 6)] >> np.uint64(lane & 63)) & _ONE != _ZERO
@@ -223,10 +211,10 @@ def _finish(world, scratch, lanes, stop, out):
         if out.counts.shape[1] > 1 + n_labels:
             out.counts[r, 1 + n_labels] = counted(planes, n_labels * COUNT_WORDS, PLANES, lane)
     clear(planes)
-    broken_off = stop == HALTED or stop == GIVEN_UP
+    halted = stop == HALTED
     for v in range(world.n_people):
         own = per_person * v
-        if broken_off:
+        if halted:
             scratch.last[v] = 0
-        if broken_off or any_lane(load_lanes(state, own)):
+        if halted or any_lane(load_lanes(state, own)):
             clear(state[own : own + per_person])

@@ -7,12 +7,15 @@ import numpy as np
 from ._jit import inner_kernel
 from .competitive_cascade import FIRST_BRAND
 from .fused_cascade import BATCH
-from .labelled import LABEL, MET, N_MET, NEXT, NO_ROOM, TAIL, WAITING, note_success, per_person_of, with_label
+from .labelled import LABEL, MET, N_MET, TAIL, WAITING, note_success, per_person_of, with_label
 from .lane_queue import AHEAD_LISTENERS, around, levels_for
 from .rng import ALWAYS, word
 from .wide import N_WORDS, any_lane, count_lanes, load_lanes, prefetch, same_lanes, store_lanes
 
 _ZERO, _ONE, _TOP = np.uint64(0), np.uint64(1), np.uint64(63)
+
+_AHEAD_FOUND = 6
+"""Listeners ahead, of those found, for whose state is asked."""
 
 _CERTAIN = 64 * N_WORDS
 """Where `LabelledScratch.wanted` has the lanes in which a tie is live for certain."""
@@ -57,6 +60,9 @@ def tell(world, scratch, u, pending, later):
             of_tie[n_found, 1] = e
             n_found += any_lane(live | undecided)
         for i in range(n_found):
+            v = of_tie[min(i + _AHEAD_FOUND, n_found - 1), 0]
+            prefetch(state, per_person * v + later)
+            prefetch(state, per_person * v + LABEL)
             live = load_lanes(found, 2 * N_WORDS * i)
             undecided = load_lanes(found, 2 * N_WORDS * i + N_WORDS)
             if any_lane(undecided):
@@ -148,5 +154,5 @@ def _hear(world, scratch, tie, live, later):
     for k in range(0, N_WORDS * n_digits, N_WORDS):
         hers = load_lanes(state, listener + k)
         store_lanes(state, listener + k, (hers & ~taken) | (load_lanes(state, teller + k) & taken))
-    if world.tie_rule != FIRST_BRAND and not note_success(scratch, u, v, e, live):
-        at[NO_ROOM] = 1
+    if world.tie_rule != FIRST_BRAND:
+        note_success(scratch, u, v, e, live)

@@ -100,10 +100,10 @@ class Expected(NamedTuple):
 class AtOnce(NamedTuple):
     """Another kernel of a model, which runs the replicas of a block at once and gives the same ones.
 
-    kernel : called as `DiffusionModel.kernel`; gives stop code `kernels.diffusion.GIVEN_UP` to replicas that it
-        leaves to the other kernel
-    world : NamedTuple of its arrays, those of `DiffusionModel.world`     new_scratch : makes a thread's memory, which has
-        `halt` and `examined` (int64 (2,)): ties examined in all lanes together, and ties loaded for them
+    kernel : called as `DiffusionModel.kernel`
+    world : NamedTuple of its arrays, those of `DiffusionModel.world`
+    new_scratch : makes a thread's memory, which has `halt`, and `examined` (int64 (2,)): ties examined in all lanes
+        together, and ties loaded for them
     n_bytes : of that memory
     """
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.csr import Graph
-from ..kernels.competitive_cascade import RANDOM_NEIGHBOUR
+from ..kernels.competitive_cascade import FIRST_BRAND, RANDOM_NEIGHBOUR
 from ..kernels.fused_cascade import BATCH
 from ..kernels.labelled import ENTRY_WORDS, LOG_BEGIN, LabelledScratch, LabelledTies
 from ..kernels.labelled_cascade import labelled_chunk
@@ -16,10 +16,8 @@ from ..kernels.rng import LANES
 from ..kernels.wide import N_WORDS, aligned_zeros
 from .base import AtOnce
 
-_LOG_WORDS_A_TIE = 4
-"""Room in the log for a step's successes. An entry has 3 to 10 words: of a tie at most one, mostly of 3 or 4."""
-
-_LOG_WORDS_AT_MOST = 2**31 - 1
+_LOG_AT_MOST = 2**31
+"""Words of a log whose places are int32."""
 
 
 def labels_at_once(
@@ -34,18 +32,18 @@ def labels_at_once(
     in_turn: bool = True,
     quality: float = 1.0,
 ) -> AtOnce | None:
-    """Return how replicas are run at once; None where everybody is tied to everybody.
+    """Return how replicas are run at once; None where everybody is tied to everybody, or with 214 million ties.
 
     Parameters
     ----------
     threshold : uint64 (rows * width,)   of each label, or one row for all where they have the `same_chances`
     others : as in `kernels.labelled.LabelledTies`
     """
-    if graph.complete:
-        return None
     n, n_digits = graph.n_people, (n_labels - 1).bit_length()
     state_words = N_WORDS * (4 + n_digits + (quality < 1.0))
-    n_logged = int(min(LOG_BEGIN + max(_LOG_WORDS_A_TIE * graph.n_ties, 64 * ENTRY_WORDS), _LOG_WORDS_AT_MOST))
+    n_logged = LOG_BEGIN + (0 if tie_rule == FIRST_BRAND else ENTRY_WORDS * graph.n_ties)
+    if graph.complete or n_logged > _LOG_AT_MOST:
+        return None
 
     def new_scratch(halt: NDArray[np.uint8]) -> LabelledScratch:
         return LabelledScratch(
@@ -68,7 +66,7 @@ def labels_at_once(
             sets=aligned_zeros(3 * N_WORDS),
             dealt=np.zeros(n, np.uint8),
             given=np.zeros(n_labels, np.int64),
-            at=np.zeros(5, np.int64),
+            at=np.zeros(4, np.int64),
             examined=np.zeros(2, np.int64),
             halt=halt,
         )
@@ -92,4 +90,3 @@ def labels_at_once(
         new_scratch=new_scratch,
         n_bytes=(8 * state_words + 17) * n + 8 * n_logged,
     )
-
