@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, sqrt
 from typing import NamedTuple
 
 from . import limits
@@ -17,7 +17,8 @@ class Form(NamedTuple):
 
     lanes : replicas at once     n_bytes : memory a thread needs for it, beside that of running replicas one by one
     takes : time of one run, whole or not, in a unit that the forms of a process share
-    fewest : with fewer replicas they are fastest one by one; for each thread, where a run cannot be cut
+    fewest : with fewer replicas they are fastest one by one, of so many a run takes as long; where a run cannot be cut,
+        one of n replicas takes as long as sqrt(fewest n) one by one (docs/performance.md)
     cut : lanes to which a run may be cut so that all threads have some; `lanes`: it cannot be cut
     worth_it : replicas that must share a tie, on average, each time it is loaded; below this another form is faster
     """
@@ -44,12 +45,8 @@ class Forms:
     def settle(self, threads: int) -> int:
         """Choose the form by how often each thread has to run it; return its grain, see `Process.settle`."""
         n = self.n_replicas
-        possible = [
-            form
-            for form in self.forms.values()
-            if form.n_bytes * max(threads, 2) < limits.usable_memory() // 2
-            and n >= form.fewest * (threads if form.cut == form.lanes else 1)
-        ]
+        most = limits.usable_memory() // (2 * max(threads, 2))
+        possible = [form for form in self.forms.values() if form.n_bytes < most and _pays(form, n, threads)]
         self.chosen = ALONE
         if not possible:
             return ALONE
@@ -77,3 +74,10 @@ class Forms:
     def n_bytes(self) -> int:
         """Memory a thread needs for the form in use, beside that of running replicas one by one."""
         return 0 if self.chosen == ALONE else self.forms[self.chosen].n_bytes
+
+
+def _pays(form: Form, n: int, threads: int) -> bool:
+    """Say whether n replicas are sooner done in a form than one by one."""
+    if form.cut < form.lanes:
+        return n >= form.fewest
+    return sqrt(form.fewest * min(n, form.lanes)) * ceil(n / form.lanes / threads) * threads <= n

@@ -22,9 +22,9 @@ REACHED, PENDING, NEXT, MET, LABEL = (N_WORDS * i for i in range(5))
 then the binary digits of the label, the lowest first, 0 where she was not reached; where quality is below 1, the lanes
 in which she likes it, once she was reached in one."""
 
-TAIL, WAITING, LOGGED, N_MET = range(4)
+TAIL, WAITING, LOGGED, N_MET, N_REACHED = range(5)
 """Places in `LabelledScratch.at`: end of the queue, how many stand in it, end of the log, people at whom labels met in
-this step."""
+this step, people reached in some lane."""
 
 LOG_BEGIN = 1
 """Where the log begins: place 0 stands for nothing."""
@@ -76,6 +76,7 @@ class LabelledScratch(NamedTuple):
     queue : int32 (max(2 n, 16),)  a ring: a person may stand in it for this step and for the next
     last : int32 (n,)              place in the log of the latest success at a person in this step, 0: none
     met : int32 (n,)               people at whom labels met in this step
+    reached : int32 (n,)           people reached in some lane
     log : uint64 (1 + 10 m,)       successes of this step, see `ENTRY_WORDS`; (1,) for FIRST_BRAND, which needs none
     block_keys : uint64 (512,)     key of the word of bit j and lanes 64 g .. 64 g + 63, at 8 j + g
     first_keys, turn_keys : uint64 (512,)   a key a lane: of likes or lots, of turns
@@ -86,7 +87,7 @@ class LabelledScratch(NamedTuple):
     best : uint64 (512,)           earliest turn, or lot, in each lane     first : int32 (512,)   whose it is
     sets : uint64 (3 * 8,)         lanes in which somebody was told in this step; in which nobody is left; for any use
     dealt : uint8 (n,)             given : int64 (labels,)   as in `competitive_cascade.BrandsScratch`
-    at : int64 (4,)                see `TAIL`
+    at : int64 (5,)                see `TAIL`
     examined : int64 (2,)          ties examined in all lanes together, and ties loaded for them; added to
     halt : uint8 (1,)              set to 1 by another thread to abandon the block in work
     """
@@ -95,6 +96,7 @@ class LabelledScratch(NamedTuple):
     queue: NDArray[np.int32]
     last: NDArray[np.int32]
     met: NDArray[np.int32]
+    reached: NDArray[np.int32]
     log: NDArray[np.uint64]
     block_keys: NDArray[np.uint64]
     first_keys: NDArray[np.uint64]

@@ -17,6 +17,7 @@ from .labelled import (
     LOGGED,
     MET,
     N_MET,
+    N_REACHED,
     NEXT,
     PENDING,
     TAIL,
@@ -52,7 +53,7 @@ def labelled_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
     Counts and curves: people reached, those of each label. Then, where there is room for it, the count of people at
     whom labels met in one step. Amount, where there is room for one: the sum of quality^(step + 1).
-    Cost: O(ties leaving a person) each time lanes come in at the person, and O(n) a block; nothing is allocated.
+    Cost: O(ties leaving a person) each time lanes come in at the person, and O(people reached) a block.
     """
     n_seeds = seed_nodes.shape[0]
     if world.seed_share.shape[0] > 0:
@@ -122,6 +123,7 @@ def _start(world, seed_nodes, everywhere, now, scratch):
             if (np.int64(scratch.dealt[s]) >> k) & 1 == 1:
                 store_lanes(state, per_person * u + LABEL + N_WORDS * k, everywhere)
     at[TAIL], at[WAITING], at[N_MET] = seed_nodes.shape[0], seed_nodes.shape[0], 0
+    at[N_REACHED] = 0
 
 
 @inner_kernel
@@ -159,9 +161,12 @@ def _end_step(world, scratch, lanes, step_at, out):
         before = load_lanes(state, own)
         store_lanes(state, own, before | told)
         scratch.last[v] = 0
-        if draws:
-            if not any_lane(before):
+        if not any_lane(before):
+            scratch.reached[at[N_REACHED]] = v
+            at[N_REACHED] += 1
+            if draws:
                 set_likes(world, scratch, v)
+        if draws:
             digit, likes = load_lanes(state, own + LABEL), load_lanes(state, own + LABEL + N_WORDS)
             store_lanes(state, own + LABEL, digit | (told & ~likes))
         for label in range(n_labels):
@@ -211,10 +216,9 @@ def _finish(world, scratch, lanes, stop, out):
         if out.counts.shape[1] > 1 + n_labels:
             out.counts[r, 1 + n_labels] = counted(planes, n_labels * COUNT_WORDS, PLANES, lane)
     clear(planes)
-    halted = stop == HALTED
-    for v in range(world.n_people):
-        own = per_person * v
-        if halted:
-            scratch.last[v] = 0
-        if halted or any_lane(load_lanes(state, own)):
-            clear(state[own : own + per_person])
+    for i in range(scratch.at[N_REACHED]):
+        own = per_person * np.int64(scratch.reached[i])
+        clear(state[own : own + per_person])
+    if stop == HALTED:  # some were told in the step that was broken off
+        scratch.last[:] = 0
+        clear(state)

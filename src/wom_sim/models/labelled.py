@@ -51,6 +51,7 @@ def labels_at_once(
             queue=np.zeros(max(2 * n, MIN_QUEUE), np.int32),
             last=np.zeros(n, np.int32),
             met=np.zeros(n, np.int32),
+            reached=np.zeros(n, np.int32),
             log=np.zeros(n_logged, np.uint64),
             block_keys=aligned_zeros(LANES),
             first_keys=aligned_zeros(LANES),
@@ -66,7 +67,7 @@ def labels_at_once(
             sets=aligned_zeros(3 * N_WORDS),
             dealt=np.zeros(n, np.uint8),
             given=np.zeros(n_labels, np.int64),
-            at=np.zeros(4, np.int64),
+            at=np.zeros(5, np.int64),
             examined=np.zeros(2, np.int64),
             halt=halt,
         )
@@ -88,5 +89,5 @@ def labels_at_once(
             quality=quality,
         ),
         new_scratch=new_scratch,
-        n_bytes=(8 * state_words + 17) * n + 8 * n_logged,
+        n_bytes=(8 * state_words + 21) * n + 8 * n_logged,
     )
