@@ -30,7 +30,7 @@ _TIES_A_SECOND = 15e6
 _FEWEST = 25
 """See `Form.fewest`: 12 with two labels, 40 with 16 brands, measured on networks of 10^4 and 10^5 people."""
 
-_WORTH_IT = 3.0
+_WORTH_IT = 1.2
 """See `Form.worth_it`."""
 
 
