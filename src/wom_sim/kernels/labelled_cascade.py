@@ -39,7 +39,7 @@ REACH, EXPECTED = 0, 0
 _FIRST, _TURN = 1, 2
 """Purposes under a replica's own key: likes of `negative_opinion` and lots of `competitive_cascade`; turns of both."""
 
-_ACTIVE, _FULL, _ROOM = 0, N_WORDS, 2 * N_WORDS
+_ACTIVE, _FULL = 0, N_WORDS
 _AHEAD_MET, _AHEAD_TOLD = 4, 6
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
