@@ -147,13 +147,17 @@ class DiffusionProcess:
         at_once = self.model.at_once
         if at_once is None or self.forms.chosen == ALONE or len(keys.own) == 1:
             return self._run_by(self.model.kernel, self.model.world, keys, scratch, width)
-        memory = self._spare.pop() if self._spare else at_once.new_scratch(scratch.halt)
+        try:
+            memory = self._spare.pop()
+        except IndexError:
+            memory = at_once.new_scratch(scratch.halt)
         memory.examined[:] = 0
         out = self._run_by(at_once.kernel, at_once.world, keys, memory._replace(halt=scratch.halt), width)
         examined, loaded = memory.examined.tolist()
         self.forms.judge(LANES, len(keys.own), examined, loaded)
-        if self.forms.chosen != ALONE:
-            self._spare.append(memory)
+        self._spare.append(memory)
+        if self.forms.chosen == ALONE:
+            self._spare.clear()
         return out
 
     def _run_by(self, kernel: Callable[..., None], world: Any, keys: Keys, scratch: Any, width: int) -> Out:
