@@ -9,7 +9,8 @@ import numba
 import numpy as np
 import pytest
 
-from wom_sim.engine.live_edge import ALONE, BLOCK, WORD, new_few_scratch, new_fused_scratch
+from wom_sim.engine.forms import ALONE
+from wom_sim.engine.live_edge import BLOCK, WORD, new_few_scratch, new_fused_scratch
 from wom_sim.graph.csr import Graph
 from wom_sim.kernels import chosen_ties, few_cascade, fused_cascade, live_edge
 from wom_sim.kernels.diffusion import Keys

@@ -45,6 +45,7 @@ def command(
     case = plan_scenario(checked, use_any_memory=yes_use_memory)
     graph, found = case.graph, plausibility(case)
     needed = limits.graph_bytes(graph.n_people, len(graph.indices), n_columns=len(graph.tie_columns))
+    case.process.settle(n_threads)
     needed += case.process.memory_bytes(case.n_replicas, n_threads, curves=True)
     report: dict[str, Any] = {
         "case_id": case.case_id,

@@ -50,7 +50,9 @@ def process_of(
             "horizon": setting.horizon,
             "goes_on": model.may_go_on(),
         }
-        return DiffusionProcess(compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts)
+        return DiffusionProcess(
+            compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts, n_replicas=n_replicas
+        )
     from ..models.campaign.compile import CampaignModel
     from .campaign import CampaignProcess
 

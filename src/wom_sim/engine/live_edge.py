@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -11,21 +10,23 @@ from numpy.typing import NDArray
 from ..kernels import few_cascade, fused_cascade, live_edge
 from ..kernels._jit import is_cached
 from ..kernels.few_cascade import LANES_AT_ONCE, FewScratch
-from ..kernels.fused_cascade import BATCH, PLANES, STATE_WORDS, FusedScratch
+from ..kernels.fused_cascade import BATCH, STATE_WORDS, FusedScratch
+from ..kernels.lane_counts import COUNT_WORDS
 from ..kernels.lane_queue import MIN_QUEUE
 from ..kernels.live_edge import CODE_ROOM, LiveTies, Scratch
 from ..kernels.rng import LANES
 from ..kernels.wide import N_WORDS, aligned_zeros
 from . import limits
 from .cascade import TYPICAL_STEPS, CascadeProcess, Ran, empty_out
+from .forms import ALONE, Form, Forms
 from .gateway import check_network, check_seed_nodes, require
 from .streams import replica_keys
 
 TIES_A_SECOND = 60e6
 """Ties one thread examines a second one replica at a time, a cautious figure for networks larger than the cache."""
 
-ALONE, WORD, BLOCK = 1, LANES_AT_ONCE, LANES
-"""Forms: replicas run one by one, those that share a word (`few_cascade`), those of a block (`fused_cascade`)."""
+WORD, BLOCK = LANES_AT_ONCE, LANES
+"""Forms beside `ALONE`: replicas that share a word (`few_cascade`), those of a block (`fused_cascade`)."""
 
 _FEWEST = 16
 """With fewer replicas than this they are fastest one by one: measured on networks of 10^4 to 10^6 people."""
@@ -34,7 +35,7 @@ _TIME_OF_BLOCK = 2.6
 """Time of a block, whole or not, in times of 64 replicas: measured there too, 2.5 to 3.1."""
 
 _WORTH_IT = {WORD: 1.3, BLOCK: 6.0}
-"""Replicas that must share a tie, on average, each time it is loaded; below this another form is faster."""
+"""See `Form.worth_it`."""
 
 
 class Memory(NamedTuple):
@@ -66,22 +67,13 @@ class LiveEdgeProcess(CascadeProcess):
         self, ties: LiveTies, seed_nodes: NDArray[np.int32], *, rng_seed: int, max_steps: int, n_replicas: int
     ) -> None:
         super().__init__(ties.n_people, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
-        self.ties, self.n_replicas = ties, n_replicas
-        self.form = ALONE
+        self.ties = ties
+        self.forms = Forms(() if ties.complete else forms_for(ties.n_people), n_replicas)
         self.settle(1)
 
     def settle(self, threads: int) -> int:
-        """Choose the form by how often each thread has to run 64 replicas or a block; see `Process.settle`."""
-        fits = [form for form in (WORD, BLOCK) if form_bytes(form, self.n_people) < _room()]
-        if self.n_replicas < _FEWEST or self.ties.complete or WORD not in fits:
-            self.form = ALONE
-        else:
-            words, blocks = (ceil(self.n_replicas / form / threads) for form in (WORD, BLOCK))
-            self.form = BLOCK if BLOCK in fits and words > _TIME_OF_BLOCK * blocks else WORD
-        grain = self.form
-        while self.form == WORD and grain > _FEWEST and self.n_replicas <= grain * (threads - 1):
-            grain //= 2
-        return grain
+        """See `Forms.settle`."""
+        return self.forms.settle(threads)
 
     def check(self) -> None:
         """Check ties and seed nodes; see `Process.check`."""
@@ -95,7 +87,7 @@ class LiveEdgeProcess(CascadeProcess):
             WORD: few_cascade.few_chunk,
             BLOCK: fused_cascade.fused_chunk,
         }
-        return is_cached(kernels[self.form])
+        return is_cached(kernels[self.forms.chosen])
 
     def compile(self) -> None:
         """See `Process.compile`."""
@@ -120,7 +112,7 @@ class LiveEdgeProcess(CascadeProcess):
         out = empty_out(last - first, width)
         scratch.examined[:] = 0
         traced, single = len(scratch.parent) > 0, last - first == 1
-        form = ALONE if traced or single else self.form
+        form = ALONE if traced or single else self.forms.chosen
         given = (self.ties, self.seed_nodes, keys, self.max_steps)
         if form == BLOCK:
             fused_cascade.fused_chunk(*given, self._memory_for(form, scratch), out)
@@ -129,8 +121,7 @@ class LiveEdgeProcess(CascadeProcess):
         else:
             live_edge.spread_chunk(*given, Scratch(*scratch[:-1]), out)
         examined, loaded = scratch.examined.tolist()
-        if loaded and examined < loaded * _WORTH_IT[form] * (last - first) / max(form, last - first):
-            self.form = min(self.form, WORD if form == BLOCK else ALONE)
+        self.forms.judge(form, last - first, examined, loaded)
         return Ran(out, examined)
 
     def _memory_for(self, form: int, scratch: Memory) -> FewScratch | FusedScratch:
@@ -143,7 +134,7 @@ class LiveEdgeProcess(CascadeProcess):
     def memory_bytes(self, n_replicas: int, threads: int, *, curves: bool) -> int:
         """Estimate the memory of ties and people, of each thread, of the results; see `Process.memory_bytes`."""
         n, n_stored = self.n_people, len(self.ties.indices)
-        state = threads * (5 * n + form_bytes(self.form, n) + limits.CHUNK_BYTES)
+        state = threads * (5 * n + self.forms.n_bytes + limits.CHUNK_BYTES)
         return 8 * n_stored + state + 24 * n + limits.results_bytes(n_replicas, TYPICAL_STEPS if curves else 0)
 
     def seconds_at_most(self, n_replicas: int, threads: int) -> float:
@@ -159,7 +150,7 @@ def new_fused_scratch(n: int, examined: NDArray[np.int64], halt: NDArray[np.uint
         state=aligned_zeros(STATE_WORDS * n),
         queue=np.zeros(max(2 * n, MIN_QUEUE), np.int32),
         block_keys=aligned_zeros(LANES),
-        planes=aligned_zeros(N_WORDS * PLANES),
+        planes=aligned_zeros(COUNT_WORDS),
         found=aligned_zeros(2 * N_WORDS * BATCH),
         of_tie=np.zeros((BATCH, 2), np.int64),
         examined=examined,
@@ -179,14 +170,13 @@ def new_few_scratch(n: int, examined: NDArray[np.int64], halt: NDArray[np.uint8]
     )
 
 
-def form_bytes(form: int, n: int) -> int:
-    """Return the memory that a form needs a thread, beside that of running replicas one by one."""
-    return {ALONE: 0, WORD: 32 * n, BLOCK: (8 * STATE_WORDS + 8) * n}[form]
-
-
-def _room() -> int:
-    """Return the memory that one thread may take for running many replicas at once."""
-    return limits.usable_memory() // 4
+def forms_for(n: int) -> tuple[Form, ...]:
+    """Return the forms in which replicas run at once among n people."""
+    block_bytes = (8 * STATE_WORDS + 8) * n
+    return (
+        Form(WORD, n_bytes=32 * n, takes=1.0, fewest=_FEWEST, cut=_FEWEST, worth_it=_WORTH_IT[WORD]),
+        Form(BLOCK, block_bytes, takes=_TIME_OF_BLOCK, fewest=_FEWEST, cut=BLOCK, worth_it=_WORTH_IT[BLOCK]),
+    )
 
 
 def check_ties(ties: LiveTies) -> None:

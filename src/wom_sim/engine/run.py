@@ -39,6 +39,7 @@ def can_cache() -> bool:
 def check_fits(case: Case, *, threads: int, curves: bool = True, first: int = 0) -> None:
     """Raise ResourceError, with the numbers, when replicas `first` to the last of a case would not fit in memory."""
     n = case.n_replicas - first
+    case.process.settle(threads)
     needed = case.process.memory_bytes(n, threads, curves=curves)
     limits.check_memory(needed, f"a run of {n:,} replicas", advice="lower n_replicas")
 

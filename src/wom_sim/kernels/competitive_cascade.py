@@ -86,7 +86,7 @@ def competitive_cascade_chunk(world, seed_nodes, keys, max_steps, scratch, out):
     Cost: O(people reached + ties leaving them) a replica, O(seed nodes * brands) a chunk.
     """
     n_brands = world.seed_share.shape[0]
-    _deal(world.seed_share, world.in_turn, seed_nodes.shape[0], scratch.given, scratch.dealt)
+    deal(world.seed_share, world.in_turn, seed_nodes.shape[0], scratch.given, scratch.dealt)
     for r in range(keys.own.shape[0]):
         set_lane_keys(keys.block[r], keys.lane[r], scratch.lane_keys)
         luck = _Luck(keys.lane[r], word(keys.own[r], LOT), word(keys.own[r], TURN))
@@ -104,7 +104,7 @@ def competitive_cascade_chunk(world, seed_nodes, keys, max_steps, scratch, out):
 
 
 @inner_kernel
-def _deal(seed_share, in_turn, n_seeds, given, dealt):
+def deal(seed_share, in_turn, n_seeds, given, dealt):
     """Deal seed nodes out to brands: each to the brand that lags most, with `given` the smallest (given + 1/2) / share.
 
     In blocks each brand gets as many as in turn: the first seed nodes are the first brand's.

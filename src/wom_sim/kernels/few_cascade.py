@@ -110,7 +110,7 @@ def _run_word(ties, seed_nodes, lanes, max_steps, scratch, out):
         u = np.int64(queue[head])
         head = around(head + 1, room)
         waiting -= 1
-        ask_ahead(ties, state, 1, now, queue, head)
+        ask_ahead(ties, ties.code, state, (1, now), queue, head)
         pending = state[now + u]
         state[now + u] = _ZERO
         _note_reached(pending, lanes[1], step, step == max_steps, out)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import inner_kernel, kernel
+from .lane_counts import PLANES, clear, count, counted, lane_mask
 from .lane_queue import AHEAD_LISTENERS, around, ask_ahead, levels_for
 from .live_edge import AT_MAX_STEPS, DIED_OUT, HALTED
 from .rng import ALWAYS, LANES, word
@@ -23,11 +24,7 @@ from .wide import N_WORDS, any_lane, count_lanes, load_lanes, prefetch, same_lan
 BATCH = 32
 """Ties whose coins are drawn before those with live lanes are acted on: then drawing has no branch to mispredict."""
 
-PLANES = 32
-"""Binary digits of a count a lane."""
-
 _ZERO, _ONE, _TOP = np.uint64(0), np.uint64(1), np.uint64(63)
-_EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 _REACHED, _PENDING, _NEXT = 0, N_WORDS, 2 * N_WORDS
 STATE_WORDS = 3 * N_WORDS
@@ -40,7 +37,7 @@ class FusedScratch(NamedTuple):
     state : uint64 (24 n,)         see `STATE_WORDS`; begins a line of the cache
     queue : int32 (max(2 n, 16),)  a ring: in rounds a person may stand in it for this round and for the next
     block_keys : uint64 (512,)     key of the word of bit j and lanes 64 g .. 64 g + 63, at 8 j + g
-    planes : uint64 (8 * 32,)      a count a lane: binary digit i of all lanes at 8 i .. 8 i + 7
+    planes : uint64 (8 * 32,)      a count a lane, see `lane_counts`
     found : uint64 (16 * 32,)      of a tie of the batch: live lanes, undecided lanes
     of_tie : int64 (32, 2)         its listener and its number
     examined : int64 (2,)          ties examined in all lanes together, and ties loaded for them; added to
@@ -87,7 +84,7 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
     room = queue.shape[0]
 
     _clear_rows(lanes, out)
-    everywhere = _lane_mask(lanes[0], lanes[1], found)
+    everywhere = lane_mask(lanes[0], lanes[1], found)
     tail = 0
     for s in range(seed_nodes.shape[0]):
         u = np.int64(seed_nodes[s])
@@ -107,11 +104,11 @@ def _run_block(ties, seed_nodes, lanes, max_steps, scratch, out):
         u = np.int64(queue[head])
         head = around(head + 1, room)
         waiting -= 1
-        ask_ahead(ties, state, per_person, now, queue, head)
+        ask_ahead(ties, ties.code, state, (per_person, now), queue, head)
         pending = load_lanes(state, per_person * u + now)
         store_lanes(state, per_person * u + now, pending ^ pending)
         if curves:
-            _count(planes, pending)
+            count(planes, 0, pending)
         active = active | pending
         if step < max_steps:
             tail, waiting = examine_ties(ties, scratch, u, pending, (per_person, later), (tail, waiting))
@@ -212,37 +209,6 @@ def _decided(block_keys, e, chance, undecided, levels):
 
 
 @inner_kernel
-def _lane_mask(first, n, room):
-    """Return the lanes first .. first + n - 1; `room` is overwritten."""
-    for g in range(N_WORDS):
-        low, high = max(first - 64 * g, 0), min(first + n - 64 * g, 64)
-        room[g] = _ZERO
-        if low < high:
-            room[g] = (_EVERY >> np.uint64(64 - (high - low))) << np.uint64(low)
-    return load_lanes(room, 0)
-
-
-@inner_kernel
-def _count(planes, lanes):
-    """Add 1 to the count of each of these lanes."""
-    i = 0
-    while any_lane(lanes):
-        digit = load_lanes(planes, i)
-        store_lanes(planes, i, digit ^ lanes)
-        lanes = lanes & digit
-        i += N_WORDS
-
-
-@inner_kernel
-def _counted(planes, lane):
-    """Return the count of one lane."""
-    total, group, place = _ZERO, lane >> 6, np.uint64(lane & 63)
-    for i in range(PLANES):
-        total |= ((planes[N_WORDS * i + group] >> place) & _ONE) << np.uint64(i)
-    return np.int64(total)
-
-
-@inner_kernel
 def _clear_rows(lanes, out):
     for r in range(lanes[2], lanes[2] + lanes[1]):
         out.newly[r, :] = 0
@@ -258,15 +224,9 @@ def _end_step(lanes, active, planes, step, room, out):
         if (room[lane >> 6] >> np.uint64(lane & 63)) & _ONE != _ZERO:
             out.last_step[r] = step
             if step < out.newly.shape[1]:
-                out.newly[r, step] = _counted(planes, lane)
+                out.newly[r, step] = counted(planes, 0, PLANES, lane)
     if out.newly.shape[1] > 0:
-        _clear(planes)
-
-
-@inner_kernel
-def _clear(planes):
-    for i in range(0, planes.shape[0], N_WORDS):
-        store_lanes(planes, i, same_lanes(_ZERO))
+        clear(planes)
 
 
 @inner_kernel
@@ -274,18 +234,18 @@ def _finish(lanes, stop, active, n_people, per_person, scratch, out):
     """Count whom each lane reached, say how it ended, and leave the memory as it came."""
     state, planes, room = scratch.state, scratch.planes, scratch.found
     none = same_lanes(_ZERO)
-    _clear(planes)
+    clear(planes)
     for v in range(n_people):
         at = per_person * v
         reached = load_lanes(state, at)
         if any_lane(reached):
-            _count(planes, reached)
+            count(planes, 0, reached)
             for i in range(at, at + per_person, N_WORDS):
                 store_lanes(state, i, none)
     store_lanes(room, 0, active)
     for i in range(lanes[1]):
         lane, r = lanes[0] + i, lanes[2] + i
-        out.reach[r] = _counted(planes, lane)
+        out.reach[r] = counted(planes, 0, PLANES, lane)
         stopped = (room[lane >> 6] >> np.uint64(lane & 63)) & _ONE != _ZERO
         out.stop[r] = stop if stop == HALTED or stopped else DIED_OUT
-    _clear(planes)
+    clear(planes)

@@ -26,18 +26,22 @@ def around(place, room):
 
 
 @inner_kernel
-def ask_ahead(ties, state, per_person, now, queue, head):
+def ask_ahead(ties, chances, state, state_at, queue, head):
     """Ask for what the next people of the queue need, so that it is there when they are handled.
 
     Beyond the end of the queue stand people of before: asking for theirs does no harm.
+
+    ties : NamedTuple with `indptr`, `indices`, `per_tie`
+    chances : (m,) where `per_tie` is 1       what says the chance of each tie
+    state_at : int64 (2,), a tuple   words of state a person, and which of them are lanes pending
     """
-    room = queue.shape[0]
+    (per_person, now), room = state_at, queue.shape[0]
     u = np.int64(queue[around(head + _AHEAD_PERSON, room)])
     prefetch(ties.indptr, u)
     prefetch(state, per_person * u + now)
     u = np.int64(queue[around(head + _AHEAD_TIES, room)])
     prefetch(ties.indices, ties.indptr[u])
-    prefetch(ties.code, ties.indptr[u] * ties.per_tie)
+    prefetch(chances, ties.indptr[u] * ties.per_tie)
     u = np.int64(queue[around(head + _AHEAD_STATE, room)])
     for e in range(ties.indptr[u], min(ties.indptr[u] + AHEAD_LISTENERS, ties.indptr[u + 1])):
         prefetch(state, per_person * np.int64(ties.indices[e]))

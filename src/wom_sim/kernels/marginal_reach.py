@@ -92,7 +92,7 @@ def _spread_from(ties, person, trial):
         u = np.int64(queue[head])
         head = around(head + 1, room)
         waiting -= 1
-        ask_ahead(ties, state, STATE_WORDS, N_WORDS, queue, head)
+        ask_ahead(ties, ties.code, state, (STATE_WORDS, N_WORDS), queue, head)
         pending = load_lanes(state, STATE_WORDS * u + N_WORDS)
         store_lanes(state, STATE_WORDS * u + N_WORDS, pending ^ pending)
         if marked[u] == 0:  # whoever is touched for the first time was reached anew in the worlds pending alone

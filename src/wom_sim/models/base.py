@@ -97,6 +97,22 @@ class Expected(NamedTuple):
     high: float = np.inf
 
 
+class AtOnce(NamedTuple):
+    """Another kernel of a model, which runs the replicas of a block at once and gives the same ones.
+
+    kernel : called as `DiffusionModel.kernel`
+    world : NamedTuple of its arrays, those of `DiffusionModel.world`
+    new_scratch : makes a thread's memory, which has `halt`, and `examined` (int64 (2,)): ties examined in all lanes
+        together, and ties loaded for them
+    n_bytes : of that memory
+    """
+
+    kernel: Callable[..., None]
+    world: Any
+    new_scratch: Callable[[NDArray[np.uint8]], Any]
+    n_bytes: int
+
+
 @dataclass(frozen=True)
 class DiffusionModel(CompiledModel):
     """A model of the catalogue, ready to run; the engine knows nothing else of it.
@@ -113,6 +129,7 @@ class DiffusionModel(CompiledModel):
     days_per_step : length of a step, None where steps have no length
     ties_examined : of a replica, at most; None where nothing is known
     typical_steps : as many as most replicas take
+    at_once : how hundreds of replicas are run at once; None: one by one
     """
 
     kernel: Callable[..., None]
@@ -126,6 +143,7 @@ class DiffusionModel(CompiledModel):
     days_per_step: float | None = None
     ties_examined: float | None = None
     typical_steps: int = 24
+    at_once: AtOnce | None = None
 
 
 class PassingOn(NamedTuple):

@@ -24,6 +24,7 @@ from ..spec import ASSUMPTION, ProbabilityOrColumn, Spec, refuse, repeated
 from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, coin_threshold, network_arrays
 from .cascades import IndependentCascade
 from .chances import at_least_one, chances
+from .labelled import labels_at_once
 
 MAX_BRANDS = 16
 
@@ -127,6 +128,8 @@ class CompetitiveCascade(Model):
         width = len(graph.indices) if per_tie else 1
         threshold = np.concatenate([np.broadcast_to(its, width) for its in coins])
         names = tuple(_count(brand) for brand in self.brands)
+        seed_share, in_turn = np.array([brand.seed_share for brand in self.brands]), self.split == "in_turn"
+        alike = all(np.array_equal(its, coins[0]) for its in coins[1:])
 
         def new_scratch(halt: NDArray[np.uint8]) -> BrandsScratch:
             return BrandsScratch(
@@ -149,8 +152,8 @@ class CompetitiveCascade(Model):
                 threshold=threshold,
                 width=width,
                 per_tie=int(per_tie),
-                seed_share=np.array([brand.seed_share for brand in self.brands]),
-                in_turn=self.split == "in_turn",
+                seed_share=seed_share,
+                in_turn=in_turn,
                 tie_rule=_TIE_RULES[self.tie_rule],
             ),
             expects={
@@ -161,6 +164,16 @@ class CompetitiveCascade(Model):
             counts=("reach", *names, "contested"),
             curves=("reach", *names),
             ties_examined=graph.n_ties + n,
+            at_once=labels_at_once(
+                graph,
+                threshold,
+                per_tie=per_tie,
+                n_labels=n_brands,
+                same_chances=alike,
+                tie_rule=_TIE_RULES[self.tie_rule],
+                seed_share=seed_share,
+                in_turn=in_turn,
+            ),
         )
 
 

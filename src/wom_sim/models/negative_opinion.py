@@ -24,6 +24,7 @@ from .base import (
 )
 from .cascades import IndependentCascade
 from .chances import at_least_one, chances
+from .labelled import labels_at_once
 
 
 class NegativeOpinion(Model):
@@ -101,4 +102,12 @@ class NegativeOpinion(Model):
             curves=("reach", "positive", "negative"),
             amounts=("expected_positive",),
             ties_examined=graph.n_ties + n,
+            at_once=labels_at_once(
+                graph,
+                threshold,
+                per_tie=len(threshold) == len(graph.indices),
+                n_labels=2,
+                same_chances=True,
+                quality=self.quality,
+            ),
         )

@@ -8,8 +8,9 @@ from cases import case_of, ring
 from networks import NO_SETTING
 from wom_sim.engine import limits, live_edge
 from wom_sim.engine.cascade import FIRST_WIDTH
+from wom_sim.engine.forms import ALONE
 from wom_sim.engine.gateway import check_seed_nodes
-from wom_sim.engine.live_edge import ALONE, BLOCK, TIES_A_SECOND, WORD, check_ties
+from wom_sim.engine.live_edge import BLOCK, TIES_A_SECOND, WORD, check_ties
 from wom_sim.engine.run import run_case
 from wom_sim.graph.csr import complete_graph
 
@@ -120,12 +121,12 @@ def test_the_longest_time_is_that_of_reaching_everybody():
 def test_the_number_of_replicas_and_threads_chooses_the_form(n_replicas, threads, form, grain):
     process = case_of(ring(), wom.WeightedCascade(), [0], n_replicas=n_replicas).process
     assert process.settle(threads) == grain
-    assert process.form == form
+    assert process.forms.chosen == form
 
 
 def test_complete_mixing_and_trees_are_run_one_by_one():
     process = case_of(complete_graph(5), wom.WeightedCascade(), [0], n_replicas=1000).process
-    assert (process.settle(2), process.form) == (1, ALONE)
+    assert (process.settle(2), process.forms.chosen) == (1, ALONE)
     with_trees = wom.simulate(ring(), wom.WeightedCascade(), seed_nodes=[0], n_replicas=700, rng_seed=3, trees=True)
     without = wom.simulate(ring(), wom.WeightedCascade(), seed_nodes=[0], n_replicas=700, rng_seed=3)
     assert with_trees.reach.tolist() == without.reach.tolist()
@@ -135,9 +136,9 @@ def test_replicas_that_share_too_few_ties_take_the_form_below_and_stay_the_same(
     wanted = run_case(case_of(ring(30, 2), wom.WeightedCascade(), [0], n_replicas=2000), threads=1)
     monkeypatch.setattr(live_edge, "_WORTH_IT", {WORD: 1e9, BLOCK: 1e9})
     case = case_of(ring(30, 2), wom.WeightedCascade(), [0], n_replicas=2000)
-    assert (case.process.settle(1), case.process.form) == (BLOCK, BLOCK)
+    assert (case.process.settle(1), case.process.forms.chosen) == (BLOCK, BLOCK)
     found = run_case(case, threads=1)
-    assert case.process.form == ALONE
+    assert case.process.forms.chosen == ALONE
     assert found.reach.tolist() == wanted.reach.tolist()
     assert found.newly["reach"].tolist() == wanted.newly["reach"].tolist()
     assert found.timings["ties_examined"] == wanted.timings["ties_examined"] > 0
