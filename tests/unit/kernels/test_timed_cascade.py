@@ -165,12 +165,12 @@ def test_scratch_is_left_as_it_came():
         )
         scratch = process.new_scratch(np.zeros(1, np.uint8))
         process.run_chunk(0, 20, scratch, curves=True)
-        assert not scratch.joined.any()
-        assert (scratch.place == -1).all()
+        assert (scratch.time == np.inf).all()
+        assert scratch.agenda.size[0] == 0
         scratch.halt[0] = 1
         process.run_chunk(0, 5, scratch, curves=True)
-        assert not scratch.joined.any()
-        assert (scratch.place == -1).all()
+        assert (scratch.time == np.inf).all()
+        assert scratch.agenda.size[0] == 0
 
 
 def with_columns(graph, values):
