@@ -97,6 +97,17 @@ class Expected(NamedTuple):
     high: float = np.inf
 
 
+class InRounds(NamedTuple):
+    """The plain cascade that a timed one is, as every telling takes as long.
+
+    ties : LiveTies     length : days a telling takes, above 0     added : days on top, not negative
+    """
+
+    ties: LiveTies
+    length: float
+    added: float
+
+
 @dataclass(frozen=True)
 class DiffusionModel(CompiledModel):
     """A model of the catalogue, ready to run; the engine knows nothing else of it.
@@ -113,6 +124,7 @@ class DiffusionModel(CompiledModel):
     days_per_step : length of a step, None where steps have no length
     ties_examined : of a replica, at most; None where nothing is known
     typical_steps : as many as most replicas take
+    in_rounds : given where `kernel` is that of arrivals and comes down to a plain cascade; None: it does not
     """
 
     kernel: Callable[..., None]
@@ -126,6 +138,7 @@ class DiffusionModel(CompiledModel):
     days_per_step: float | None = None
     ties_examined: float | None = None
     typical_steps: int = 24
+    in_rounds: InRounds | None = None
 
 
 class PassingOn(NamedTuple):

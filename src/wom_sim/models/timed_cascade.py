@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -17,9 +18,10 @@ from ..kernels import arrivals, rng
 from ..kernels.agenda import new_agenda
 from ..kernels.live_edge import CODE_ROOM
 from ..spec import ASSUMPTION, ColumnName, ProbabilityOrColumn, Spec, refuse
-from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, InRounds, Model, Promises, Setting, network_arrays
+from .cascades import coin_ties
 from .chances import at_least_one, chances, tie_values
-from .coins import coin_table
+from .coins import CoinTable, coin_table
 
 _SHAPE = (0.01, 100.0)
 _EXPONENT = (0.1, 100.0)
@@ -190,7 +192,16 @@ class TimedCascade(Model):
             own_rate=0.0,
             days_per_step=float(self.record_every),
         )
-        return arrival_model(world, counts=("reach",), ends="died_out", expects=arrival_arrays(graph, world))
+        model = arrival_model(world, counts=("reach",), ends="died_out", expects=arrival_arrays(graph, world))
+        return dataclasses.replace(model, in_rounds=_in_rounds(graph, world))
+
+
+def _in_rounds(graph: Graph, world: arrivals.ArrivalWorld) -> InRounds | None:
+    """Return the plain cascade of a world in which every telling takes as long; None where they differ."""
+    if world.form != arrivals.FIXED or (world.added != world.added[:1]).any():
+        return None
+    table = CoinTable(world.threshold, world.code, bool(world.per_tie))
+    return InRounds(coin_ties(graph, table), float(world.scale[0]), float(world.added.max(initial=0.0)))
 
 
 def coins(graph: Graph, prob: NDArray[np.float64]) -> dict[str, Any]:
