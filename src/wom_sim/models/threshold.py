@@ -190,7 +190,7 @@ class Threshold(Model):
 
         def new_scratch(halt: NDArray[np.uint8]) -> ThresholdScratch:
             return ThresholdScratch(
-                order=np.zeros(n, np.int32),
+                order=np.zeros(n + 1, np.int32),
                 parent=np.zeros(n, np.int32),
                 missing=np.zeros(n, dtype),
                 touched=np.zeros(0 if graph.complete else n, np.int32),
