@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ._jit import inner_kernel, kernel
 from .diffusion import AT_MAX_STEPS, FINISHED, HALTED, add_change
-from .normal import normal_from
+from .normal import MIDDLE, middle_normal_from, normal_from
 from .rng import uniform_at, word
 from .wide import prefetch
 
@@ -225,18 +225,27 @@ def _expose_some(world, key, scratch, u, so_far):
 
 @inner_kernel
 def _draw_all(world, key, missing):
-    """Give everybody who has neither a need nor adopted her need; uniform ones eight at a time, in vector registers."""
-    law, total, slack = world.law, world.total, world.slack
-    if law.kind != UNIFORM:
-        for v in range(world.n_people):
-            if missing[v] == _UNTOUCHED:
-                missing[v] = _need_of(world, key, v)
-        return
-    start, scale = law.start, law.scale
-    for v in range(world.n_people):
-        rest = np.int64(missing[v])
-        need = _rounded_up(start + scale * (1.0 - uniform_at(key, v)), total[v], slack)
-        missing[v] = need if rest == _UNTOUCHED else rest
+    """Give everybody who has neither a need nor adopted her need, eight at a time in vector registers where it can be.
+
+    Of normal needs those far from the mean come first: the formula of all others does not hold for them.
+    """
+    law, need, total, slack = world.law, world.need, world.total, world.slack
+    start, scale, n_people = law.start, law.scale, world.n_people
+    if law.kind == FIXED:
+        for v in range(n_people):
+            missing[v] = need[v] if missing[v] == _UNTOUCHED else missing[v]
+    elif law.kind == UNIFORM:
+        for v in range(n_people):
+            drawn = _rounded_up(start + scale * (1.0 - uniform_at(key, v)), total[v], slack)
+            missing[v] = drawn if missing[v] == _UNTOUCHED else missing[v]
+    else:
+        for v in range(n_people):
+            if missing[v] == _UNTOUCHED and abs(uniform_at(key, v) - 0.5) > MIDDLE:
+                missing[v] = _drawn_need(law, key, v, total[v], slack)
+        for v in range(n_people):
+            phi = start + scale * middle_normal_from(uniform_at(key, v))
+            drawn = _rounded_up(phi, total[v], slack)
+            missing[v] = drawn if missing[v] == _UNTOUCHED else missing[v]
 
 
 @inner_kernel
