@@ -1,9 +1,23 @@
-"""When rounds end in which every telling takes as long: the clock of a timed cascade that is a plain one."""
+"""Timed cascades in which every telling takes as long: plain cascades, and when each of their rounds ends."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ._jit import kernel
 from .diffusion import step_of
+from .live_edge import LiveTies
+
+
+class InRounds(NamedTuple):
+    """The plain cascade that a timed one is, as every telling takes as long.
+
+    ties : LiveTies     length : days a telling takes, above 0     added : days on top, not negative
+    """
+
+    ties: LiveTies
+    length: float
+    added: float
 
 
 @kernel

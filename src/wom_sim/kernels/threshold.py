@@ -9,18 +9,16 @@ from numpy.typing import NDArray
 
 from ._jit import inner_kernel, kernel
 from .diffusion import AT_MAX_STEPS, FINISHED, HALTED, add_change
-from .normal import MIDDLE, middle_normal_from, normal_from
+from .needs import FIXED, UNTOUCHED, Law, draw_needs, drawn_need, need_of
 from .rng import uniform_at, word
 from .wide import prefetch
 
 REACH, INSTIGATORS = 0, 1
 
-FIXED, UNIFORM, NORMAL = 0, 1, 2
-
 THRESHOLDS = 1
 """Purpose of a replica's key under which thresholds are drawn, a person's at the index of her number."""
 
-_UNTOUCHED, _ADOPTED = 0, -1
+_ADOPTED = -1
 
 _MANY = 1.0 / 16.0
 """Part of all people that must have been exposed before all needs are drawn."""
@@ -30,24 +28,6 @@ _AHEAD = 16
 
 Whole = NDArray[np.signedinteger[Any]]
 """Exposures: int32, or int64 where ties weigh or are counted."""
-
-
-class Law(NamedTuple):
-    """How thresholds come about, as parts phi of the exposure of a person whose contacts have all adopted.
-
-    kind : FIXED: nothing is drawn; UNIFORM: phi = start + scale (1 - u); NORMAL: phi = start + scale Phi^-1(u)
-    start, scale : float64
-    alone : float64     NORMAL: people with u below it adopt of their own accord, P(phi <= 0)
-    once : bool         draws are of `case_key`, the same in all replicas; otherwise of each replica's own key
-    case_key : uint64
-    """
-
-    kind: int
-    start: float
-    scale: float
-    alone: float
-    once: bool
-    case_key: np.uint64
 
 
 class ThresholdWorld(NamedTuple):
@@ -156,7 +136,7 @@ def _spread_once(world, seed_nodes, key, max_steps, scratch, row):
             u = np.int64(order[i])
             out.examined[0] += indptr[u + 1] - indptr[u]
             if not all_drawn and n_touched > n_people * _MANY:
-                _draw_all(world, key, missing)
+                draw_needs(world, key, missing)
                 all_drawn = True
             if all_drawn:
                 _ask_ahead(world, missing, order, i)
@@ -168,12 +148,12 @@ def _spread_once(world, seed_nodes, key, max_steps, scratch, row):
             step += 1
             add_change(changes, 0, step, end - begin)
     if all_drawn:
-        missing[:] = _UNTOUCHED
+        missing[:] = UNTOUCHED
     else:
         for i in range(n):
-            missing[order[i]] = _UNTOUCHED
+            missing[order[i]] = UNTOUCHED
         for i in range(n_touched):
-            missing[scratch.touched[i]] = _UNTOUCHED
+            missing[scratch.touched[i]] = UNTOUCHED
     if max_steps == 0:  # whoever would have adopted at step 1 did not
         return n - n_alone, 0, step, stop
     return n, n_alone, step, stop
@@ -208,8 +188,8 @@ def _expose_some(world, key, scratch, u, so_far):
         rest = np.int64(missing[v])
         if rest == _ADOPTED:
             continue
-        if rest == _UNTOUCHED:
-            rest = _need_of(world, key, v)
+        if rest == UNTOUCHED:
+            rest = need_of(world, key, v)
             touched[n_touched] = v
             n_touched += 1
         rest -= share[e * per_tie]
@@ -221,38 +201,6 @@ def _expose_some(world, key, scratch, u, so_far):
             order[n] = v
             n += 1
     return n, n_touched
-
-
-@inner_kernel
-def _draw_all(world, key, missing):
-    """Give everybody who has neither a need nor adopted her need, eight at a time in vector registers where it can be.
-
-    Of normal needs those far from the mean come first: the formula of all others does not hold for them.
-    """
-    law, need, total, slack = world.law, world.need, world.total, world.slack
-    start, scale, n_people = law.start, law.scale, world.n_people
-    if law.kind == FIXED:
-        for v in range(n_people):
-            missing[v] = need[v] if missing[v] == _UNTOUCHED else missing[v]
-    elif law.kind == UNIFORM:
-        for v in range(n_people):
-            drawn = _rounded_up(start + scale * (1.0 - uniform_at(key, v)), total[v], slack)
-            missing[v] = drawn if missing[v] == _UNTOUCHED else missing[v]
-    else:
-        for v in range(n_people):
-            if missing[v] == _UNTOUCHED and abs(uniform_at(key, v) - 0.5) > MIDDLE:
-                missing[v] = _drawn_need(law, key, v, total[v], slack)
-        for v in range(n_people):
-            phi = start + scale * middle_normal_from(uniform_at(key, v))
-            drawn = _rounded_up(phi, total[v], slack)
-            missing[v] = drawn if missing[v] == _UNTOUCHED else missing[v]
-
-
-@inner_kernel
-def _need_of(world, key, v):
-    """Return the exposure at which a person adopts who does not do so of her own accord, above 0."""
-    law = world.law
-    return np.int64(world.need[v]) if law.kind == FIXED else _drawn_need(law, key, v, world.total[v], world.slack)
 
 
 @inner_kernel
@@ -278,8 +226,8 @@ def _crowd_once(world, seed_nodes, key, max_steps, scratch, changes):
     n = _begin(seed_nodes, scratch, changes)
     for i in range(n_people):
         v = n_people - 1 - i
-        if missing[v] == _UNTOUCHED:
-            wanted = np.int64(need[v]) if law.kind == FIXED else _drawn_need(law, key, v, total[v], slack)
+        if missing[v] == UNTOUCHED:
+            wanted = np.int64(need[v]) if law.kind == FIXED else drawn_need(law, key, v, total[v], slack)
             if wanted < n_people:
                 following[v] = first[wanted]
                 first[wanted] = v
@@ -306,7 +254,7 @@ def _crowd_once(world, seed_nodes, key, max_steps, scratch, changes):
         if begin < end:
             step += 1
             add_change(changes, 0, step, end - begin)
-    missing[:] = _UNTOUCHED
+    missing[:] = UNTOUCHED
     first[:] = -1
     return n, n_alone, step, stop
 
@@ -332,35 +280,16 @@ def _of_their_own_accord(world, key, scratch, n):
     if law.kind == FIXED:
         for i in range(willing.shape[0]):
             v = willing[i]
-            if missing[v] == _UNTOUCHED:
+            if missing[v] == UNTOUCHED:
                 missing[v] = _ADOPTED
                 parent[v] = -1
                 order[n] = v
                 n += 1
     elif law.alone > 0.0:
         for v in range(world.n_people):
-            if uniform_at(key, v) < law.alone and missing[v] == _UNTOUCHED:
+            if uniform_at(key, v) < law.alone and missing[v] == UNTOUCHED:
                 missing[v] = _ADOPTED
                 parent[v] = -1
                 order[n] = v
                 n += 1
     return n
-
-
-@inner_kernel
-def _drawn_need(law, key, v, total, slack):
-    """Draw the exposure at which a person adopts, an int64; above `total`: never, 0: of her own accord."""
-    u = uniform_at(key, v)
-    if law.kind == UNIFORM:
-        phi = law.start + law.scale * (1.0 - u)
-    elif u < law.alone:
-        return np.int64(0)
-    else:
-        phi = law.start + law.scale * normal_from(u)
-    return _rounded_up(phi, total, slack)
-
-
-@inner_kernel
-def _rounded_up(phi, total, slack):
-    """Return the part phi of an exposure as a whole number from 1 to total + 1."""
-    return np.int64(min(max(np.ceil(phi * total - slack), 1.0), total + 1.0))

@@ -20,6 +20,7 @@ from ..spec import Spec
 if TYPE_CHECKING:
     from ..kernels.chosen_ties import ChosenTies
     from ..kernels.live_edge import LiveTies
+    from ..kernels.rounds import InRounds
     from .campaign.eras import Era
     from .campaign.goal import Goal
     from .campaign.starting import Starting
@@ -95,17 +96,6 @@ class Expected(NamedTuple):
     length: int
     low: float = -np.inf
     high: float = np.inf
-
-
-class InRounds(NamedTuple):
-    """The plain cascade that a timed one is, as every telling takes as long.
-
-    ties : LiveTies     length : days a telling takes, above 0     added : days on top, not negative
-    """
-
-    ties: LiveTies
-    length: float
-    added: float
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from ..graph.csr import Graph
 from ..kernels import arrivals, rng
 from ..kernels.agenda import new_agenda
 from ..kernels.live_edge import CODE_ROOM
+from ..kernels.rounds import InRounds
 from ..spec import ASSUMPTION, ColumnName, ProbabilityOrColumn, Spec, refuse
-from .base import DiffusionModel, Expected, InRounds, Model, Promises, Setting, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
 from .cascades import coin_ties
 from .chances import at_least_one, chances, tie_values
 from .coins import CoinTable, coin_table
