@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.diffusion import AT_MAX_STEPS, FINISHED
+from ..kernels.diffusion import AT_MAX_STEPS, FINISHED, HALTED
 from ..kernels.rounds import set_clock
 from ..models.base import DiffusionModel
 from . import live_edge
@@ -17,7 +17,7 @@ from .live_edge import LiveEdgeProcess, form_bytes
 from .process import Chunk
 
 _FIRST_ROUNDS = 64
-"""Rounds whose ends are worked out at first."""
+"""Rounds up to which ends are worked out at least."""
 
 _SURE = 1.0 - 1e-6
 """Times the rounds there is time for: so many surely end in time, whatever rounding makes of their sum."""
@@ -31,6 +31,13 @@ class _Memory(NamedTuple):
     halt: NDArray[np.uint8]
     cascade: live_edge.Memory
     arrivals: list[Any]
+
+
+class _Clock(NamedTuple):
+    """When the people of each round are reached, in days, and the step to which that belongs."""
+
+    days: NDArray[np.float64]
+    steps: NDArray[np.int64]
 
 
 class RoundsProcess(DiffusionProcess):
@@ -58,7 +65,7 @@ class RoundsProcess(DiffusionProcess):
         super().__init__(model, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts)
         assert model.in_rounds is not None
         self.rounds, self.traced = model.in_rounds, n_replicas == 1
-        self._set_clock(_FIRST_ROUNDS)
+        self._clock = _Clock(np.zeros(0), np.zeros(0, np.int64))
         self.last_round = self._last_round()
         n = self.rounds.ties.n_people
         self.cascade = LiveEdgeProcess(
@@ -69,20 +76,24 @@ class RoundsProcess(DiffusionProcess):
             n_replicas=n_replicas,
         )
 
-    def _set_clock(self, n_rounds: int) -> None:
-        self._days, self._steps = np.zeros(n_rounds), np.zeros(n_rounds, np.int64)
-        per_step = self.model.days_per_step
-        set_clock(self.rounds.length, self.rounds.added, per_step, self.max_steps, self._days, self._steps)
+    def _clock_to(self, last_round: int) -> _Clock:
+        """Return when rounds up to this one end; threads may ask at once, so what one reads no other changes."""
+        clock = self._clock
+        if last_round >= len(clock.days):
+            clock = _Clock(np.zeros(2 * last_round), np.zeros(2 * last_round, np.int64))
+            set_clock(self.rounds.length, self.rounds.added, self.days_per_step, self.max_steps, *clock)
+            self._clock = clock
+        return clock
 
     def _last_round(self) -> int:
         """Return the last round that ends in time; where all can, that of the last people there could be."""
-        n, per_step = self.rounds.ties.n_people, self.model.days_per_step
-        assert per_step is not None
-        sure = self.max_steps * per_step / (self.rounds.length + self.rounds.added) * _SURE
+        n = self.rounds.ties.n_people
+        assert self.days_per_step is not None
+        sure = self.max_steps * self.days_per_step / (self.rounds.length + self.rounds.added) * _SURE
         if sure > n + 1.0:
             return n
-        self._set_clock(max(_FIRST_ROUNDS, int(sure / _SURE / _SURE) + 3))
-        return int(np.searchsorted(self._steps, self.max_steps, side="right")) - 1
+        steps = self._clock_to(int(sure / _SURE / _SURE) + 3).steps
+        return int(np.searchsorted(steps, self.max_steps, side="right")) - 1
 
     def check(self) -> None:
         """See `Process.check`."""
@@ -118,34 +129,40 @@ class RoundsProcess(DiffusionProcess):
         may_end = self.last_round < self.cascade.max_steps
         if curves or may_end:
             chunk = self.cascade.run_chunk(first, last, scratch.cascade, curves=True)
-            rounds, reach, ties = chunk.last_step, chunk.counts["reach"], chunk.ties
+            rounds, stop, reach, ties = chunk.last_step, chunk.stop, chunk.counts["reach"], chunk.ties
             newly = chunk.newly.get("reach", np.zeros(int((rounds + 1).sum()), np.int32))  # none where halted
         else:
             ran = self.cascade.run_range(first, last, scratch.cascade, 0)
-            rounds, reach, ties, newly = ran.out.last_step, ran.out.reach, ran.ties, np.zeros(0, np.int32)
-        if rounds.max(initial=0) >= len(self._days):
-            self._set_clock(2 * int(rounds.max()))
+            rounds, stop, reach, ties = ran.out.last_step, ran.out.stop, ran.out.reach, ran.ties
+            newly = np.zeros(0, np.int32)
+        clock = self._clock_to(max(_FIRST_ROUNDS, int(rounds.max(initial=0))))
         late = rounds > self.last_round
         if may_end:
             reach = reach - np.where(late, newly[np.cumsum(rounds + 1) - 1], 0)
         last_rounds = rounds - late
-        last_step = np.where(late, self.max_steps, self._steps[last_rounds])
+        last_step = np.where(late, self.max_steps, clock.steps[last_rounds])
         self._longest = max(self._longest, int(last_step.max(initial=0)) + 1)
         return Chunk(
             last_step=last_step,
-            stop=np.where(late, AT_MAX_STEPS, FINISHED).astype(np.uint8),
+            stop=np.where(stop == HALTED, HALTED, np.where(late, AT_MAX_STEPS, FINISHED)).astype(np.uint8),
             counts={
                 "reach": reach,
-                "last_time": self._days[last_rounds],
+                "last_time": clock.days[last_rounds],
                 "unfinished": late.astype(np.int64),
             },
-            newly={"reach": self._by_step(newly, rounds, last_step)} if curves and not scratch.halt[0] else {},
+            newly={"reach": self._by_step(newly, rounds, clock.steps, last_step)}
+            if curves and not scratch.halt[0]
+            else {},
             groups={},
             ties=ties,
         )
 
     def _by_step(
-        self, newly: NDArray[np.int32], rounds: NDArray[np.int64], last_step: NDArray[np.int64]
+        self,
+        newly: NDArray[np.int32],
+        rounds: NDArray[np.int64],
+        steps: NDArray[np.int64],
+        last_step: NDArray[np.int64],
     ) -> NDArray[np.int32]:
         """Return the curves over steps, one after another, of those over rounds."""
         self._check_room(last_step + 1)
@@ -153,7 +170,7 @@ class RoundsProcess(DiffusionProcess):
         begins = np.repeat(np.cumsum(last_step + 1) - last_step - 1, rounds + 1)
         in_time = number <= self.last_round
         by_step = np.zeros(int((last_step + 1).sum()), np.int32)
-        np.add.at(by_step, begins[in_time] + self._steps[number[in_time]], newly[in_time])
+        np.add.at(by_step, begins[in_time] + steps[number[in_time]], newly[in_time])
         return by_step
 
     def max_chunk(self) -> int:

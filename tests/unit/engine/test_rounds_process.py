@@ -14,6 +14,7 @@ from wom_sim.engine.rounds import RoundsProcess
 from wom_sim.engine.trees import who_followed_whom
 from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.graph.layers import Layer
+from wom_sim.kernels.diffusion import HALTED
 from wom_sim.scenario.schema import MAX_STEPS
 
 LENGTHS = st.sampled_from(["1d", "36h", "0.1d", "0.3d", "7h", "1h", "10d"])
@@ -127,6 +128,19 @@ def test_however_many_replicas_are_run_they_are_the_same(n_replicas):
         assert found.reach.tolist() == expected.counts["reach"].tolist()
         last = np.cumsum(expected.last_step + 1)[0]
         assert np.diff(found.curve[0], prepend=0)[:last].tolist() == expected.newly["reach"][:last].tolist()
+
+
+@pytest.mark.parametrize("max_steps", [2, MAX_STEPS])
+@pytest.mark.parametrize("curves", [False, True])
+@pytest.mark.parametrize("form", [ALONE, WORD, BLOCK])
+def test_a_halted_chunk_says_so_and_leaves_the_memory_clean(form, curves, max_steps):
+    graph = Graph.from_edges(np.arange(39), np.arange(1, 40))
+    rounds, _ = both(graph, fixed(0.9, "1d", "1d"), [0], max_steps=max_steps, form=form)
+    scratch = rounds.new_scratch(np.ones(1, np.uint8))
+    assert (rounds.run_chunk(0, 20, scratch, curves=curves).stop == HALTED).all()
+    scratch.halt[0] = 0
+    rounds.cascade.form = form
+    check_same(rounds.run_chunk(0, 20, scratch, curves=curves), ran(rounds, 0, 20, curves=curves))
 
 
 def test_complete_mixing_equals_its_own_kernel():
