@@ -211,6 +211,7 @@ def test_no_delay_is_below_what_it_is_said_to_be_at_least(form, scale, power, un
     """In 53 bits, as uniforms are drawn: with a bound above the delay somebody would be told too late."""
     model = TimedCascade(share_prob=1.0, delay={"kind": "exponential", "mean": "1d"})
     world = model.compile(Graph.from_edges([0], [1]), NO_SETTING).world
+    power = min(power, 10.0) if form == POWER_LAW else power  # 1 / exponent
     world = world._replace(form=form, scale=np.array([scale]), power=np.array([power]))
     drawn = np.floor(np.array(uniforms) * 2.0**53) / 2.0**53
     bounds, delays = np.zeros(len(drawn)), np.zeros(len(drawn))
