@@ -42,6 +42,8 @@ def replicas(
     """Run replicas first .. first + n_replicas - 1, each alone, in the same scratch."""
     process = make_process(graph, model, seed_nodes, rng_seed=rng_seed, max_steps=max_steps)
     scratch = process.new_scratch(np.zeros(1, np.uint8))
+    if hasattr(scratch, "parent") and not len(scratch.parent):  # kept only for those who ask for trees
+        scratch = scratch._replace(parent=np.zeros_like(scratch.order))
     found = []
     for r in range(first, first + n_replicas):
         chunk = process.run_chunk(r, r + 1, scratch, curves=True)

@@ -176,8 +176,8 @@ def speed(results: Results, *, n_run: int) -> str:
     """
     from ..engine.machine import known_limits, random_reads
 
-    n_ties, seconds = results.timings["ties_examined"], results.timings["kernel_s"]
-    if n_ties == 0 or seconds < SHORTEST_TIMED:
+    n_ties, seconds = results.timings.get("ties_examined"), results.timings["kernel_s"]
+    if n_ties is None or seconds < SHORTEST_TIMED:
         return ""
     rate = n_ties / seconds / 1e6
     said = f"speed    {number(n_ties / n_run)} ties a replica, {number(rate)} million ties/s"

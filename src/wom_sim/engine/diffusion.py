@@ -72,7 +72,7 @@ class DiffusionProcess:
         block = () if model.at_once is None else (_block_of(model.at_once),)
         self.forms = Forms(block, n_replicas)
         self._spare: list[Any] = []  # memory for running a block at once that no thread uses just now
-        self.settle(1)
+        self.forms.settle(1)
 
     def check(self) -> None:
         """Check the model's arrays and the seed nodes; see `Process.check`."""
@@ -92,7 +92,7 @@ class DiffusionProcess:
 
     def compile(self) -> None:
         """See `Process.compile`."""
-        self._run(self._keys(0, 0), self.new_scratch(np.zeros(1, np.uint8)), 1)
+        self._run(self._keys(0, 0), self.model.new_scratch(np.zeros(1, np.uint8)), 1)
 
     def new_scratch(self, halt: NDArray[np.uint8]) -> Any:
         """See `Process.new_scratch`."""
@@ -123,10 +123,7 @@ class DiffusionProcess:
         """Return each curve's changes, one replica after another, each as long as its replica."""
         n_curves, width = out.changes.shape[1:]
         steps = out.last_step + 1
-        needed = 12 * n_curves * int(steps.sum())
-        if needed > limits.CHUNK_BYTES:
-            curves = f"a replica that takes {int(steps.max()):,} steps"
-            limits.check_memory(needed, curves, advice="say when to stop: max_steps, or horizon")
+        self._check_room(steps)
         ends = np.cumsum(steps)
         newly = np.zeros((n_curves, int(steps.sum())), np.int32)
         short = np.flatnonzero(steps <= width)
@@ -138,6 +135,13 @@ class DiffusionProcess:
             alone = Keys(own=keys.own[r : r + 1], block=keys.block[r : r + 1], lane=keys.lane[r : r + 1])
             newly[:, ends[r] - steps[r] : ends[r]] = self._run(alone, scratch, int(steps[r])).changes[0]
         return {name: newly[c] for c, name in enumerate(self.curve_names)}
+
+    def _check_room(self, steps: NDArray[np.int64]) -> None:
+        """Refuse curves over so many steps, of each replica, where memory does not hold them."""
+        needed = 12 * len(self.curve_names) * int(steps.sum())
+        if needed > limits.CHUNK_BYTES:
+            curves = f"a replica that takes {int(steps.max()):,} steps"
+            limits.check_memory(needed, curves, advice="say when to stop: max_steps, or horizon")
 
     def _keys(self, first: int, last: int) -> Keys:
         return replica_keys(self.rng_seed, first, last, purpose=rng.DIFFUSION)

@@ -50,6 +50,12 @@ def process_of(
             "horizon": setting.horizon,
             "goes_on": model.may_go_on(),
         }
+        if compiled.in_rounds is not None:
+            from .rounds import RoundsProcess
+
+            return RoundsProcess(
+                compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts, n_replicas=n_replicas
+            )
         return DiffusionProcess(
             compiled, seed_nodes, rng_seed=rng_seed, max_steps=max_steps, facts=facts, n_replicas=n_replicas
         )

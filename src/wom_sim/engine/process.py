@@ -23,7 +23,7 @@ class Chunk:
     newly : name -> int32 (total,)         change of each curve at steps 0 .. last_step of each replica, one replica
                                            after another; empty without curves
     groups : kind -> name -> int64 (R, G)  counts by segment, by item, ...
-    ties : int                             ties examined, all replicas together; 0 where a kernel does not count them
+    ties : int                             ties examined, all replicas together; 0 where a kernel looks at none
     """
 
     last_step: NDArray[np.int64]

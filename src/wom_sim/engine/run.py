@@ -114,11 +114,10 @@ def run_case(
                 progress(first + crew.n_run, case.n_replicas)
             if curves and max_memory is not None:
                 _check_curves_fit(case, crew.n_steps / crew.n_run, max_memory)
-    timings = {
-        "compile_s": compiled - started,
-        "kernel_s": time.monotonic() - compiled,
-        "ties_examined": sum(chunk.ties for chunk in chunks),
-    }
+    timings = {"compile_s": compiled - started, "kernel_s": time.monotonic() - compiled}
+    n_ties = sum(chunk.ties for chunk in chunks)
+    if n_ties > 0:  # 0 is no speed of a kernel that looks at no ties
+        timings["ties_examined"] = n_ties
     return _assemble(case, chunks, curves=curves, timings=timings)
 
 

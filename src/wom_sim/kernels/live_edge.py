@@ -139,7 +139,7 @@ def _spread_once(ties, seed_nodes, lane, max_steps, scratch, newly):
             scratch.examined[0] += last - first
             for e in range(first, last, N_WORDS):
                 chance = gather_lanes(threshold, code, e) if per_tie == 1 else for_all
-                live = _live_of_eight(lane_keys, lane, e, chance)
+                live = live_of_eight(lane_keys, lane, e, chance)
                 if last - e < N_WORDS:
                     live &= (_ONE << np.uint64(last - e)) - _ONE
                 while live != _ZERO:
@@ -185,7 +185,7 @@ def _ask_ahead(indptr, indices, code, per_tie, order, i):
 
 
 @inner_kernel
-def _live_of_eight(lane_keys, lane, e, chance):
+def live_of_eight(lane_keys, lane, e, chance):
     """Say which of the ties e .. e + 7 are live in one replica: uint64, bit i for tie e + i.
 
     The coins of `rng.coin_passes`, of eight ties at once: in every word the replica's bit is moved to the top, where it

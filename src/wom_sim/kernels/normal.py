@@ -9,6 +9,9 @@ from ._jit import inner_kernel, kernel
 SMALLEST = 2.0**-54
 """Stands for the uniform 0, whose normal would be minus infinity: half of the next larger one."""
 
+MIDDLE = 0.425
+"""So far from 1/2 one formula serves."""
+
 # Coefficients of Wichura (1988), algorithm AS 241, PPND16, from the highest power to the constant.
 _MIDDLE = np.array(
     [
@@ -56,11 +59,18 @@ def normal_from(uniform):
     """
     p = max(uniform, SMALLEST)
     q = p - 0.5
-    if abs(q) <= 0.425:
-        return _ratio(_MIDDLE, 0.180625 - q * q) * q
+    if abs(q) <= MIDDLE:
+        return middle_normal_from(uniform)
     r = np.sqrt(-np.log(p if q < 0.0 else 1.0 - p))
     x = _ratio(_TAIL, r - 1.6) if r <= 5.0 else _ratio(_FAR_TAIL, r - 5.0)
     return -x if q < 0.0 else x
+
+
+@inner_kernel
+def middle_normal_from(uniform):
+    """Return `normal_from` of a uniform not further than `MIDDLE` from 1/2, without a branch: 17 in 20 are such."""
+    q = uniform - 0.5
+    return _ratio(_MIDDLE, 0.180625 - q * q) * q
 
 
 @inner_kernel

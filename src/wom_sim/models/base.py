@@ -20,6 +20,7 @@ from ..spec import Spec
 if TYPE_CHECKING:
     from ..kernels.chosen_ties import ChosenTies
     from ..kernels.live_edge import LiveTies
+    from ..kernels.rounds import InRounds
     from .campaign.eras import Era
     from .campaign.goal import Goal
     from .campaign.starting import Starting
@@ -130,6 +131,7 @@ class DiffusionModel(CompiledModel):
     ties_examined : of a replica, at most; None where nothing is known
     typical_steps : as many as most replicas take
     at_once : how hundreds of replicas are run at once; None: one by one
+    in_rounds : given where `kernel` is that of arrivals and comes down to a plain cascade; None: it does not
     """
 
     kernel: Callable[..., None]
@@ -144,6 +146,7 @@ class DiffusionModel(CompiledModel):
     ties_examined: float | None = None
     typical_steps: int = 24
     at_once: AtOnce | None = None
+    in_rounds: InRounds | None = None
 
 
 class PassingOn(NamedTuple):

@@ -13,11 +13,10 @@ from ..durations import Duration, PositiveDuration
 from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels import arrivals, bass, bass_steps
-from ..kernels.rng import ALWAYS
 from ..spec import ASSUMPTION, refuse
 from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
 from .theory_lines import adoption_line
-from .timed_cascade import arrival_arrays, arrival_model
+from .timed_cascade import arrival_arrays, arrival_model, coins
 
 MAX_RATE = 1e6
 _ROUNDING = 1e-12
@@ -135,7 +134,7 @@ class Bass(Model):
             mean = np.minimum(of_listener / (self.imitate_rate * weight), 1e300)
         world = arrivals.ArrivalWorld(
             **network_arrays(graph),
-            threshold=np.array([ALWAYS if self.imitate_rate > 0.0 else 0], np.uint64),
+            **coins(graph, np.array([1.0 if self.imitate_rate > 0.0 else 0.0])),
             form=arrivals.EXPONENTIAL,
             scale=mean,
             power=np.ones(1),

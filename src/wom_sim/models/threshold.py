@@ -14,17 +14,8 @@ from ..errors import GraphError
 from ..graph.columns import PeopleColumn, values_of
 from ..graph.csr import Graph
 from ..kernels import rng
-from ..kernels.threshold import (
-    FIXED,
-    NORMAL,
-    THRESHOLDS,
-    UNIFORM,
-    Law,
-    ThresholdScratch,
-    ThresholdWorld,
-    Whole,
-    threshold_chunk,
-)
+from ..kernels.needs import FIXED, NORMAL, UNIFORM, Law
+from ..kernels.threshold import THRESHOLDS, ThresholdScratch, ThresholdWorld, Whole, threshold_chunk
 from ..spec import ColumnName, Probability, ProbabilityOrColumn, Spec, WholeOrColumn, refuse, show
 from .base import DiffusionModel, Expected, Model, Promises, Setting, TheoryLine, network_arrays
 from .chances import refuse_in_mixing
@@ -190,7 +181,7 @@ class Threshold(Model):
 
         def new_scratch(halt: NDArray[np.uint8]) -> ThresholdScratch:
             return ThresholdScratch(
-                order=np.zeros(n, np.int32),
+                order=np.zeros(n + 1, np.int32),
                 parent=np.zeros(n, np.int32),
                 missing=np.zeros(n, dtype),
                 touched=np.zeros(0 if graph.complete else n, np.int32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -14,9 +15,14 @@ from ..durations import MAX_DAYS, Duration, PositiveDuration
 from ..errors import GraphError
 from ..graph.csr import Graph
 from ..kernels import arrivals, rng
+from ..kernels.agenda import new_agenda
+from ..kernels.live_edge import CODE_ROOM
+from ..kernels.rounds import InRounds
 from ..spec import ASSUMPTION, ColumnName, ProbabilityOrColumn, Spec, refuse
-from .base import DiffusionModel, Expected, Model, Promises, Setting, coin_threshold, network_arrays
+from .base import DiffusionModel, Expected, Model, Promises, Setting, network_arrays
+from .cascades import coin_ties
 from .chances import at_least_one, chances, tie_values
+from .coins import CoinTable, coin_table
 
 _SHAPE = (0.01, 100.0)
 _EXPONENT = (0.1, 100.0)
@@ -177,7 +183,7 @@ class TimedCascade(Model):
         form, scale, power = _delays(graph, self.delay, setting)
         world = arrivals.ArrivalWorld(
             **network_arrays(graph),
-            threshold=coin_threshold(at_least_one(graph, one)),
+            **coins(graph, at_least_one(graph, one)),
             form=form,
             scale=scale,
             power=power,
@@ -187,7 +193,22 @@ class TimedCascade(Model):
             own_rate=0.0,
             days_per_step=float(self.record_every),
         )
-        return arrival_model(world, counts=("reach",), ends="died_out", expects=arrival_arrays(graph, world))
+        model = arrival_model(world, counts=("reach",), ends="died_out", expects=arrival_arrays(graph, world))
+        return dataclasses.replace(model, in_rounds=_in_rounds(graph, world))
+
+
+def _in_rounds(graph: Graph, world: arrivals.ArrivalWorld) -> InRounds | None:
+    """Return the plain cascade of a world in which every telling takes as long; None where they differ."""
+    if world.form != arrivals.FIXED or (world.added != world.added[:1]).any():
+        return None
+    table = CoinTable(world.threshold, world.code, bool(world.per_tie))
+    return InRounds(coin_ties(graph, table), float(world.scale[0]), float(world.added.max(initial=0.0)))
+
+
+def coins(graph: Graph, prob: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the fields of a world of arrivals that say which ties pass it on."""
+    table = coin_table(prob, len(graph.indices))
+    return {"threshold": table.threshold, "code": table.code, "per_tie": int(table.per_tie)}
 
 
 def arrival_arrays(graph: Graph, world: arrivals.ArrivalWorld) -> dict[str, Expected]:
@@ -197,7 +218,10 @@ def arrival_arrays(graph: Graph, world: arrivals.ArrivalWorld) -> dict[str, Expe
         return graph.n_ties if len(array) == graph.n_ties and not graph.complete else none
 
     return {
-        "threshold": Expected(np.uint64, fits(world.threshold, 1)),
+        "threshold": Expected(np.uint64, len(world.threshold)),
+        "code": Expected(
+            world.code.dtype, CODE_ROOM + (graph.n_ties if world.per_tie else 1), 0, len(world.threshold) - 1
+        ),
         "scale": Expected(np.float64, fits(world.scale, 1), 0.0, np.finfo(np.float64).max),
         "power": Expected(np.float64, fits(world.power, 1), 0.0, 1.0 / _SHAPE[0]),
         "n_parallel": Expected(np.float64, fits(world.n_parallel, 0), 1.0),
@@ -216,10 +240,10 @@ def arrival_model(
         return arrivals.ArrivalScratch(
             order=np.zeros(n, np.int32),
             parent=np.zeros(n, np.int32),
-            joined=np.zeros(n, np.uint8),
-            heap=np.zeros(n, np.int32),
-            place=np.full(n, -1, np.int32),
-            time=np.zeros(n, np.float64),
+            time=np.full(n, np.inf),
+            late=np.zeros(n, np.int32),
+            agenda=new_agenda(n),
+            live=np.zeros(arrivals.BATCH + 1, np.int64),
             lane_keys=np.zeros(64, np.uint64),
             halt=halt,
         )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import wom_sim as wom
+from model_examples import EXAMPLES
 from wom_sim.engine.plan import prepare_direct
 from wom_sim.engine.run import run_case
 from wom_sim.engine.trees import who_followed_whom
@@ -15,6 +16,7 @@ from wom_sim.models.timed_cascade import TimedCascade
 from wom_sim.models.voter import Voter
 from wom_sim.seeding.base import SeedChoice
 from wom_sim.seeding.people import find_people
+from wom_sim.testing.trials import make_process, ring_with_shortcuts, run
 
 
 def case_of(model, n_replicas=60, trees=False):
@@ -61,6 +63,23 @@ def test_a_cascade_counts_the_ties_of_those_it_reached():
 def test_a_meeting_counts_as_a_tie():
     results = run_case(case_of(Voter(clock="steps", update_prob=1.0), n_replicas=5), threads=1)
     assert results.timings["ties_examined"] > 0
+
+
+@pytest.mark.parametrize("model", EXAMPLES, ids=lambda model: f"{model.kind} {sorted(model.model_fields_set)}")
+def test_every_model_says_how_many_ties_it_looked_at_on_a_network(model):
+    process = make_process(model, ring_with_shortcuts(model), [0, 7])
+    chunk = run(process, 0, 3)
+    if model.kind == "self_exciting":  # a post's followers are a number: it goes along no ties
+        assert chunk.ties == 0
+    else:
+        assert chunk.ties > 0
+
+
+def test_a_model_that_looks_at_no_ties_says_nothing_of_them():
+    model = wom.SelfExciting(memory={"kind": "seismic"}, marks={"kind": "network"}, kappa=0.02)
+    graph = wom.Graph.from_edges([0, 1], [1, 2])
+    result = wom.simulate(graph, model, seed_nodes=[0], n_replicas=5, rng_seed=1, horizon="1d")
+    assert set(result.timings) == {"compile_s", "kernel_s"}
 
 
 def test_trees_change_no_count():

@@ -1,6 +1,7 @@
 """The threshold kernel equals its oracle replica by replica; one adopter needed is reachability."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,10 +21,17 @@ from oracles.threshold import (
     uniform_fractions,
 )
 from wom_sim import ExposureResponse, IndependentCascade, simulate
+from wom_sim.engine.families import process_of
+from wom_sim.engine.process import join_chunks
+from wom_sim.engine.streams import purpose_key
 from wom_sim.graph.csr import Graph, complete_graph
 from wom_sim.kernels.diffusion import HALTED
+from wom_sim.models.base import Setting
 from wom_sim.models.threshold import RandomFraction, Threshold
 from wom_sim.scenario.schema import MAX_STEPS
+from wom_sim.testing.trials import same
+
+SETTING = Setting(key=partial(purpose_key, 1))
 
 FRACTIONS = st.sampled_from([0.0, 1e-12, 0.1, 0.2, 0.25, 1 / 3, 0.5, 2 / 3, 0.75, 0.999, 1.0])
 STEPS = st.sampled_from([0, 1, 2, MAX_STEPS])
@@ -198,3 +206,79 @@ def test_a_halted_replica_leaves_the_memory_as_it_was(graph):
     assert process.run_chunk(0, 1, scratch, curves=False).stop.tolist() == [HALTED]
     for name in ("missing", "first"):
         np.testing.assert_array_equal(getattr(scratch, name), getattr(fresh, name))
+
+
+def crowd_of(rng_seed, n=120, n_ties=700):
+    """So many that needs are drawn one by one at first, and of all others at once in the middle of a replica."""
+    rng = np.random.default_rng(rng_seed)
+    graph = Graph.from_edges(*rng.integers(0, n, (2, n_ties)), n_people=n, parallel_ties="first")
+    return graph, rng.permutation(n)[:3].tolist()
+
+
+@pytest.mark.parametrize("max_steps", [0, 1, 3, MAX_STEPS])
+@pytest.mark.parametrize(
+    "law",
+    [
+        RandomFraction(distribution="uniform"),
+        RandomFraction(distribution="uniform", high=0.4),
+        RandomFraction(distribution="normal", mean=0.3, sd=0.1),
+    ],
+    ids=["uniform", "up to .4", "normal"],
+)
+def test_crowds_with_drawn_needs_equal_the_oracle(law, max_steps):
+    graph, seeds = crowd_of(3)
+    k = heard(graph)
+
+    def need(r):
+        return needs(fractions_of(law, replica_key(root(1), r), graph.n_people), k)
+
+    check(graph, Threshold(random_fraction=law), seeds, need, max_steps=max_steps, n_replicas=8)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_crowds_with_one_need_equal_the_oracle(count):
+    graph, seeds = crowd_of(4)
+    check(graph, Threshold(count=count), seeds, lambda r: [count] * graph.n_people)
+
+
+def test_crowds_whose_ties_weigh_equal_the_oracle():
+    graph, seeds = crowd_of(5)
+    weight = np.random.default_rng(6).integers(0, 4, graph.n_ties)
+    graph = dataclasses.replace(graph, tie_columns={"w": weight.astype(np.float64)})
+    total = np.bincount(graph.indices, weight, minlength=graph.n_people).astype(int).tolist()
+    law = RandomFraction(distribution="uniform", high=0.6)
+
+    def need(r):
+        return needs_by_weight(fractions_of(law, replica_key(root(1), r), graph.n_people), total)
+
+    model = Threshold(random_fraction=law, weight="w")
+    check(graph, model, seeds, need, weight=weight.tolist(), n_replicas=6)
+
+
+@pytest.mark.parametrize("max_steps", [0, 2, MAX_STEPS])
+@pytest.mark.parametrize("graph", [crowd_of(7)[0], complete_graph(60)], ids=["network", "mixing"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Threshold(count=2),
+        Threshold(fraction=0.02),
+        Threshold(random_fraction={"distribution": "normal", "mean": 0.2, "sd": 0.2, "drawn": "case"}),
+        Threshold(random_fraction={"distribution": "normal", "mean": 0.2, "sd": 0.2}),
+    ],
+    ids=["count", "fraction", "once", "drawn"],
+)
+def test_replicas_of_a_chunk_are_those_run_alone(model, graph, max_steps):
+    def ran(first, last):
+        process = process_of(
+            model.compile(graph, SETTING),
+            model,
+            SETTING,
+            seed_nodes=np.array([3, 1], np.int32),
+            rng_seed=1,
+            max_steps=max_steps,
+        )
+        return process.run_chunk(first, last, process.new_scratch(np.zeros(1, np.uint8)), curves=True)
+
+    together, alone = ran(0, 4), join_chunks([ran(r, r + 1) for r in range(4)])
+    assert same(together, alone)
+    assert together.ties == alone.ties

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from diffusion_runner import columns, make_process, replicas, small_networks
 from kernel_runner import pairs
+from networks import NO_SETTING
 from oracles import timed_cascade as oracle
 from oracles.live_edge import word
 from wom_sim import IndependentCascade, simulate
 from wom_sim.graph.csr import Graph, complete_graph
+from wom_sim.kernels._jit import kernel
+from wom_sim.kernels.arrivals import EXPONENTIAL, FIXED, POWER_LAW, WEIBULL, _delay, _delay_at_least
 from wom_sim.models.timed_cascade import TimedCascade
 from wom_sim.scenario.schema import MAX_STEPS
 
@@ -165,12 +168,12 @@ def test_scratch_is_left_as_it_came():
         )
         scratch = process.new_scratch(np.zeros(1, np.uint8))
         process.run_chunk(0, 20, scratch, curves=True)
-        assert not scratch.joined.any()
-        assert (scratch.place == -1).all()
+        assert (scratch.time == np.inf).all()
+        assert scratch.agenda.size[0] == 0
         scratch.halt[0] = 1
         process.run_chunk(0, 5, scratch, curves=True)
-        assert not scratch.joined.any()
-        assert (scratch.place == -1).all()
+        assert (scratch.time == np.inf).all()
+        assert scratch.agenda.size[0] == 0
 
 
 def with_columns(graph, values):
@@ -188,3 +191,30 @@ def test_tellings_that_end_with_the_horizon_are_in_time(n_tellings):
     model = TimedCascade(share_prob=1.0, delay={"kind": "fixed", "length": "0.1d"}, record_every="0.1d")
     result = simulate(path, model, seed_nodes=[0], n_replicas=2, rng_seed=1, horizon=f"{n_tellings / 10:.1f}d")
     assert result.reach.tolist() == [n_tellings + 1] * 2
+
+
+@kernel
+def set_bounds(world, uniforms, bounds, delays):
+    for i in range(uniforms.shape[0]):
+        bounds[i] = _delay_at_least(world, uniforms[i], 0)
+        delays[i] = _delay(world, uniforms[i], 0)
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from([FIXED, EXPONENTIAL, WEIBULL, POWER_LAW]),
+    st.sampled_from([0.0, 5e-324, 1e-300, 1e-9, 1.0, 1e9]) | st.floats(0.0, 1e6),
+    st.floats(0.01, 100.0) | st.just(1.0),
+    st.lists(st.floats(0.0, 1.0, exclude_max=True) | st.sampled_from([0.0, 2.0**-53, 1 - 2.0**-53]), min_size=1),
+)
+def test_no_delay_is_below_what_it_is_said_to_be_at_least(form, scale, power, uniforms):
+    """In 53 bits, as uniforms are drawn: with a bound above the delay somebody would be told too late."""
+    model = TimedCascade(share_prob=1.0, delay={"kind": "exponential", "mean": "1d"})
+    world = model.compile(Graph.from_edges([0], [1]), NO_SETTING).world
+    power = min(power, 10.0) if form == POWER_LAW else power  # 1 / exponent
+    world = world._replace(form=form, scale=np.array([scale]), power=np.array([power]))
+    drawn = np.floor(np.array(uniforms) * 2.0**53) / 2.0**53
+    bounds, delays = np.zeros(len(drawn)), np.zeros(len(drawn))
+    set_bounds(world, drawn, bounds, delays)
+    assert (bounds <= delays).all()
+    assert (bounds >= 0.0).all()
