@@ -41,7 +41,7 @@ class Results:
     parameters : str               the model's, as ``share_prob = 0.1``, for captions
     warnings : tuple of str        what may mislead a reader
     timings : dict                 of the replicas run just now, without those resumed: seconds compile_s, kernel_s;
-                                   ties_examined in kernel_s, 0 where the kernel does not count them
+                                   ties_examined in kernel_s (docs/metrics.md), 0 where the kernel does not count them
     """
 
     name: str

@@ -30,6 +30,7 @@ from .codes import (
     VIEW_ANSWER,
     VIEW_CLAIM,
 )
+from .counting import becomes_aware, count, note, ties_of
 from .customers import may_ask
 from .deciding import leave
 from .draws import (
@@ -43,7 +44,7 @@ from .draws import (
     LOSS,
     PASS_ON,
 )
-from .events import becomes_aware, count, exponential, note, schedule
+from .events import exponential, schedule
 from .persuading import threshold_of
 
 
@@ -97,7 +98,8 @@ def _show(world, state, step, u, time, kind, number, seen, mean_delay, delays, c
     if world.complete:
         return
     coins, lane, below = state.coins[coin], state.lane[0], threshold_of(seen)
-    for e in range(world.indptr[u], world.indptr[u + 1]):
+    first, last = ties_of(world, state, u)
+    for e in range(first, last):
         if coin_passes(coins, lane, e, below):
             at = time + exponential(mean_delay, uniform_at(delays, e))
             schedule(state, -1, step + 1, at, kind, world.indices[e], u, e, number, 0)
@@ -152,3 +154,10 @@ def settle_corrections(world, state):
             if belief >= PENDING:
                 state.belief[v, claim] = belief - PENDING + CORRECTED
     state.numbers[PENDING_N] = 0
+
+
+@inner_kernel
+def believes(state, u, claim):
+    """Say whether a person believes a claim; a correction of this step takes effect after it."""
+    belief = state.belief[u, claim]
+    return belief == BELIEVER or belief >= PENDING

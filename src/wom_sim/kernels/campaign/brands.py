@@ -17,7 +17,8 @@ from .codes import (
     ROOT_WIDTH,
     SATISFIED,
 )
-from .events import count, note, touch, will_talk
+from .counting import count, note
+from .events import touch, will_talk
 
 RIVAL_ROOT = ROOT_RIVAL * ROOT_WIDTH
 """With a rival's number added: the root of all that begins with that rival."""

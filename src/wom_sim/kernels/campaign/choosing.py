@@ -26,9 +26,10 @@ from .codes import (
     ROLE_REJECTER,
     SATISFIED,
 )
+from .counting import count, note
 from .deciding import buy, conflict_draw, good_wins, leave, reject
 from .draws import CONFLICT_RIVAL, SATISFIED_RIVAL, WHICH_BRAND
-from .events import count, note, touch, will_talk
+from .events import touch, will_talk
 
 
 @inner_kernel

@@ -31,8 +31,9 @@ from .codes import (
     SATISFIED,
     TOUCHED_N,
 )
+from .counting import count
 from .draws import CHURN, RENEWAL, REPEAT
-from .events import count, exponential, follows, schedule
+from .events import exponential, follows, schedule
 
 _FIRST_MOMENT = 1e-300
 """Stands for time 0 where 0 means never."""

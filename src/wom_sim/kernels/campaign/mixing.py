@@ -24,9 +24,10 @@ from .codes import (
     SATISFIED,
     UNDECIDED,
 )
+from .counting import count
 from .deciding import log_missed
 from .draws import MIXED_BAD, MIXED_BAD_RIVAL, MIXED_GOOD, MIXED_GOOD_RIVAL
-from .events import count, touch
+from .events import touch
 
 
 @inner_kernel

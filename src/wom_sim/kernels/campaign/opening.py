@@ -51,6 +51,7 @@ from .codes import (
     VIEW_POST,
 )
 from .content import share
+from .counting import becomes_aware, count, joins_first_audience, note, reached_by_content
 from .customers import has_life
 from .deciding import adopt, changes, is_dissatisfied, set_customer
 from .draws import (
@@ -67,18 +68,7 @@ from .draws import (
     SEED_TAKES_PART,
     TAKES_PART,
 )
-from .events import (
-    becomes_aware,
-    count,
-    exponential,
-    follows,
-    joins_first_audience,
-    note,
-    reached_by_content,
-    schedule,
-    step_of,
-    touch,
-)
+from .events import exponential, follows, schedule, step_of, touch
 
 
 @inner_kernel

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import uniform_at, word
-from .belief import view_answer, view_claim
+from .belief import believes, view_answer, view_claim
 from .brands import RIVAL_ROOT, switch_factor
 from .choosing import decide, forget_met
 from .codes import (
@@ -39,10 +39,11 @@ from .codes import (
     VIEW_SHARE,
 )
 from .content import ADOPTION, NOTHING, VISIT, damage_of, view, visit_wins
+from .counting import count, note, told
 from .deciding import adopt, leave, log_missed, relapse
 from .dialogue import has_lapsed
 from .draws import BUY_DELAY, LEAVES, THINNED
-from .events import believes, count, exponential, free_event, note, schedule, sort_chain, told
+from .events import exponential, free_event, schedule, sort_chain
 from .living import live_on
 from .persuading import (
     bad_chance,

@@ -24,9 +24,10 @@ from .codes import (
     VIEW_SHARE,
 )
 from .content import VISIT, damage_of, visit_wins
+from .counting import note
 from .deciding import log_missed
 from .draws import BUY_DELAY, LEAVES, THINNED_RIVAL
-from .events import exponential, note, schedule
+from .events import exponential, schedule
 from .persuading import is_strong, persuasion_draw, telling_key
 
 
