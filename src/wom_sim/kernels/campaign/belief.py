@@ -9,7 +9,6 @@ from .codes import (
     ABOUT_CLAIM,
     BELIEVER,
     CORRECTED,
-    DISSATISFIED,
     INOCULATED,
     LOG_ALERTED,
     LOG_BELIEVED,
@@ -23,7 +22,6 @@ from .codes import (
     PENDING_N,
     ROOT_CRISIS,
     ROOT_WIDTH,
-    SATISFIED,
     STEP_N,
     UNBELIEVING,
     UNHEARD,
@@ -31,7 +29,7 @@ from .codes import (
     VIEW_CLAIM,
 )
 from .counting import becomes_aware, count, note, ties_of
-from .customers import may_ask
+from .customers import is_customer, may_ask
 from .deciding import leave
 from .draws import (
     ALERT,
@@ -75,8 +73,7 @@ def believe(world, state, tally, step, v, claim, time, source, posts):
         count(tally, segment, N_BELIEVERS, step, 1)
         if not posts:
             may_ask(world, state, v, time, ABOUT_CLAIM + claim)
-        status = state.people[v]["status"]
-        customer = not world.rules.habit and status in (SATISFIED, DISSATISFIED)
+        customer = not world.rules.habit and is_customer(state, v)
         if customer and uniform_at(word(state.keys[LOSS], number), v) < facts["loss"]:
             leave(world, state, tally, step, v, time, ROOT_CRISIS * ROOT_WIDTH + claim, source, False)
     if posts or uniform_at(word(state.keys[PASS_ON], number), v) < facts["pass_on"]:

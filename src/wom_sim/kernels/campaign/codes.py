@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# A person's status.
+# A person's status. Customers, satisfied and dissatisfied, stand next to each other.
 UNDECIDED = 0
 SATISFIED = 1
 DISSATISFIED = 2

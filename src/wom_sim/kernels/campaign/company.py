@@ -6,6 +6,7 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import word
+from ..wide import prefetch
 from .brands import has_rival
 from .codes import (
     BY_EARNED,
@@ -18,7 +19,7 @@ from .codes import (
 from .counting import count, ties_of
 from .deciding import adopt, buy
 from .draws import N_DRAWS
-from .events import touch
+from .events import AHEAD, touch
 
 _ONE = np.uint64(1)
 
@@ -39,6 +40,7 @@ def tell_contacts(world, state):
             u, amount = -1 - u, -1
         first, last = ties_of(world, state, u)
         for e in range(first, last):
+            prefetch(people, np.int64(indices[min(e + AHEAD, last - 1)]))
             v = np.int64(indices[e])
             if by_choice and (word(choice, v) >> _ONE) - world.low[e] >= world.width[e]:
                 continue

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from .._jit import inner_kernel, kernel
+from ..wide import prefetch
 from .codes import (
     FREE,
     FULL,
@@ -20,6 +21,9 @@ from .codes import (
     TOUCHED_N,
     USED,
 )
+
+AHEAD = 8
+"""How many people ahead of the one at hand their memory is asked for: they stand there in no order."""
 
 
 @kernel
@@ -45,12 +49,21 @@ def touch(state, v):
 
 
 @inner_kernel
+def touched_person(state, i):
+    """Return the number of the i-th person touched, and ask for those who come after her."""
+    last = state.numbers[TOUCHED_N] - 1
+    prefetch(state.people, np.int64(state.touched[min(i + AHEAD, last)]))
+    return np.int64(state.touched[i])
+
+
+@inner_kernel
 def new_event(state, time, kind, person, source, place, item, root):
     """Take an event from the pool and fill it; -1 when the pool is full, which abandons the replica."""
     numbers, events = state.numbers, state.events
     e = numbers[FREE] - 1
     if e >= 0:
         numbers[FREE] = events[e]["next"]
+        prefetch(events, numbers[FREE] - 1)
     else:
         e = numbers[USED]
         if e == events.shape[0]:
@@ -144,11 +157,25 @@ def schedule(state, now, earliest, time, kind, person, source, place, item, root
 def open_step(state, step):
     """Hand the events scheduled for a step to their people."""
     link = np.int64(state.bucket[step])
+    ahead = link
+    for _ in range(AHEAD):
+        ahead = _ask_for_person(state, ahead)
     state.bucket[step] = 0
     while link != 0:
+        ahead = _ask_for_person(state, ahead)
         e = link - 1
         link = np.int64(state.events[e]["next"])
         attach(state, e)
+
+
+@inner_kernel
+def _ask_for_person(state, link):
+    """Ask for the person of an event in a chain, if there is one, and return the next one."""
+    if link == 0:
+        return np.int64(0)
+    event = state.events[link - 1]
+    prefetch(state.people, np.int64(event["person"]))
+    return np.int64(event["next"])
 
 
 @kernel
