@@ -145,6 +145,7 @@ def new_out(world: World, n_replicas: int, n_steps: int, *, log: int = 0) -> Cam
         log=np.zeros(log, records.LOG),
         log_n=np.zeros(1, np.int64),
         amounts=np.zeros((n_replicas, len(world.buy_factor), len(codes.AMOUNTS))),
+        ties=np.zeros(n_replicas, np.int64),
     )
 
 
@@ -165,6 +166,7 @@ def run_world(world: World, keys: Keys, scratch: Scratch) -> CampaignOut:
             out.log,
             out.log_n,
             out.amounts[begin:],
+            out.ties[begin:],
         )
         left = Keys(keys.own[begin:], keys.choice[begin:], keys.block[begin:], keys.lane[begin:])
         run.run_chunk(world, left, scratch.state, part)
@@ -189,7 +191,7 @@ def close_brands(out: CampaignOut) -> None:
 
 def by_replica(out: CampaignOut) -> tuple[NDArray[np.generic], ...]:
     """Return what has one row a replica."""
-    return (out.counts, out.items, out.series, out.stop, out.trees, out.creators, out.brands, out.amounts)
+    return (out.counts, out.items, out.series, out.stop, out.trees, out.creators, out.brands, out.amounts, out.ties)
 
 
 def _n_creators(world: World) -> int:

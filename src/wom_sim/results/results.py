@@ -41,8 +41,8 @@ class Results:
     parameters : str               the model's, as ``share_prob = 0.1``, for captions
     warnings : tuple of str        what may mislead a reader
     timings : dict                 of the replicas run just now, without those resumed: seconds compile_s, kernel_s;
-                                   ties_examined in kernel_s, left out where there were none: posts of
-                                   `self_exciting` go along no ties
+                                   ties_examined in kernel_s (docs/metrics.md), left out where there were none: posts
+                                   of `self_exciting` go along no ties
     """
 
     name: str

@@ -9,7 +9,6 @@ from .codes import (
     ABOUT_CLAIM,
     BELIEVER,
     CORRECTED,
-    DISSATISFIED,
     INOCULATED,
     LOG_ALERTED,
     LOG_BELIEVED,
@@ -23,14 +22,14 @@ from .codes import (
     PENDING_N,
     ROOT_CRISIS,
     ROOT_WIDTH,
-    SATISFIED,
     STEP_N,
     UNBELIEVING,
     UNHEARD,
     VIEW_ANSWER,
     VIEW_CLAIM,
 )
-from .customers import may_ask
+from .counting import becomes_aware, count, note, ties_of
+from .customers import is_customer, may_ask
 from .deciding import leave
 from .draws import (
     ALERT,
@@ -43,7 +42,7 @@ from .draws import (
     LOSS,
     PASS_ON,
 )
-from .events import becomes_aware, count, exponential, note, schedule
+from .events import exponential, schedule
 from .persuading import threshold_of
 
 
@@ -74,8 +73,7 @@ def believe(world, state, tally, step, v, claim, time, source, posts):
         count(tally, segment, N_BELIEVERS, step, 1)
         if not posts:
             may_ask(world, state, v, time, ABOUT_CLAIM + claim)
-        status = state.people[v]["status"]
-        customer = not world.rules.habit and status in (SATISFIED, DISSATISFIED)
+        customer = not world.rules.habit and is_customer(state, v)
         if customer and uniform_at(word(state.keys[LOSS], number), v) < facts["loss"]:
             leave(world, state, tally, step, v, time, ROOT_CRISIS * ROOT_WIDTH + claim, source, False)
     if posts or uniform_at(word(state.keys[PASS_ON], number), v) < facts["pass_on"]:
@@ -97,7 +95,8 @@ def _show(world, state, step, u, time, kind, number, seen, mean_delay, delays, c
     if world.complete:
         return
     coins, lane, below = state.coins[coin], state.lane[0], threshold_of(seen)
-    for e in range(world.indptr[u], world.indptr[u + 1]):
+    first, last = ties_of(world, state, u)
+    for e in range(first, last):
         if coin_passes(coins, lane, e, below):
             at = time + exponential(mean_delay, uniform_at(delays, e))
             schedule(state, -1, step + 1, at, kind, world.indices[e], u, e, number, 0)
@@ -152,3 +151,10 @@ def settle_corrections(world, state):
             if belief >= PENDING:
                 state.belief[v, claim] = belief - PENDING + CORRECTED
     state.numbers[PENDING_N] = 0
+
+
+@inner_kernel
+def believes(state, u, claim):
+    """Say whether a person believes a claim; a correction of this step takes effect after it."""
+    belief = state.belief[u, claim]
+    return belief == BELIEVER or belief >= PENDING

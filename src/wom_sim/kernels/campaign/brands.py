@@ -9,15 +9,15 @@ import numpy as np
 
 from .._jit import inner_kernel
 from .codes import (
-    DISSATISFIED,
     I_IMPRESSIONS,
     N_IMPRESSIONS,
     ROLE_REJECTER,
     ROOT_RIVAL,
     ROOT_WIDTH,
-    SATISFIED,
 )
-from .events import count, note, touch, will_talk
+from .counting import count, note
+from .customers import is_customer
+from .events import touch, will_talk
 
 RIVAL_ROOT = ROOT_RIVAL * ROOT_WIDTH
 """With a rival's number added: the root of all that begins with that rival."""
@@ -96,7 +96,7 @@ def switch_factor(world, state, v):
     """Return the factor of every chance to win a person from the brand that she has; 1 where she has none."""
     if world.brands.shape[0] == 0:
         return 1.0
-    if state.people[v]["status"] in (SATISFIED, DISSATISFIED):
+    if is_customer(state, v):
         return world.brands[0]["switch"]
     rival = np.int64(state.rival[v])
     return world.brands[rival]["switch"] if rival > 0 else 1.0

@@ -17,18 +17,18 @@ from .brands import (
 from .codes import (
     BY_EARNED,
     CONFLICT_UNIFORM,
-    DISSATISFIED,
     DISSATISFIED_IN_LOG,
     N_VISITS_EARNED,
     RIVALS_WON,
     ROLE_BAD,
     ROLE_GOOD,
     ROLE_REJECTER,
-    SATISFIED,
 )
+from .counting import count, note
+from .customers import is_customer
 from .deciding import buy, conflict_draw, good_wins, leave, reject
 from .draws import CONFLICT_RIVAL, SATISFIED_RIVAL, WHICH_BRAND
-from .events import count, note, touch, will_talk
+from .events import touch, will_talk
 
 
 @inner_kernel
@@ -97,7 +97,7 @@ def decide(world, state, tally, step, v):
 def _buy_rival(world, state, tally, step, v, rival, time, exposure, source):
     """The person is won by a rival, leaves the brand that she had, and tells."""
     root = RIVAL_ROOT + rival
-    if state.people[v]["status"] in (SATISFIED, DISSATISFIED):
+    if is_customer(state, v):
         leave(world, state, tally, step, v, time, root, source, False)
         tally.brands[rival, B_LOST_TO] += 1
     becomes_customer_of(state, tally, v, rival)

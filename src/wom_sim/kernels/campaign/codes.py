@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# A person's status.
+# A person's status. Customers, satisfied and dissatisfied, stand next to each other.
 UNDECIDED = 0
 SATISFIED = 1
 DISSATISFIED = 2
@@ -263,7 +263,8 @@ QUEUE_DAY = 14
 QUEUE_USED = 15
 RECOVERED_FIRST = 16
 RIVALS_WON = 17
-N_NUMBERS = 18
+TIES_N = 18
+N_NUMBERS = 19
 
 # Why a replica ended.
 AT_HORIZON = 0

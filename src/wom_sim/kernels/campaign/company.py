@@ -6,6 +6,7 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import word
+from ..wide import prefetch
 from .brands import has_rival
 from .codes import (
     BY_EARNED,
@@ -15,9 +16,10 @@ from .codes import (
     RULE_CHOICE,
     UNDECIDED,
 )
+from .counting import count, ties_of
 from .deciding import adopt, buy
 from .draws import N_DRAWS
-from .events import count, touch
+from .events import AHEAD, touch
 
 _ONE = np.uint64(1)
 
@@ -29,14 +31,16 @@ def tell_contacts(world, state):
     Before anything of the step happens: who stops at its start is for the step after. Cost: the ties of those people.
     """
     by_choice = world.rules.company == RULE_CHOICE
-    indptr, indices, people = world.indptr, world.indices, state.people
+    indices, people = world.indices, state.people
     first_source, rose, choice = state.first_source, state.rose, state.keys[N_DRAWS]
     n_rose = 0
     for i in range(_net_changes(state)):
         u, amount = np.int64(state.changed[i]), 1
         if u < 0:
             u, amount = -1 - u, -1
-        for e in range(indptr[u], indptr[u + 1]):
+        first, last = ties_of(world, state, u)
+        for e in range(first, last):
+            prefetch(people, np.int64(indices[min(e + AHEAD, last - 1)]))
             v = np.int64(indices[e])
             if by_choice and (word(choice, v) >> _ONE) - world.low[e] >= world.width[e]:
                 continue

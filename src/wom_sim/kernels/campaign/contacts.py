@@ -12,7 +12,7 @@ import numpy as np
 
 from .._jit import inner_kernel, kernel
 from ..rng import below, uniform_at
-from .codes import FULL, GOOD_TELLING, STEP_N, UNDECIDED, WAITING_N
+from .codes import FULL, GOOD_TELLING, STEP_N, TIES_N, UNDECIDED, WAITING_N
 from .draws import LISTENER, STOPS, TELLING_DELAY
 from .events import attach, exponential, free_event, new_event
 from .persuading import telling_key
@@ -77,6 +77,7 @@ def _meets(world, state, e, time):
         return False
     i = talker["place"]
     talker["place"] = i + 1
+    state.numbers[TIES_N] += 1
     v = below(telling_key(world, state, LISTENER, role, u), i, _n_listeners(world, u))
     if not world.complete:
         v = np.int64(world.indices[world.indptr[u] + v])

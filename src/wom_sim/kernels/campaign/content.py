@@ -37,9 +37,10 @@ from .codes import (
     VIEW_POST,
     VIEW_SHARE,
 )
+from .counting import count, note, reached_by_content, ties_of
 from .customers import has_engaged
 from .draws import ADOPT, BUY, CLICK, PAID_VIEW, POST_VIEW, SHARE, SHARE_DELAY
-from .events import count, exponential, note, reached_by_content, schedule, step_of
+from .events import exponential, schedule, step_of
 from .persuading import threshold_of
 from .trees import join_tree
 
@@ -188,7 +189,8 @@ def share(world, state, tally, step, u, time, item, root, source):
     seen_below = threshold_of(facts["contact_reach"] * facts["seen"])
     delays = word(state.keys[SHARE_DELAY], facts["number"])
     n_steps = state.bucket.shape[0]
-    for e in range(world.indptr[u], world.indptr[u + 1]):
+    first, last = ties_of(world, state, u)
+    for e in range(first, last):
         if not coin_passes(coins, lane, e, shown_below):
             continue
         at = time + exponential(mean_delay, uniform_at(delays, e))

@@ -31,8 +31,9 @@ from .codes import (
     SATISFIED,
     TOUCHED_N,
 )
+from .counting import count
 from .draws import CHURN, RENEWAL, REPEAT
-from .events import count, exponential, follows, schedule
+from .events import exponential, follows, schedule, touched_person
 
 _FIRST_MOMENT = 1e-300
 """Stands for time 0 where 0 means never."""
@@ -41,7 +42,7 @@ _FIRST_MOMENT = 1e-300
 @inner_kernel
 def is_customer(state, v):
     """Say whether a person buys the brand now; never asked of a habit."""
-    return state.people[v]["status"] in (SATISFIED, DISSATISFIED)
+    return SATISFIED <= state.people[v]["status"] <= DISSATISFIED
 
 
 @inner_kernel
@@ -131,7 +132,7 @@ def count_worth(world, state, tally):
     if life.again == AGAIN_NEVER:
         return
     for i in range(state.numbers[TOUCHED_N]):
-        v = np.int64(state.touched[i])
+        v = touched_person(state, i)
         if not is_customer(state, v):
             continue
         person = state.people[v]

@@ -56,10 +56,11 @@ from .codes import (
     STARTER,
     TALKS,
 )
+from .counting import becomes_aware, count, note
 from .customers import no_customer_any_more
 from .draws import CONFLICT, RELAPSE
 from .draws import SATISFIED as SATISFIED_DRAW
-from .events import becomes_aware, count, exponential, follows, note, schedule, will_talk
+from .events import exponential, follows, schedule, will_talk
 from .trees import join_tree
 
 

@@ -29,9 +29,10 @@ from .codes import (
     QUEUE_USED,
     RECOVERED_FIRST,
 )
+from .counting import count, note
 from .draws import ANSWER_TIME, ASKS, COMPLAINS, RECOVERS
 from .draws import ANSWERED as ANSWERED_DRAW
-from .events import count, exponential, free_event, note, put_aside, schedule, sort_chain, step_of
+from .events import exponential, free_event, put_aside, schedule, sort_chain, step_of
 
 
 @inner_kernel

@@ -7,24 +7,13 @@ import math
 import numpy as np
 
 from .._jit import inner_kernel, kernel
+from ..wide import prefetch
 from .codes import (
-    AWARE,
-    BELIEVER,
-    FIRST,
     FREE,
     FULL,
-    HEARD,
-    N_AWARE,
-    N_BEYOND,
-    N_FIRST,
-    N_HEARD,
     N_PURCHASE_NUMBERS,
-    N_REACH,
-    N_REACHED,
     N_SPELLS,
     N_TALK_NUMBERS,
-    PENDING,
-    REACHED,
     STEP_N,
     TALKS,
     TALKS_FIRST,
@@ -33,28 +22,8 @@ from .codes import (
     USED,
 )
 
-
-@inner_kernel
-def count(tally, segment, what, step, amount):
-    """Add to a count of the replica, of a segment, and to its series."""
-    tally.counts[segment, what] += amount
-    tally.series[step, what] += amount
-
-
-@inner_kernel
-def note(tally, time, step, person, source, what, item, root):
-    """Add a line to the replica's log, if one is kept and has room."""
-    place = tally.log_n[0]
-    if place < tally.log.shape[0]:
-        line = tally.log[place]
-        line["time"] = time
-        line["step"] = step
-        line["person"] = person
-        line["source"] = source
-        line["what"] = what
-        line["item"] = item
-        line["root"] = root
-        tally.log_n[0] = place + 1
+AHEAD = 8
+"""How many people ahead of the one at hand their memory is asked for: they stand there in no order."""
 
 
 @kernel
@@ -80,12 +49,21 @@ def touch(state, v):
 
 
 @inner_kernel
+def touched_person(state, i):
+    """Return the number of the i-th person touched, and ask for those who come after her."""
+    last = state.numbers[TOUCHED_N] - 1
+    prefetch(state.people, np.int64(state.touched[min(i + AHEAD, last)]))
+    return np.int64(state.touched[i])
+
+
+@inner_kernel
 def new_event(state, time, kind, person, source, place, item, root):
     """Take an event from the pool and fill it; -1 when the pool is full, which abandons the replica."""
     numbers, events = state.numbers, state.events
     e = numbers[FREE] - 1
     if e >= 0:
         numbers[FREE] = events[e]["next"]
+        prefetch(events, numbers[FREE] - 1)
     else:
         e = numbers[USED]
         if e == events.shape[0]:
@@ -179,11 +157,25 @@ def schedule(state, now, earliest, time, kind, person, source, place, item, root
 def open_step(state, step):
     """Hand the events scheduled for a step to their people."""
     link = np.int64(state.bucket[step])
+    ahead = link
+    for _ in range(AHEAD):
+        ahead = _ask_for_person(state, ahead)
     state.bucket[step] = 0
     while link != 0:
+        ahead = _ask_for_person(state, ahead)
         e = link - 1
         link = np.int64(state.events[e]["next"])
         attach(state, e)
+
+
+@inner_kernel
+def _ask_for_person(state, link):
+    """Ask for the person of an event in a chain, if there is one, and return the next one."""
+    if link == 0:
+        return np.int64(0)
+    event = state.events[link - 1]
+    prefetch(state.people, np.int64(event["person"]))
+    return np.int64(event["next"])
 
 
 @kernel
@@ -241,61 +233,3 @@ def sort_chain(events, head):
         if merges <= 1:
             return head
         width *= 2
-
-
-@inner_kernel
-def joins_first_audience(world, state, tally, step, v):
-    """The person is shown content by an ad, the brand or a creator."""
-    touch(state, v)
-    person = state.people[v]
-    if person["flags"] & FIRST == 0:
-        person["flags"] |= FIRST
-        count(tally, world.segment[v], N_FIRST, step, 1)
-        if person["flags"] & REACHED != 0:
-            count(tally, world.segment[v], N_BEYOND, step, -1)
-
-
-@inner_kernel
-def becomes_aware(world, state, tally, step, v, time):
-    """The person has met the brand, now."""
-    person = state.people[v]
-    touch(state, v)
-    person["last_exposure"] = max(person["last_exposure"], time)
-    if person["flags"] & AWARE == 0:
-        person["flags"] |= AWARE
-        count(tally, world.segment[v], N_AWARE, step, 1)
-
-
-@inner_kernel
-def reached_by_content(world, state, tally, step, v, time):
-    """The person has seen content."""
-    becomes_aware(world, state, tally, step, v, time)
-    person = state.people[v]
-    if person["flags"] & REACHED == 0:
-        segment = world.segment[v]
-        count(tally, segment, N_REACH, step, 1)
-        if person["flags"] & HEARD == 0:
-            count(tally, segment, N_REACHED, step, 1)
-        if person["flags"] & FIRST == 0:
-            count(tally, segment, N_BEYOND, step, 1)
-        person["flags"] |= REACHED
-
-
-@inner_kernel
-def told(world, state, tally, step, v, time):
-    """The person has been told by someone."""
-    becomes_aware(world, state, tally, step, v, time)
-    person = state.people[v]
-    if person["flags"] & HEARD == 0:
-        segment = world.segment[v]
-        count(tally, segment, N_HEARD, step, 1)
-        if person["flags"] & REACHED == 0:
-            count(tally, segment, N_REACHED, step, 1)
-        person["flags"] |= HEARD
-
-
-@inner_kernel
-def believes(state, u, claim):
-    """Say whether a person believes a claim; a correction of this step takes effect after it."""
-    belief = state.belief[u, claim]
-    return belief == BELIEVER or belief >= PENDING

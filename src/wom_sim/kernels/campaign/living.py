@@ -39,11 +39,12 @@ from .codes import (
     TALKS,
 )
 from .content import damage_of
+from .counting import count, note
 from .customers import count_purchase, is_customer, leaving_factor, plan_leaving, plan_repeat
 from .deciding import end_customer, set_customer
 from .dialogue import raises, speaks_again, will_lapse
 from .draws import CHURN, LEAVES_FOR_GOOD, REPEAT_BUYS, SATISFIED_AGAIN
-from .events import count, follows, note
+from .events import follows
 
 
 @inner_kernel

@@ -15,18 +15,18 @@ from .codes import (
     BAD_TALKERS,
     BY_BACKGROUND,
     BY_EARNED,
-    DISSATISFIED,
     GOOD_TALKERS,
     N_VISITS_BACKGROUND,
     ROOT_BACKGROUND,
     ROOT_SEEDING,
     ROOT_WIDTH,
-    SATISFIED,
     UNDECIDED,
 )
+from .counting import count
+from .customers import is_customer
 from .deciding import log_missed
 from .draws import MIXED_BAD, MIXED_BAD_RIVAL, MIXED_GOOD, MIXED_GOOD_RIVAL
-from .events import count, touch
+from .events import touch
 
 
 @inner_kernel
@@ -54,7 +54,7 @@ def mix(world, state, tally, step):
     if not any_chance:
         return
     for v in range(world.n_people):
-        if has_rival(state, v) or state.people[v]["status"] in (SATISFIED, DISSATISFIED):
+        if has_rival(state, v) or is_customer(state, v):
             continue
         met_any = False
         for brand in range(state.met.shape[0]):

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import below, uniform_at, word
+from ..wide import prefetch
 from .background import start_background
 from .belief import believe
 from .brands import RIVAL_ROOT, becomes_customer_of, shown
@@ -51,6 +52,7 @@ from .codes import (
     VIEW_POST,
 )
 from .content import share
+from .counting import becomes_aware, count, joins_first_audience, note, reached_by_content
 from .customers import has_life
 from .deciding import adopt, changes, is_dissatisfied, set_customer
 from .draws import (
@@ -67,18 +69,10 @@ from .draws import (
     SEED_TAKES_PART,
     TAKES_PART,
 )
-from .events import (
-    becomes_aware,
-    count,
-    exponential,
-    follows,
-    joins_first_audience,
-    note,
-    reached_by_content,
-    schedule,
-    step_of,
-    touch,
-)
+from .events import exponential, follows, schedule, step_of, touch
+
+_IMPRESSIONS_AHEAD = 12
+"""How many impressions ahead of one the memory of those who are shown them is asked for."""
 
 
 @inner_kernel
@@ -251,12 +245,13 @@ def publish_posts(world, state, tally, step):
 @inner_kernel
 def show_advertisements(world, state, tally, step):
     """Deliver the paid impressions of this step."""
-    for item in range(world.items.shape[0]):
+    n_items = world.items.shape[0]
+    for item in range(n_items):
         facts = world.items[item]
         j, n = state.cursor[item], facts["n_impressions"]
         if j == n or facts["start"] >= step + 1:
             continue
-        start, length, first, cap = facts["start"], facts["length"], facts["first_target"], facts["cap"]
+        start, length, cap = facts["start"], facts["length"], facts["cap"]
         number, own = facts["number"], item < tally.items.shape[0]
         targets, views = word(state.keys[PAID_TARGET], number), word(state.keys[PAID_VIEW], number)
         root = ROOT_PAID * ROOT_WIDTH + item if own else RIVAL_ROOT + facts["brand"]
@@ -264,8 +259,12 @@ def show_advertisements(world, state, tally, step):
             at, k = start + (j + 0.5) / n * length, j + facts["first_impression"]
             if at >= step + 1:
                 break
-            place = below(targets, k, facts["n_targets"])
-            v = place if first < 0 else np.int64(world.targets[first + place])
+            v, ahead = _target(world, facts, targets, k), _target(world, facts, targets, k + _IMPRESSIONS_AHEAD)
+            prefetch(state.people, ahead)
+            prefetch(world.segment, ahead)
+            if cap > 0:
+                prefetch(state.capped, ahead * n_items + item)
+                prefetch(state.capped_week, ahead * n_items + item)
             if cap == 0 or _below_cap(state, v, item, np.int64((at - facts["flight_start"]) / facts["week"]), cap):
                 shown(world, tally, step, v, item)
                 if own:
@@ -276,6 +275,13 @@ def show_advertisements(world, state, tally, step):
                 count(tally, world.segment[v], N_CAPPED, step, 1)
             j += 1
         state.cursor[item] = j
+
+
+@inner_kernel
+def _target(world, facts, targets, k):
+    """Return to whom the k-th impression of an item is shown."""
+    place, first = below(targets, k, facts["n_targets"]), facts["first_target"]
+    return place if first < 0 else np.int64(world.targets[first + place])
 
 
 @inner_kernel

@@ -6,7 +6,8 @@ import numpy as np
 
 from .._jit import inner_kernel
 from ..rng import uniform_at, word
-from .belief import view_answer, view_claim
+from ..wide import prefetch
+from .belief import believes, view_answer, view_claim
 from .brands import RIVAL_ROOT, switch_factor
 from .choosing import decide, forget_met
 from .codes import (
@@ -15,7 +16,6 @@ from .codes import (
     BAD_TELLING_REJECTER,
     BY_BACKGROUND,
     BY_EARNED,
-    DISSATISFIED,
     DOING,
     GOOD_TELLING,
     N_NEGATIVE_TELLS,
@@ -31,7 +31,6 @@ from .codes import (
     ROLE_REJECTER,
     ROOT_BACKGROUND,
     ROOT_WIDTH,
-    SATISFIED,
     STEP_N,
     TALK_ONE_SHOT,
     UNDECIDED,
@@ -39,10 +38,12 @@ from .codes import (
     VIEW_SHARE,
 )
 from .content import ADOPTION, NOTHING, VISIT, damage_of, view, visit_wins
+from .counting import count, note, told
+from .customers import is_customer
 from .deciding import adopt, leave, log_missed, relapse
 from .dialogue import has_lapsed
 from .draws import BUY_DELAY, LEAVES, THINNED
-from .events import believes, count, exponential, free_event, note, schedule, sort_chain, told
+from .events import exponential, free_event, schedule, sort_chain
 from .living import live_on
 from .persuading import (
     bad_chance,
@@ -55,14 +56,30 @@ from .persuading import (
 )
 from .rivals import meet_rival
 
+_SOON, _LATER = 6, 16
+"""How many people ahead the first event of one, and the memory of another, are asked for."""
+
 
 @inner_kernel
 def handle_people(world, state, tally, step):
     """Handle everybody to whom something happens in this step."""
-    for i in range(state.numbers[STEP_N]):
+    n = state.numbers[STEP_N]
+    for i in range(n):
         if state.halt[0] == 1:
             return
+        _ask_for(world, state, min(i + _SOON, n - 1), min(i + _LATER, n - 1))
         handle_person(world, state, tally, step, np.int64(state.step_people[i]))
+
+
+@inner_kernel
+def _ask_for(world, state, soon, later):
+    """Ask the memory for what two of the step's next people need: people stand there in no order."""
+    people, step_people = state.people, state.step_people
+    prefetch(people, np.int64(step_people[later]))
+    v = np.int64(step_people[soon])
+    prefetch(state.events, np.int64(people[v]["head"]) - 1)
+    prefetch(world.segment, v)
+    prefetch(state.views, v * state.views.shape[1])
 
 
 @inner_kernel
@@ -131,7 +148,7 @@ def handle_person(world, state, tally, step, v):
                     if n_bad == 0:
                         bad_time, bad_root, bad_source = time, root, source
                     n_bad += 1
-            elif person["status"] in (SATISFIED, DISSATISFIED):
+            elif is_customer(state, v):
                 draw = uniform_at(telling_key(world, state, LEAVES, role, source), event["place"])
                 if draw < against * world.rules.customer_negative:
                     leave(world, state, tally, step, v, time, root, source, True)

@@ -24,9 +24,10 @@ from .codes import (
     VIEW_SHARE,
 )
 from .content import VISIT, damage_of, visit_wins
+from .counting import note
 from .deciding import log_missed
 from .draws import BUY_DELAY, LEAVES, THINNED_RIVAL
-from .events import exponential, note, schedule
+from .events import exponential, schedule
 from .persuading import is_strong, persuasion_draw, telling_key
 
 
@@ -42,11 +43,13 @@ def meet_rival(world, state, tally, step, v, event, outcome, exposure, to_buy):
     source, place, item = np.int64(event["source"]), event["place"], -1
     brand = root - RIVAL_ROOT
     # Buying changes nothing within a step: what is open to a rival here is so after a view, too.
+    if kind <= VIEW_SHARE and outcome != VISIT:
+        return
     open_to_it, chance, won = is_open_to(state, v, brand), -1.0, False
     left = (1.0 - damage_of(world, state, v, brand)) * switch_factor(world, state, v)
     if kind <= VIEW_SHARE:
         item = np.int64(event["item"])
-        if outcome == VISIT and open_to_it:
+        if open_to_it:
             number, mean = world.items[item]["number"], world.rules.mean_buy_delay
             chance = to_buy * left
             won = visit_wins(state, v, number, chance)

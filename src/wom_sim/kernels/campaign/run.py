@@ -16,14 +16,16 @@ from .codes import (
     RULE_NONE,
     STEP_N,
     TALK_CONTACTS,
+    TIES_N,
     TOUCHED_N,
 )
 from .company import join_company, tell_contacts
 from .contacts import make_contacts
+from .counting import count
 from .customers import count_worth
 from .dialogue import settle_recoveries, take_up_matters
 from .draws import ANSWER_COIN, CLAIM_COIN, ITEM_COIN, N_DRAWS, RECALL
-from .events import count, open_step
+from .events import open_step, touched_person
 from .mixing import mix, talkers_come_and_go
 from .opening import publish_posts, show_advertisements, start_answers, start_claims, start_run
 from .people import handle_people
@@ -80,6 +82,7 @@ def _run_once(world, keys, r, step_from, step_to, state, out):
     else:
         count_recalls(world, state, tally)
         count_worth(world, state, tally)
+        out.ties[r] = state.numbers[TIES_N]
     measure_trees(state, tally.trees)
     clear(state)
 
@@ -149,7 +152,7 @@ def count_recalls(world, state, tally):
     """Count those who are aware at the end and have not forgotten."""
     n_steps = state.bucket.shape[0]
     for i in range(state.numbers[TOUCHED_N]):
-        v = state.touched[i]
+        v = touched_person(state, i)
         person = state.people[v]
         if person["flags"] & AWARE != 0:
             kept = 2.0 ** (-(n_steps - person["last_exposure"]) / world.rules.recall_half_life)
@@ -162,7 +165,7 @@ def clear(state):
     """Make the memory clean again, at the cost of the people touched."""
     people, numbers = state.people, state.numbers
     for i in range(numbers[TOUCHED_N]):
-        v = state.touched[i]
+        v = touched_person(state, i)
         person = people[v]
         person["last_exposure"] = 0.0
         person["head"] = 0

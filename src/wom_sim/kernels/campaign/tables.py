@@ -196,6 +196,7 @@ class CampaignOut(NamedTuple):
     series int64 (R, steps, len(COUNTS))   stop uint8 (R,)   trees int64 (R, 2)
     creators int64 (R, lines, len(CREATOR_COUNTS))   log, log_n: of the chunk, see `Tally`
     amounts float64 (R, segments, len(AMOUNTS))   brands int64 (R, B or 0, len(BRAND_COUNTS))
+    ties int64 (R,): ties examined, of a replica that came to its end
     """
 
     counts: NDArray[np.int64]
@@ -208,3 +209,4 @@ class CampaignOut(NamedTuple):
     log: NDArray[np.void]
     log_n: NDArray[np.int64]
     amounts: NDArray[np.float64]
+    ties: NDArray[np.int64]

@@ -23,10 +23,12 @@ from .codes import (
     TALKS_FIRST,
     TELLS_FIXED,
     TELLS_POISSON,
+    TIES_N,
 )
 from .contacts import start_contacts
+from .counting import count, ties_of
 from .draws import FIRST_SUCCESS, LISTENER, STOPS, TALKS, TELLING_DELAY, TELLS
-from .events import count, exponential, free_event, schedule
+from .events import exponential, free_event, schedule
 from .living import follow_up
 from .persuading import bad_chance, is_strong, persuasion, telling_key
 
@@ -123,8 +125,8 @@ def start_talking(world, state, tally, step, u, time, role, root, talk, part):
 
 @inner_kernel
 def _tell_contacts(world, state, step, u, time, number, kind, root, k):
-    indptr, indices = world.indptr, world.indices
-    first, last = indptr[u], indptr[u + 1]
+    indices = world.indices
+    first, last = ties_of(world, state, u)
     n_chosen = last - first
     chosen, best = state.chosen, state.best
     if k < n_chosen:
@@ -171,6 +173,7 @@ def _tell_strangers(world, state, step, u, time, number, kind, root, k):
     others, talk = world.n_people - 1, number // N_ROLES % N_TALK_NUMBERS
     key = telling_key(world, state, LISTENER, number, u)
     delays = telling_key(world, state, TELLING_DELAY, number, u)
+    state.numbers[TIES_N] += min(k, others)
     if k >= others:
         for i in range(others):
             v = i + 1 if i >= u else i
@@ -197,11 +200,13 @@ def _tell_strangers(world, state, step, u, time, number, kind, root, k):
 def _tell_everyone_once(world, state, step, u, kind, root):
     if world.complete:
         others = world.n_people - 1
+        state.numbers[TIES_N] += others
         for i in range(others):
             v = i + 1 if i >= u else i
             schedule(state, -1, step + 1, step + 1.0, kind, v, u, u * others + i, 0, root)
         return
-    for e in range(world.indptr[u], world.indptr[u + 1]):
+    first, last = ties_of(world, state, u)
+    for e in range(first, last):
         schedule(state, -1, step + 1, step + 1.0, kind, world.indices[e], u, e, 0, root)
 
 
@@ -210,7 +215,8 @@ def _talk_until_it_works(world, state, step, u, role, kind, root):
     """Try every contact in every step until it works, or until the talker stops; see docs/campaign.md, 9."""
     longest = _steps_of_talk(world, state, u, role)
     key = word(state.keys[FIRST_SUCCESS], role)
-    for e in range(world.indptr[u], world.indptr[u + 1]):
+    first, last = ties_of(world, state, u)
+    for e in range(first, last):
         v = world.indices[e]
         p = min(1.0, persuasion(world, u, v)) if role == ROLE_GOOD else bad_chance(world, u, v)
         tries = _trials(uniform_at(key, e), p)
