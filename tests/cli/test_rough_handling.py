@@ -74,6 +74,16 @@ def test_odd_values_are_bad_input(wom, change, said):
     assert said in done.err
 
 
+@pytest.mark.parametrize("command", ["run", "seeding", "sweep", "compare"])
+def test_more_threads_than_there_are_cores_is_said_once(wom, folder, command):
+    more = '[sweep]\n"model.share_prob" = [0.2, 0.6]\n'
+    plans = "".join(f'[[plans]]\nname = "{p}"\nset = {{ "model.share_prob" = {p} }}\n' for p in (0.1, 0.2))
+    (folder / "s.toml").write_text((folder / "s.toml").read_text() + more + plans)
+    done = wom(command, "s.toml", "--no-plots", "--threads", 1_000_000)
+    assert done.code == 0, done.err
+    assert done.err.count("note: 1,000,000 threads were asked for, ") == 1
+
+
 def test_a_key_of_fifty_thousand_parts_is_refused_quickly(wom, folder):
     (folder / "deep.toml").write_text(".".join(["a"] * 50_000) + " = 1")
     began = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .answers import print_answer
-from .notes import note
+from .notes import note, usable_threads
 from .options import draw_options, experiment_options, overrides, question_options, scenarios_options
 from .signals import stop_on_signals
 
@@ -37,7 +37,6 @@ def command(
     Each is run on the same people and the same luck, so that differences are taken replica by replica. Where there is
     a [goal] or [uncertain], all plans are also run in the same draws of what is not known exactly (--draws 0: not).
     """
-    from ..engine import limits
     from ..experiments.asking import Stopped
     from ..experiments.compare import compare
     from ..experiments.contenders import contenders
@@ -54,9 +53,7 @@ def command(
     quiet = flags["quiet"]
     for line in given.notes:
         note(f"note: {line}", quiet=quiet)
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
     tried = [try_plan(scenario) for scenario in given.scenarios]
     asked = tuple(dict.fromkeys(metrics)) or (default_metric(given.scenarios[0]),)
     wanted = columns_wanted(given.scenarios, given.names, asked, tried)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import print_answer
-from .notes import note
+from .notes import note, usable_threads
 from .options import draw_options, experiment_options, overrides, question_options, scenario_options
 from .signals import stop_on_signals
 
@@ -56,7 +56,6 @@ def command(
     Two odds are given: if all numbers are right, over luck alone; and given how unsure they are, over draws of
     [uncertain] or, without it, of every assumption in use.
     """
-    from ..engine import limits
     from ..experiments.asking import Stopped
     from ..experiments.goal import Judge, mean_spend
     from ..experiments.levers import other_levers
@@ -79,9 +78,7 @@ def command(
         read = _with_made_seed(read, quiet=quiet)
     (checked,) = with_rng_seed([read])
     Judge.check(checked)
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
     tried = try_plan(checked)
     lever = None if search is None else _lever(checked, search, tried)
     drawn = draws_of([checked], [checked.name], file, draws)

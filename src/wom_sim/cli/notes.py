@@ -32,6 +32,16 @@ def say_memory(strategies: Iterable[Strategy], *, quiet: bool) -> None:
         note(f"note: choosing who starts may take up to {most} of memory", quiet=quiet)
 
 
+def usable_threads(asked: int | None, *, quiet: bool) -> int:
+    """Return how many threads to use, and say it where that is not what was asked for."""
+    from ..engine import limits
+
+    n_threads, said = limits.usable_threads(asked)
+    if said:
+        note(f"note: {said}", quiet=quiet)
+    return n_threads
+
+
 @contextlib.contextmanager
 def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows (finished, total): a bar on a terminal, else a line every ten seconds."""

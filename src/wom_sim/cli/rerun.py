@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import note, progress, say_memory
+from .notes import progress, say_memory, usable_threads
 
 if TYPE_CHECKING:
     from ..reproduce.repeat import Repeat
@@ -42,9 +42,7 @@ def command(
     from .signals import leave_on_signals
 
     skip_linear_algebra()
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
     record = read_record(Path(folder))
     scenario = recall_scenario(record)
     say_memory([scenario.seeding], quiet=quiet)

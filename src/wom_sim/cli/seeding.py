@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, say_memory
+from .notes import note, say_memory, usable_threads
 from .options import overrides, scenario_options
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def command(
     aim = objective or own or ("conversions" if checked.model.kind == "campaign" else "reach")
     strategies = _strategies(checked, names, n_seed_nodes, budget, aim)
     quiet = flags["quiet"]
-    prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=threads)
+    n_threads = usable_threads(threads, quiet=quiet)
+    prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=n_threads)
     if checked.run.rng_seed is None:
         note(f"rng_seed {prepared.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=quiet)
     say_memory(strategies.values(), quiet=quiet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import print_answer
-from .notes import note, progress
+from .notes import note, progress, usable_threads
 from .options import experiment_options, overrides, scenario_options
 from .signals import stop_on_signals
 
@@ -64,7 +64,6 @@ def command(
 
     All cases have the same luck. The same command again goes on where it stopped.
     """
-    from ..engine import limits
     from ..errors import ScenarioError
     from ..experiments.pilot import measure
     from ..experiments.sensitivity_designs import morris_design, salib, saltelli_design, varied_of
@@ -97,10 +96,9 @@ def command(
         use_any_memory=flags["yes_use_memory"],
     )
     quiet = flags["quiet"]
-    n_threads, thread_note = limits.usable_threads(threads)
-    for said in (thread_note, *varied.notes):
-        if said:
-            note(f"note: {said}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
+    for said in varied.notes:
+        note(f"note: {said}", quiet=quiet)
     if checked.run.rng_seed is None:
         note(f"rng_seed {number} was made for this analysis; --rng-seed repeats it", quiet=quiet)
     if flags["dry_run"]:

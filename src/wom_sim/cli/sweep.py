@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, progress
+from .notes import note, progress, usable_threads
 from .options import experiment_options, overrides, scenario_options
 from .signals import stop_on_signals
 
@@ -57,7 +57,6 @@ def command(
     All cases advance together, so that a sweep that is stopped is a coarse whole. The same command again goes on where
     it stopped; asked for more replicas, it adds them.
     """
-    from ..engine import limits
     from ..errors import ScenarioError
     from ..experiments.pilot import measure
     from ..experiments.sweeping import Share, sweep_study
@@ -81,9 +80,7 @@ def command(
         use_any_memory=flags["yes_use_memory"],
     )
     quiet = flags["quiet"]
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
     if checked.run.rng_seed is None:
         note(f"rng_seed {study.bases[0].run.rng_seed} was made for this sweep; --rng-seed repeats it", quiet=quiet)
     if flags["dry_run"]:
