@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shlex
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .notes import SECONDS_BETWEEN_LINES, note
+from .signals import Stop, stopped
 from .tables import count, duration
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from ..experiments.uncertain import UncertainDesign
     from ..results.folder import ResultsFolder
     from ..scenario.schema import Scenario
-    from .signals import Stop
 
 USUAL_DRAWS = 40
 """Draws of what is not known exactly, where there is a goal or something is said to be uncertain."""
@@ -103,6 +101,12 @@ class Question:
                 again=flags["retry_failed"],
                 use_any_memory=flags["yes_use_memory"],
             )
+
+    def stopped(self, stop: Stop, rng_seed: int | None) -> int:
+        """Say how to go on after a signal, and return its exit code; see `signals.stopped`."""
+        from ..results.experiment import is_bare
+
+        return stopped(stop, rng_seed, saved=not is_bare(self.path))
 
     def draws_document(self) -> dict[str, Any] | None:
         """Return what is drawn: how many draws, of which keys between which ends."""
@@ -204,12 +208,3 @@ def said_now_and_then(*, quiet: bool) -> Any:
             note(f"{what}: {so_far.done:,} of {so_far.total:,} replicas")
 
     return show
-
-
-def stopped(stop: Stop, scenario: Scenario) -> int:
-    """Say how to go on after a signal, and return its exit code."""
-    words = ["wom", *(word for word in sys.argv[1:] if word != "--overwrite")]
-    if not any(word.startswith("--rng-seed") for word in words) and f"{scenario.run.rng_seed}" not in scenario.text:
-        words += ["--rng-seed", f"{scenario.run.rng_seed}"]
-    note(f"stopped: what is finished is saved; go on with: {shlex.join(words)}")
-    return stop.exit_code

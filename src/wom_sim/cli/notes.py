@@ -32,6 +32,12 @@ def say_memory(strategies: Iterable[Strategy], *, quiet: bool) -> None:
         note(f"note: choosing who starts may take up to {most} of memory", quiet=quiet)
 
 
+def say_made(rng_seed: int | None, what: str, *, quiet: bool) -> None:
+    """Say which rng_seed was made for a run, an answer or whatever it is; None: it was given."""
+    if rng_seed is not None:
+        note(f"rng_seed {rng_seed} was made for this {what}; give it with --rng-seed to repeat it", quiet=quiet)
+
+
 def usable_threads(asked: int | None, *, quiet: bool) -> int:
     """Return how many threads to use, and say it where that is not what was asked for."""
     from ..engine import limits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, say_memory, usable_threads
+from .notes import note, say_made, say_memory, usable_threads
 from .options import overrides, scenario_options
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def command(
     quiet = flags["quiet"]
     n_threads = usable_threads(threads, quiet=quiet)
     prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=n_threads)
-    if checked.run.rng_seed is None:
-        note(f"rng_seed {prepared.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=quiet)
+    say_made(prepared.rng_seed if checked.run.rng_seed is None else None, "run", quiet=quiet)
     say_memory(strategies.values(), quiet=quiet)
     written = Written(prepared, checked, strategies, aim, (1.0 / off_by, off_by), place)
     with written.hold(overwrite=flags["overwrite"]), leave_on_signals():

@@ -159,6 +159,10 @@ class Study:
         return ", ".join(f"{key} = {value}" for key, value in zip(self.design.keys, point.shown, strict=True))
 
 
+class Stopped(Exception):  # noqa: N818 - it is no error
+    """A study was stopped before its end; what is finished is kept."""
+
+
 def id_of(document: dict[str, Any]) -> str:
     """Return the first 12 hex digits of the SHA-256 of a document as canonical JSON."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -47,7 +47,7 @@ def hold_experiment(
             )
         before = folder.holds()
         ours = before == {"holds": holds, "case_id": case_id}
-        is_free = _is_bare(path) or (before["holds"] is None and told == _json(asked))
+        is_free = is_bare(path) or (before["holds"] is None and told == _json(asked))
         if folder.has_manifest() and not ours and not is_free and not overwrite:
             raise FolderError(
                 f"{path}: holds {_other(path, before, holds, asked)}; choose another folder with --out, or --overwrite"
@@ -64,7 +64,7 @@ def hold_experiment(
                     plan.unlink()
             yield folder
         finally:
-            if _is_bare(path):
+            if is_bare(path):
                 _clear_bare(path)
 
 
@@ -75,7 +75,7 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _is_bare(path: Path) -> bool:
+def is_bare(path: Path) -> bool:
     """Say whether an experiment was begun here of which nothing is kept: whatever it was asked, nothing is lost."""
     try:
         record = json.loads((path / MANIFEST).read_bytes())
