@@ -130,27 +130,22 @@ class Question:
     ) -> None:
         """Write the document, tables and pictures, the manifest last."""
         from ..report.figures import image_bytes
-        from ..results.folder import ASKED, MANIFEST_FORMAT
-        from ..results.provenance import environment, now
+        from ..results.experiment import commit_experiment
+        from ..results.folder import ASKED
         from ..results.store import json_bytes
 
         drawn = {f"{name}.{kind}": image_bytes(f, kind) for name, f in figures.items() for kind in ("png", "svg")}
-        manifest = {
-            "format": MANIFEST_FORMAT,
-            "holds": self.holds,
-            "status": "complete",
-            "case_id": self.study_id,
+        told = {
             "n_replicas": n_replicas,
             "n_done": n_replicas,
             "rng": self.rng,
             "timings": {"total_s": time.monotonic() - self._began},
-            "finished_at": now(),
-            "made_with": environment(),
         }
         assert self._folder is not None
         text = "\n".join(dict.fromkeys(base.text for base in self._study.bases))
         kept = {"scenario.toml": text.encode(), ASKED: (self.path / ASKED).read_bytes()}
-        self._folder.commit({**kept, f"{self.holds}.json": json_bytes(document), **files, **drawn}, manifest)
+        written = {**kept, f"{self.holds}.json": json_bytes(document), **files, **drawn}
+        commit_experiment(self._folder, written, holds=self.holds, case_id=self.study_id, told=told)
 
 
 def draws_of(

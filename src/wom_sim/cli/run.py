@@ -216,12 +216,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     if manifest is None and folder.has_manifest():
         note(f"the results in {folder.path} are incomplete or damaged; they are made anew")
     if manifest is None:
-        foreign = folder.foreign_files()
-        if foreign:
-            raise FolderError(
-                f"{folder.path}: holds files that are not ours ({', '.join(foreign[:3])}); "
-                "choose another folder with --out, or --overwrite to write beside them"
-            )
+        folder.refuse_foreign_files()
         return None
     if manifest["case_id"] != case.case_id or manifest["rng"] != RNG_NAME:
         raise FolderError(

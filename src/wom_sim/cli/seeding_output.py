@@ -63,19 +63,13 @@ class Written:
         from ..results.folder import SEEDING, hold_folder
 
         with hold_folder(self.path) as folder:
-            if not overwrite and (foreign := folder.foreign_files()):
-                raise FolderError(
-                    f"{self.path}: holds files that are not ours ({', '.join(foreign[:3])}); "
-                    "choose another folder with --out, or --overwrite to write beside them"
-                )
-            if (
-                not overwrite
-                and folder.has_manifest()
-                and folder.holds() != {"holds": SEEDING, "case_id": self.case_id}
-            ):
-                raise FolderError(
-                    f"{self.path}: holds the results of another run; choose another folder with --out, or --overwrite"
-                )
+            if not overwrite:
+                folder.refuse_foreign_files()
+                if folder.has_manifest() and folder.holds() != {"holds": SEEDING, "case_id": self.case_id}:
+                    raise FolderError(
+                        f"{self.path}: holds the results of another run; "
+                        "choose another folder with --out, or --overwrite"
+                    )
             self._folder = folder
             yield
 
@@ -83,8 +77,8 @@ class Written:
         """Write everything, and return the document."""
         from ..kernels.rng import RNG_NAME
         from ..report.seeding_document import csv_tables
-        from ..results.folder import MANIFEST_FORMAT, SEEDING
-        from ..results.provenance import environment, now
+        from ..results.experiment import commit_experiment
+        from ..results.folder import SEEDING
         from ..results.store import json_bytes
 
         document = self._document(trials, curve, RNG_NAME)
@@ -95,22 +89,16 @@ class Written:
 
             for name, figure in self._figures(trials, curve, document).items():
                 files |= {f"{name}.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
-        manifest = {
-            "format": MANIFEST_FORMAT,
-            "holds": SEEDING,
-            "status": "complete",
-            "case_id": self.case_id,
+        told = {
             "n_replicas": document["n_replicas"],
             "n_done": document["n_replicas"],
             "rng": RNG_NAME,
             "rng_seed": document["rng_seed"],
             "graph_hash": self.prepared.graph.hash,
             "threads": self.prepared.threads,
-            "finished_at": now(),
-            "made_with": environment(),
         }
         assert self._folder is not None
-        self._folder.commit(files, manifest)
+        commit_experiment(self._folder, files, holds=SEEDING, case_id=self.case_id, told=told)
         return document
 
     def _document(self, trials: Sequence[Trial], curve: Sequence[Point], rng: str) -> dict[str, Any]:
