@@ -17,7 +17,7 @@ from .signals import stop_on_signals
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="What to compare, as spend or reach@30d.")
 @draw_options
 @experiment_options
-@question_options
+@question_options("comparison")
 def command(
     scenarios: tuple[str, ...],
     assignments: tuple[str, ...],

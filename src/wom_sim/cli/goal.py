@@ -35,7 +35,7 @@ ROUGHLY = 0.1
 )
 @click.option("--no-others", is_flag=True, help="Do not try what else would reach it.")
 @experiment_options
-@question_options
+@question_options("goal")
 def command(
     scenario: str,
     assignments: tuple[str, ...],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .notes import note, say_made, say_memory, usable_threads
-from .options import overrides, scenario_options
+from .options import folder_options, overrides, scenario_options
 
 if TYPE_CHECKING:
     from ..experiments.seeding import Trial
@@ -36,9 +36,7 @@ USUAL = ("opim", "degree_discount", "degree", "random")
     metavar="FACTOR",
     help="How the choice changes when chances are too small or too large by this factor.",
 )
-@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-seeding-<id>.")
-@click.option("--no-plots", is_flag=True, help="Draw no pictures.")
-@click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
+@folder_options("<name>-seeding-<id>")
 def command(
     scenario: str,
     assignments: tuple[str, ...],

@@ -6,7 +6,7 @@ import click
 
 from .answers import print_answer
 from .notes import note, say_made, usable_threads
-from .options import experiment_options, overrides, scenario_options
+from .options import experiment_options, folder_options, overrides, scenario_options
 from .signals import stopped
 
 
@@ -36,9 +36,7 @@ from .signals import stopped
     help="What matters; may be given again. Default: of the goal, or what the model is about.",
 )
 @click.option("--dry-run", is_flag=True, help="Say how many cases, how long and how much room; run nothing.")
-@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-sensitivity-<id>.")
-@click.option("--no-plots", is_flag=True, help="Draw no picture.")
-@click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder.")
+@folder_options("<name>-sensitivity-<id>")
 def command(
     scenario: str,
     assignments: tuple[str, ...],

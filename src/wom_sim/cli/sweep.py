@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .notes import note, say_made, usable_threads
-from .options import experiment_options, overrides, scenario_options
+from .options import experiment_options, folder_options, overrides, scenario_options
 from .signals import stopped
 
 
@@ -21,10 +21,8 @@ from .signals import stopped
 )
 @click.option("--max-cases", type=click.IntRange(min=1), default=1_000_000, show_default=True, metavar="N",
               help="Refuse larger sweeps.")  # fmt: skip
-@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-sweep-<id>.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write the tables as CSV too.")
-@click.option("--no-plots", is_flag=True, help="Draw no pictures.")
-@click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder.")
+@folder_options("<name>-sweep-<id>")
 def command(
     scenario: str,
     assignments: tuple[str, ...],
