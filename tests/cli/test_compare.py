@@ -161,6 +161,7 @@ def test_models_may_differ(wom, folder):
             ["p.toml", "--metric", "conversion"],
             "--metric conversion: no plan has 'conversion'; did you mean",
         ),
+        (["p.toml", "--metric", "spend@3d"], "p.toml: --metric: no curve here is called 'spend'"),
         (["p.toml", "--metric", "reach@soon"], "--metric: 'reach@soon' needs a length of time"),
         (["a.toml", "s.toml", "--metric", "spend"], "--metric spend: 'A test' does not have 'spend'"),
         ([], "Missing argument"),

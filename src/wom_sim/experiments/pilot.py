@@ -104,9 +104,9 @@ def measure(study: Study, stop: Event | None = None) -> Measured:
         raise Stopped if stop.is_set() else _told(study, *refused[0])
     origin = study.bases[0].origin
     if not stop.is_set():
-        check_known(study.metrics, known, key=f"{origin}: sweep.metrics or --metric")
         if study.precision is not None:
             check_known([study.precision.metric], known, key=f"{origin}: sweep.precision.metric")
+        check_known(study.metrics, known, key=f"{origin}: {study.metrics_key}")
     return Measured(
         setup_s=float(np.median([tried.setup_s for tried in tries])),
         replica_s=float(np.mean([tried.replica_s for tried in tries])),
