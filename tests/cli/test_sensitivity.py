@@ -13,24 +13,6 @@ from wom_sim.experiments import pilot
 
 pytest.importorskip("SALib")
 
-SWEPT = """\
-format = 1
-name = "A star"
-
-[network]
-file = "star.csv"
-
-[model]
-kind = "independent_cascade"
-share_prob = 0.5
-
-[seeding]
-nodes = ["a"]
-
-[run]
-n_replicas = 40
-rng_seed = 1
-"""
 RANGE = '[sweep]\n"model.share_prob" = { low = 0.1, high = 0.9, levels = 9 }\n'
 UNUSED = '"run.max_steps" = [5, 6]\n'
 
@@ -39,8 +21,9 @@ UNUSED = '"run.max_steps" = [5, 6]\n'
 def star(folder):
     """A hub of 20 listeners; `swept.toml` varies the chance that they hear, and what does not matter."""
     (folder / "star.csv").write_text("\n".join(["u,v", *(f"a,b{i}" for i in range(20))]) + "\n")
-    (folder / "plain.toml").write_text(SWEPT)
-    (folder / "swept.toml").write_text(SWEPT + RANGE + UNUSED)
+    plain = (folder / "s.toml").read_text().replace("people.csv", "star.csv").replace("A test", "A star")
+    (folder / "plain.toml").write_text(plain)
+    (folder / "swept.toml").write_text(plain + RANGE + UNUSED)
     return folder
 
 
@@ -103,7 +86,7 @@ def test_threads_change_nothing(star, wom):
 
 def test_a_case_that_cannot_be_run_is_named(star, wom):
     (star / "star.csv").write_text("u,v,p,q\na,b0,0.5,1.5\na,b1,0.5,0.5\n")
-    (star / "bad.toml").write_text(SWEPT + '[sweep]\n"model.share_prob" = ["p", "q"]\n')
+    (star / "bad.toml").write_text((star / "plain.toml").read_text() + '[sweep]\n"model.share_prob" = ["p", "q"]\n')
     outcome = wom("sensitivity", "bad.toml", "--cases", 8)
     assert outcome.code == 4
     assert "(model.share_prob = q): " in outcome.err

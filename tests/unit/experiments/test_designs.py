@@ -8,19 +8,12 @@ import tomllib
 import numpy as np
 import pytest
 
+from studies import CASCADE
 from wom_sim import ScenarioError
 from wom_sim.experiments.designs import GridDesign, PlansDesign, SampledDesign, design_of, draw, plans_design
 from wom_sim.scenario.load import scenario_from
 from wom_sim.scenario.sweep import Axis, Part
 
-CASCADE = {
-    "format": 1,
-    "name": "A cascade",
-    "network": {"generate": "random", "n_people": 50, "mean_contacts": 4},
-    "model": {"kind": "independent_cascade", "share_prob": 0.1},
-    "seeding": {"strategy": "degree", "n_seed_nodes": 2},
-    "run": {"n_replicas": 20, "rng_seed": 5},
-}
 SHARE, SEEDS = "model.share_prob", "seeding.n_seed_nodes"
 
 
