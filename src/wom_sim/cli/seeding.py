@@ -62,7 +62,8 @@ def command(
     from ..kernels._jit import skip_linear_algebra
     from ..scenario.load import read_scenario
     from .run import checked_place
-    from .seeding_output import Written, print_trials
+    from .seeding_output import Written
+    from .seeding_tables import print_trials
     from .signals import leave_on_signals
 
     skip_linear_algebra()
