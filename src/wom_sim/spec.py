@@ -6,8 +6,8 @@ import datetime
 import difflib
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
@@ -25,18 +25,6 @@ MAX_RNG_SEED = 2**64 - 1
 
 ASSUMPTION: JsonDict = {"assumption": True}
 """Marks a default that is our choice rather than a published figure: `wom check` and summaries list those in use."""
-
-
-class Used(NamedTuple):
-    """A setting that plays a part.
-
-    key : str      dotted, entries of lists by their name: ``model.content.video.spend``
-    value : what is used     origin : "given"; "default", published or neutral; "assumption", a default of our choice
-    """
-
-    key: str
-    value: Any
-    origin: str
 
 
 class _OneLineErrors(_Metaclass):
@@ -71,13 +59,6 @@ class Spec(BaseModel, metaclass=_OneLineErrors):
     def unused(self) -> frozenset[str]:
         """Return dotted keys, without positions in lists, that play no part given the others."""
         return frozenset()
-
-    def assumed(self, section: str) -> list[str]:
-        """Return ``section.key = value`` for each default in use that is our choice, not a published figure.
-
-        Entries of lists are called by their name, or else by their position.
-        """
-        return [f"{used.key} = {used.value}" for used in settings_of(self, section) if used.origin == "assumption"]
 
 
 def refuse(problems: Sequence[str]) -> None:
@@ -190,41 +171,6 @@ def nested_spec(annotation: Any) -> type[BaseModel] | None:
             if found := nested_spec(part):
                 return found
     return None
-
-
-def settings_of(spec: Spec, section: str) -> Iterator[Used]:
-    """Yield each setting of a section that plays a part, with its value and where that comes from.
-
-    Entries of lists are called by their name, or else by their position.
-    """
-    yield from _settings(spec, section, "", frozenset())
-
-
-def _settings(spec: Spec, section: str, place: str, unused: frozenset[str]) -> Iterator[Used]:
-    unused |= {place + key for key in spec.unused()}
-    for key, field in type(spec).model_fields.items():
-        if place + key in unused:
-            continue
-        value, here, inner = getattr(spec, key), f"{section}.{key}", f"{place}{key}."
-        if isinstance(value, Spec):
-            yield from _settings(value, here, inner, unused)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
-            for position, entry in enumerate(value):
-                yield from _settings(entry, f"{here}.{_step_to(entry, position)}", inner, unused)
-        elif key in spec.model_fields_set:
-            yield Used(here, value, "given")
-        else:
-            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-            origin = "assumption" if extra.get("assumption") else "default"
-            yield Used(here, extra.get("when_left_out", spec.in_use(key)), origin)
-
-
-def _step_to(entry: Spec, position: int) -> str:
-    """Return the step of a dotted key that leads to an entry of a list: its name, unless that would lead elsewhere."""
-    name = getattr(entry, "name", None)
-    if not isinstance(name, str) or '"' in name or name.isdigit():
-        return str(position)
-    return f'"{name}"' if "." in name else name
 
 
 def _named_steps(values: Any, path: Sequence[str | int]) -> list[str]:
