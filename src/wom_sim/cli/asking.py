@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .notes import SECONDS_BETWEEN_LINES, note
+from .notes import note, now_and_then
 from .signals import Stop, stopped
 from .tables import count, duration
 
 if TYPE_CHECKING:
     from ..experiments.asking import Asking
     from ..experiments.plan_runs import Tried
-    from ..experiments.runner import Progress
     from ..experiments.uncertain import UncertainDesign
     from ..results.folder import ResultsFolder
     from ..scenario.schema import Scenario
@@ -92,12 +91,13 @@ class Question:
         from ..experiments.crew import crew_of
         from ..results.folder import PARTS
 
+        show = now_and_then(quiet=flags["quiet"])
         with crew_of(dask, self._study.networks, threads=threads) as crew:
             yield Asking(
                 self.path / PARTS,
                 crew,
                 stop=stop,
-                progress=said_now_and_then(quiet=flags["quiet"]),
+                progress=lambda what, so_far: show(what, so_far.done, so_far.total),
                 again=flags["retry_failed"],
                 use_any_memory=flags["yes_use_memory"],
             )
@@ -190,16 +190,3 @@ def say_cost(
         parts = f"{count(len(tried), 'plan')} of {count(n_replicas, 'replica')}"
         draws = f" and {n_drawn:,} in draws, which --draws 0 leaves out" if n_drawn else ""
         note(f"{parts} each{draws}: about {duration(seconds)}; Ctrl-C keeps what is finished", quiet=quiet)
-
-
-def said_now_and_then(*, quiet: bool) -> Any:
-    """Return a function that says how far a study is, a line every ten seconds."""
-    last = time.monotonic()
-
-    def show(what: str, so_far: Progress) -> None:
-        nonlocal last
-        if not quiet and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            note(f"{what}: {so_far.done:,} of {so_far.total:,} replicas")
-
-    return show

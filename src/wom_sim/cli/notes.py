@@ -23,6 +23,19 @@ def note(message: str, *, quiet: bool = False) -> None:
             click.echo(message, err=True)
 
 
+def now_and_then(*, quiet: bool) -> Callable[[str, int, int], None]:
+    """Return a function that says how far (what, finished, total) is, a line every ten seconds."""
+    last = time.monotonic()
+
+    def show(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if not quiet and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            note(f"{what}: {done:,} of {total:,} replicas")
+
+    return show
+
+
 def say_memory(strategies: Iterable[Strategy], *, quiet: bool) -> None:
     """Say how much memory choosing may take, where strategies look at the model."""
     from ..engine import limits

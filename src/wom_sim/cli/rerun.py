@@ -9,6 +9,7 @@ import click
 
 from .answers import echo_json
 from .notes import progress, say_memory, usable_threads
+from .tables import count
 
 if TYPE_CHECKING:
     from ..reproduce.repeat import Repeat
@@ -70,12 +71,12 @@ def _lines(repeat: Repeat) -> list[str]:
     tables = [comparison for comparison in repeat.comparisons if comparison.table != "summary"]
     n_columns = sum(comparison.n_columns for comparison in tables)
     left = " that the interrupted run left" if repeat.partial else ""
-    what = f"{_count(repeat.n_replicas, 'replica')}{left} of {repeat.name!r}, case {repeat.case_id}"
+    what = f"{count(repeat.n_replicas, 'replica')}{left} of {repeat.name!r}, case {repeat.case_id}"
     rule = _rule(repeat)
     if repeat.identical:
         return [
             f"identical: {what}",
-            f"compared: {_count(len(tables), 'table')} with {_count(n_columns, 'column')}, and summary.json",
+            f"compared: {count(len(tables), 'table')} with {count(n_columns, 'column')}, and summary.json",
             rule,
         ]
     lines = [f"different: {what}"]
@@ -116,7 +117,7 @@ def _difference(table: str, entry: Difference, n_replicas: int) -> str:
     if entry.replica is None:
         return f"{where}: {values}"
     at = "".join(f", {key} {value}" for key, value in (entry.at or {}).items())
-    n = f"{entry.n_replicas:,} of {_count(n_replicas, 'replica')}"
+    n = f"{entry.n_replicas:,} of {count(n_replicas, 'replica')}"
     return f"{where}: differs in {n}, first in replica {entry.replica}{at}: {values}"
 
 
@@ -126,7 +127,3 @@ def _file(table: str) -> str:
 
 def _shown(value: Any) -> str:
     return "undefined" if value is None else repr(value) if isinstance(value, float) else str(value)
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"

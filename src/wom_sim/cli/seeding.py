@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, say_made, say_memory, usable_threads
+from .notes import note, now_and_then, say_made, say_memory, usable_threads
 from .options import folder_options, overrides, scenario_options
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def command(
     say_memory(strategies.values(), quiet=quiet)
     written = Written(prepared, checked, strategies, aim, (1.0 / off_by, off_by), place)
     with written.hold(overwrite=flags["overwrite"]), leave_on_signals():
-        trials = Trials(prepared, objective=aim, progress=_progress(quiet=quiet))
+        trials = Trials(prepared, objective=aim, progress=now_and_then(quiet=quiet))
         try:
             done = _run_all(trials, strategies, (1.0 / off_by, off_by), quiet=quiet)
             done.sort(key=_place)
@@ -167,17 +167,3 @@ def _place(trial: Trial) -> float:
     """Return what strategies are sorted by: the best first, those without a mean last."""
     mean = trial.summary().mean
     return float("inf") if mean is None else -mean
-
-
-def _progress(*, quiet: bool) -> Any:
-    import time
-
-    last = time.monotonic()
-
-    def show(what: str, done: int, total: int) -> None:
-        nonlocal last
-        if not quiet and time.monotonic() - last >= 10.0:
-            last = time.monotonic()
-            note(f"{what}: {done:,} of {total:,} replicas")
-
-    return show

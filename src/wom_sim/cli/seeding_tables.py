@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
-from .answers import echo_json
+from .answers import print_answer
 from .numbers import known_digits, number, percent
 from .tables import aligned
 
 
 def print_trials(document: dict[str, Any], *, as_json: bool, path: Path) -> None:
     """Print the document, or a table of it."""
-    if as_json:
-        echo_json(document)
-        return
-    for line in lines_of(document):
-        click.echo(line)
-    click.echo(f"\nresults  {path}\npeople   {path / 'seed_nodes.csv'}")
-    if (path / "strategies.png").exists():
-        click.echo(f"pictures {path / 'strategies.png'}, budget_curve.png")
+    pictures = [n for n in ("strategies", "budget_curve", "chosen_people") if (path / f"{n}.png").exists()]
+    people = [f"people   {path / 'seed_nodes.csv'}"]
+    print_answer(document, lines_of, path, pictures=pictures, as_json=as_json, also=people)
 
 
-def lines_of(document: dict[str, Any]) -> list[str]:
+def lines_of(document: Mapping[str, Any]) -> list[str]:
     """Return a comparison of strategies as a table."""
     found = document["strategies"]
     money = any(trial["cost"] for trial in found)

@@ -137,15 +137,14 @@ def _document(
 
 
 def _told(response: Response, case: int) -> dict[str, Any]:
-    def known(value: float) -> float | None:
-        return None if value != value else float(value)  # noqa: PLR0124 - not a number
+    from ..report.chances import known_or_none
 
     return {
-        "mean": known(response.mean[case]),
-        "standard_error": known(response.error[case]),
+        "mean": known_or_none(float(response.mean[case])),
+        "standard_error": known_or_none(float(response.error[case])),
         "n": int(response.n[case]),
-        "change": known(response.change[case]),
-        "change_standard_error": known(response.change_error[case]),
+        "change": known_or_none(float(response.change[case])),
+        "change_standard_error": known_or_none(float(response.change_error[case])),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, ClassVar
@@ -95,9 +95,6 @@ class CampaignProcess:
             )
             for arm in arms
         }
-
-    def _made_for(self, arm: str) -> Callable[[World], World]:
-        return partial(in_arm, arm=arm, starters=self.seed_nodes)
 
     def goal_value(self, halt: NDArray[np.uint8]) -> float:
         """Return what the goal's metric is to reach by the end of its time; see `goals.goal_value`."""
