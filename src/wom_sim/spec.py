@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 else:
     _Metaclass = type(BaseModel)
 
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?")
+
 MAX_RNG_SEED = 2**64 - 1
 
 ASSUMPTION: JsonDict = {"assumption": True}
@@ -79,7 +81,7 @@ def refuse_number_in_quotes(value: float | str) -> float | str:
         percent = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*%", text)
         if percent:
             raise PydanticCustomError("quoted", "{hint}", {"hint": f"write {float(percent[1]) / 100:g} without quotes"})
-        if re.fullmatch(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?", text):
+        if _NUMBER.fullmatch(text):
             raise PydanticCustomError("quoted", "{hint}", {"hint": f"write {text} without quotes"})
     return value
 
@@ -117,6 +119,11 @@ def explain(error: ValidationError, spec: type[BaseModel], values: Mapping[str, 
             whole += [f"{owner}.{problem}" if owner else problem for problem in item["ctx"]["problems"]]
             continue
         found.setdefault(_path_in(values, item["loc"], item["type"]), []).append(dict(item))
+    # Where one branch of a union looked inside a table, the others need not say that they wanted none.
+    looked_into = {path[:depth] for path in found for depth in range(len(path))}
+    for path in looked_into & found.keys():
+        if all(map(_is_of_another_type, found[path])):
+            del found[path]
     lines = [_line(path, items, spec, section, values) for path, items in found.items()]
     # A misspelt key is also a missing one; once the right name has been suggested, that need not be said.
     suggested = {line.rpartition("did you mean ")[2].strip("'?") for line in lines if line.startswith("unknown key")}
@@ -234,8 +241,7 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
         return f"must be a finite number, got {got}"
     if kind in types_:
         wanted = list(dict.fromkeys(types_[i["type"]] for i in items if i["type"] in types_))
-        hint = "; write it without quotes" if _is_number_text(item["input"]) and "number" in " ".join(wanted) else ""
-        return f"must be {' or '.join(wanted)}, got {got}{hint}"
+        return f"must be {' or '.join(wanted)}, got {got}{_number_hint(item['input'], wanted)}"
     if kind == "literal_error":
         known = [text.strip("'") for text in re.split(r", | or ", str(context["expected"]))]
         near = difflib.get_close_matches(str(item["input"]), known, n=1, cutoff=0.5)
@@ -251,10 +257,12 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
 
 def _most_telling(items: list[dict[str, Any]]) -> dict[str, Any]:
     # A union reports one finding a branch; the branch whose type fitted says what was wrong with the value.
-    for item in items:
-        if not item["type"].endswith("_type"):
-            return item
-    return items[0]
+    return next((item for item in items if not _is_of_another_type(item)), items[0])
+
+
+def _is_of_another_type(item: dict[str, Any]) -> bool:
+    kind = item["type"]
+    return kind.endswith("_type") or (kind == "literal_error" and not isinstance(item["input"], str))
 
 
 def _path_in(values: Any, location: tuple[str | int, ...], kind: str) -> tuple[str | int, ...]:
@@ -278,5 +286,12 @@ def _spec_at(spec: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseMod
     return spec
 
 
-def _is_number_text(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?\s*", value) is not None
+def _number_hint(value: Any, wanted: Sequence[str]) -> str:
+    """Say how a number or per cent in quotes is written; empty where it is neither, or no number is wanted."""
+    text = value.strip() if isinstance(value, str) else ""
+    text = text.replace(",", ".") if text.endswith("%") else text
+    if not _NUMBER.fullmatch(text.removesuffix("%").rstrip()) or "number" not in " ".join(wanted):
+        return ""
+    if not text.endswith("%"):
+        return "; write it without quotes"
+    return f"; write {float(text[:-1]) / 100.0:g}" if "a number" in wanted else ""

@@ -94,7 +94,8 @@ def test_a_plan_has_a_goal_of_its_own(wom, launch):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["s.toml"], "s.toml: goal: is missing; write [goal] with metric, uplift and within"),
+        (["a.toml"], "a.toml: goal: is missing; write [goal] with metric, uplift and within"),
+        (["s.toml"], 's.toml: goal: only [model] kind = "campaign" may have one'),
         (["g.toml", "--search", "model.content.film.channel"], "which is no number and no length of time"),
         (["g.toml", "--search", "model.content.film.spent"], "there is no such key; did you mean"),
         (["g.toml", "--set", "goal.metric=conversion"], "goal.metric: there is no count 'conversion'; did you mean"),

@@ -99,7 +99,11 @@ def test_a_case_that_cannot_be_run_is_named(star, wom):
     [
         (["plain.toml"], "there is nothing to vary; add [sweep] or [uncertain]"),
         (["swept.toml", "--second-order"], "--second-order: only with --method sobol"),
-        (["swept.toml", "--cases", "11"], "at least 4 are needed: 12 cases"),
+        (["swept.toml", "--cases", "11"], "with 2 keys a trajectory has 3 cases, and at least 4 are needed: 12 cases"),
+        (
+            ["plain.toml", "--set", 'sweep={"model.share_prob"=[0.1]}'],
+            "plain.toml: sweep.model.share_prob: has one value only",
+        ),
         (["swept.toml", "--metric", "raech"], "did you mean 'reach'?"),
         (
             ["swept.toml", "--cases", "12", "--set", "model.share_prob=1", "--metric", "reach@x"],

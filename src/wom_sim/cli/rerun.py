@@ -35,6 +35,7 @@ def command(
     """
     from ..engine import limits
     from ..engine.run import check_fits, run_case
+    from ..errors import FolderError
     from ..kernels._jit import skip_linear_algebra
     from ..reproduce.recall import recall_case, recall_network, recall_scenario
     from ..reproduce.repeat import hold_against
@@ -44,6 +45,8 @@ def command(
 
     skip_linear_algebra()
     n_threads = usable_threads(threads, quiet=quiet)
+    if data is not None and not Path(data).is_dir():
+        raise FolderError(f"--data {data}: there is no such folder; name the one that the network's files are in")
     record = read_record(Path(folder))
     scenario = recall_scenario(record)
     say_memory([scenario.seeding], quiet=quiet)
