@@ -189,3 +189,21 @@ def test_the_contract_compares_two_friends_with_one(wom, folder):
     assert [plan["plan"] for plan in found["metrics"][0]["plans"]] == [
         "needs two friends", "one is enough", "grows with each friend",
     ]  # fmt: skip
+
+
+def test_an_interrupt_while_cases_are_tried_is_heeded_and_leaves_nothing(wom, launch, interrupted):
+    done = wom("compare", "p.toml", "--draws", "0", "--out", "x")
+    assert done.code == 130
+    assert len(interrupted) == 1
+    assert done.err.splitlines()[-1] == "interrupted before a part was finished; nothing was saved"
+    assert not (launch / "x").exists()
+
+
+def test_an_rng_seed_that_is_made_is_said_and_one_that_is_borrowed_too(wom, launch):
+    (launch / "n.toml").write_text((launch / "a.toml").read_text().replace("rng_seed = 7\n", ""))
+    (launch / "m.toml").write_text((launch / "b.toml").read_text().replace("rng_seed = 7\n", ""))
+    made = wom("compare", "n.toml", "m.toml", "--replicas", "4", "--draws", "0", "--no-plots")
+    assert "was made for this comparison; give it with --rng-seed to repeat it" in made.err
+    borrowed = wom("compare", "n.toml", "b.toml", "--replicas", "4", "--draws", "0", "--no-plots")
+    assert "note: n.toml names no rng_seed and takes 7, that of the others" in borrowed.err
+    assert "was made" not in borrowed.err

@@ -2,14 +2,11 @@
 
 import csv
 import json
-import signal
 import sys
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-
-from wom_sim.experiments import pilot
 
 pytest.importorskip("SALib")
 
@@ -143,18 +140,9 @@ def test_a_dry_run_runs_nothing(star, wom):
     assert np.isfinite(json.loads(outcome.out)["seconds"])
 
 
-def test_an_interrupt_while_cases_are_tried_is_heeded_and_leaves_nothing(star, wom, monkeypatch):
-    tried, try_it = [], pilot._try
-
-    def interrupted(*given):
-        tried.append(try_it(*given))
-        if len(tried) == 1:  # a second one leaves at once
-            signal.raise_signal(signal.SIGINT)
-        return tried[-1]
-
-    monkeypatch.setattr(pilot, "_try", interrupted)
+def test_an_interrupt_while_cases_are_tried_is_heeded_and_leaves_nothing(star, wom, interrupted):
     outcome = wom("sensitivity", "swept.toml", "--out", "x")
     assert outcome.code == 130
-    assert len(tried) == 1
+    assert len(interrupted) == 1
     assert outcome.err.splitlines()[-1] == "interrupted before a part was finished; nothing was saved"
     assert not (star / "x").exists()
