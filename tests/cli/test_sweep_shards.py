@@ -178,10 +178,12 @@ def test_merging_writes_nothing_into_shards(call, shards):
 
 def test_more_jobs_than_cases_and_what_is_no_share_are_refused(call, tmp_path):
     write(tmp_path, GRID)
-    for share in ("0/3", "4/3", "x", "1/0", "1", "1/2/3", "-1/2", "1.5/2", ""):
+    for share in ("0/3", "x", "1/0", "1", "1/2/3", "-1/2", "1.5/2", ""):
         code, err = call("sweep", "s.toml", "--shard", share)
         assert code == 2
         assert err == f"wom: --shard {share!r}: write which job of how many, such as 2/8\n"
+    code, err = call("sweep", "s.toml", "--shard", "4/3")
+    assert (code, err) == (2, "wom: --shard 4/3: there is no job 4 of 3; jobs count from 1\n")
     code, err = call("sweep", "s.toml", "--shard", "1/7")
     assert (code, err) == (2, "wom: --shard 1/7: there are 6 cases for 7 jobs; use fewer jobs\n")
     assert sweep(call, "last", "--shard", "6/6") == 0

@@ -37,8 +37,10 @@ class Share:
             When it is no such fraction.
         """
         found = _SHARE.fullmatch(text.strip())
-        if found is None or not int(found[1]) <= int(found[2]):
+        if found is None:
             raise ScenarioError(f"--shard {text!a}: write which job of how many, such as 2/8")
+        if int(found[1]) > int(found[2]):
+            raise ScenarioError(f"--shard {text}: there is no job {found[1]} of {found[2]}; jobs count from 1")
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:

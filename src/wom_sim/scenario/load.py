@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -123,7 +124,7 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     problems = _check_format(values)
     if problems:
         raise ScenarioError(problems)
-    problems += [unknown_key(key, SECTIONS, where="") for key in values if key not in SECTIONS]
+    problems += [_unknown(key, values) for key in values if key not in SECTIONS]
     name = values.get("name", "")
     if "name" not in values:
         problems.append("name: is missing; say what the scenario is called")
@@ -167,6 +168,17 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     if problems := list(cross_problems(scenario)):
         raise ScenarioError(problems)
     return scenario
+
+
+def _unknown(key: str, values: Mapping[str, Any]) -> str:
+    """Say that a key is unknown, and which is nearest, those among them that stand in a section."""
+    tables = {name: table for name, table in values.items() if isinstance(table, Mapping)}
+    inside = {str(inner): f"{name}.{inner}" for name in SECTIONS for inner in tables.get(name, ())}
+    inside = {inner: f"run.{inner}" for inner in Run.model_fields} | inside
+    near = difflib.get_close_matches(key, (*SECTIONS, *inside), n=1, cutoff=0.6)
+    if near and near[0] in inside and "." not in key:
+        return f"unknown key {key!r}; did you mean {inside[near[0]]!r}?"
+    return unknown_key(key, SECTIONS, where="")
 
 
 def _check_format(values: Mapping[str, Any]) -> list[str]:
