@@ -1,6 +1,9 @@
-"""A small campaign with plans and a goal, and runs of plans made by hand."""
+"""A small campaign with plans and a goal, as files and asked about, and runs of plans made by hand."""
+
+import json
 
 import numpy as np
+import pytest
 
 from wom_sim.experiments.odds import Draws
 from wom_sim.experiments.plan_runs import PlanRun
@@ -70,6 +73,26 @@ name = "ten"
 name = "twenty"
 set = { "model.content.film.spend" = 20 }
 """
+
+UNSURE = '\n[uncertain]\n"model.content.film.engage_prob" = { low = 0.01, high = 0.2, scale = "log" }\n'
+GOALLESS = SMALL[: SMALL.index("[goal]")] + SMALL[SMALL.index("[run]") :]
+
+
+@pytest.fixture
+def launch(folder):
+    """Files: p.toml has plans, in g.toml a key is uncertain, a.toml and b.toml have no goal."""
+    (folder / "p.toml").write_text(SMALL + PLANS)
+    (folder / "g.toml").write_text(SMALL + UNSURE)
+    (folder / "a.toml").write_text(GOALLESS)
+    (folder / "b.toml").write_text(GOALLESS.replace("spend = 10", "spend = 20").replace("A small", "A dear"))
+    return folder
+
+
+def document(wom, *args):
+    """Ask; return the answer as a document."""
+    done = wom(*args, "--json", "--no-plots", "--quiet")
+    assert done.code == 0, done.err
+    return json.loads(done.out)
 
 
 def parsed(text=SMALL, **changes):

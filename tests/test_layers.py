@@ -14,11 +14,12 @@ MAY_IMPORT = {
     "errors": set(),
     "key_docs": set(),
     "spec": {"errors", "key_docs"},
+    "in_use": {"spec"},
     "durations": {"spec"},
     "graph": {"errors", "spec", "durations", "kernels"},
     "models": {"errors", "spec", "durations", "graph", "kernels", "theory"},
     "seeding": {"errors", "spec", "graph", "kernels"},
-    "scenario": {"errors", "spec", "durations", "graph", "models", "seeding"},
+    "scenario": {"errors", "spec", "in_use", "durations", "graph", "models", "seeding"},
     "results": {"errors"},
     "metrics": {"errors", "durations", "results"},
     "engine": {
@@ -26,7 +27,8 @@ MAY_IMPORT = {
         "metrics",  # what choosing by simulation makes as large as it can
     },
     "experiments": {
-        *("errors", "durations", "spec", "scenario", "engine", "metrics", "results", "seeding", "graph", "kernels"),
+        *("errors", "durations", "spec", "in_use", "scenario", "engine", "metrics", "results", "seeding", "graph"),
+        "kernels",
         "models",  # goals and rules of a campaign
     },
     "report": {"errors", "metrics", "results"},

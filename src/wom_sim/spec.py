@@ -6,8 +6,8 @@ import datetime
 import difflib
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
@@ -21,22 +21,12 @@ if TYPE_CHECKING:
 else:
     _Metaclass = type(BaseModel)
 
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?")
+
 MAX_RNG_SEED = 2**64 - 1
 
 ASSUMPTION: JsonDict = {"assumption": True}
 """Marks a default that is our choice rather than a published figure: `wom check` and summaries list those in use."""
-
-
-class Used(NamedTuple):
-    """A setting that plays a part.
-
-    key : str      dotted, entries of lists by their name: ``model.content.video.spend``
-    value : what is used     origin : "given"; "default", published or neutral; "assumption", a default of our choice
-    """
-
-    key: str
-    value: Any
-    origin: str
 
 
 class _OneLineErrors(_Metaclass):
@@ -72,13 +62,6 @@ class Spec(BaseModel, metaclass=_OneLineErrors):
         """Return dotted keys, without positions in lists, that play no part given the others."""
         return frozenset()
 
-    def assumed(self, section: str) -> list[str]:
-        """Return ``section.key = value`` for each default in use that is our choice, not a published figure.
-
-        Entries of lists are called by their name, or else by their position.
-        """
-        return [f"{used.key} = {used.value}" for used in settings_of(self, section) if used.origin == "assumption"]
-
 
 def refuse(problems: Sequence[str]) -> None:
     """Raise what `explain` turns into one line for each problem; for validators of whole specs.
@@ -98,7 +81,7 @@ def refuse_number_in_quotes(value: float | str) -> float | str:
         percent = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*%", text)
         if percent:
             raise PydanticCustomError("quoted", "{hint}", {"hint": f"write {float(percent[1]) / 100:g} without quotes"})
-        if re.fullmatch(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?", text):
+        if _NUMBER.fullmatch(text):
             raise PydanticCustomError("quoted", "{hint}", {"hint": f"write {text} without quotes"})
     return value
 
@@ -136,6 +119,11 @@ def explain(error: ValidationError, spec: type[BaseModel], values: Mapping[str, 
             whole += [f"{owner}.{problem}" if owner else problem for problem in item["ctx"]["problems"]]
             continue
         found.setdefault(_path_in(values, item["loc"], item["type"]), []).append(dict(item))
+    # Where one branch of a union looked inside a table, the others need not say that they wanted none.
+    looked_into = {path[:depth] for path in found for depth in range(len(path))}
+    for path in looked_into & found.keys():
+        if all(map(_is_of_another_type, found[path])):
+            del found[path]
     lines = [_line(path, items, spec, section, values) for path, items in found.items()]
     # A misspelt key is also a missing one; once the right name has been suggested, that need not be said.
     suggested = {line.rpartition("did you mean ")[2].strip("'?") for line in lines if line.startswith("unknown key")}
@@ -190,41 +178,6 @@ def nested_spec(annotation: Any) -> type[BaseModel] | None:
             if found := nested_spec(part):
                 return found
     return None
-
-
-def settings_of(spec: Spec, section: str) -> Iterator[Used]:
-    """Yield each setting of a section that plays a part, with its value and where that comes from.
-
-    Entries of lists are called by their name, or else by their position.
-    """
-    yield from _settings(spec, section, "", frozenset())
-
-
-def _settings(spec: Spec, section: str, place: str, unused: frozenset[str]) -> Iterator[Used]:
-    unused |= {place + key for key in spec.unused()}
-    for key, field in type(spec).model_fields.items():
-        if place + key in unused:
-            continue
-        value, here, inner = getattr(spec, key), f"{section}.{key}", f"{place}{key}."
-        if isinstance(value, Spec):
-            yield from _settings(value, here, inner, unused)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Spec):
-            for position, entry in enumerate(value):
-                yield from _settings(entry, f"{here}.{_step_to(entry, position)}", inner, unused)
-        elif key in spec.model_fields_set:
-            yield Used(here, value, "given")
-        else:
-            extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-            origin = "assumption" if extra.get("assumption") else "default"
-            yield Used(here, extra.get("when_left_out", spec.in_use(key)), origin)
-
-
-def _step_to(entry: Spec, position: int) -> str:
-    """Return the step of a dotted key that leads to an entry of a list: its name, unless that would lead elsewhere."""
-    name = getattr(entry, "name", None)
-    if not isinstance(name, str) or '"' in name or name.isdigit():
-        return str(position)
-    return f'"{name}"' if "." in name else name
 
 
 def _named_steps(values: Any, path: Sequence[str | int]) -> list[str]:
@@ -288,8 +241,7 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
         return f"must be a finite number, got {got}"
     if kind in types_:
         wanted = list(dict.fromkeys(types_[i["type"]] for i in items if i["type"] in types_))
-        hint = "; write it without quotes" if _is_number_text(item["input"]) and "number" in " ".join(wanted) else ""
-        return f"must be {' or '.join(wanted)}, got {got}{hint}"
+        return f"must be {' or '.join(wanted)}, got {got}{_number_hint(item['input'], wanted)}"
     if kind == "literal_error":
         known = [text.strip("'") for text in re.split(r", | or ", str(context["expected"]))]
         near = difflib.get_close_matches(str(item["input"]), known, n=1, cutoff=0.5)
@@ -305,10 +257,12 @@ def _say(item: dict[str, Any], items: list[dict[str, Any]]) -> str:
 
 def _most_telling(items: list[dict[str, Any]]) -> dict[str, Any]:
     # A union reports one finding a branch; the branch whose type fitted says what was wrong with the value.
-    for item in items:
-        if not item["type"].endswith("_type"):
-            return item
-    return items[0]
+    return next((item for item in items if not _is_of_another_type(item)), items[0])
+
+
+def _is_of_another_type(item: dict[str, Any]) -> bool:
+    kind = item["type"]
+    return kind.endswith("_type") or (kind == "literal_error" and not isinstance(item["input"], str))
 
 
 def _path_in(values: Any, location: tuple[str | int, ...], kind: str) -> tuple[str | int, ...]:
@@ -332,5 +286,12 @@ def _spec_at(spec: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseMod
     return spec
 
 
-def _is_number_text(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?\s*", value) is not None
+def _number_hint(value: Any, wanted: Sequence[str]) -> str:
+    """Say how a number or per cent in quotes is written; empty where it is neither, or no number is wanted."""
+    text = value.strip() if isinstance(value, str) else ""
+    text = text.replace(",", ".") if text.endswith("%") else text
+    if not _NUMBER.fullmatch(text.removesuffix("%").rstrip()) or "number" not in " ".join(wanted):
+        return ""
+    if not text.endswith("%"):
+        return "; write it without quotes"
+    return f"; write {float(text[:-1]) / 100.0:g}" if "a number" in wanted else ""

@@ -85,7 +85,7 @@ def sweep(
     if threads is not None:
         check_whole("threads", threads, 1, 100_000)
     n_threads, _ = limits.usable_threads(None if threads is None else int(threads))
-    study = sweep_study(scenario, metrics=tuple(metrics))
+    study = sweep_study(scenario, metrics=tuple(metrics), metrics_key="metrics")
     check_cases(study)
     with tempfile.TemporaryDirectory() as nowhere, crew_of(dask, study.networks, threads=n_threads) as crew:
         if folder is None:

@@ -1,10 +1,12 @@
 """Running `wom` in this process, in a folder of its own."""
 
+import signal
 from typing import NamedTuple
 
 import pytest
 
 from wom_sim.cli.main import main
+from wom_sim.experiments import pilot
 
 SCENARIO = """\
 format = 1
@@ -57,3 +59,18 @@ def wom(folder, capfd):
         return Outcome(int(left.value.code or 0), out, err)
 
     return wom
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Interrupts the program when it has tried the first case of a study; the list of what it tried."""
+    tried, try_it = [], pilot._try
+
+    def interrupted(*given):
+        tried.append(try_it(*given))
+        if len(tried) == 1:  # a second one leaves at once
+            signal.raise_signal(signal.SIGINT)
+        return tried[-1]
+
+    monkeypatch.setattr(pilot, "_try", interrupted)
+    return tried

@@ -51,7 +51,7 @@ def test_help_is_instant_and_loads_nothing_heavy():
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["rnu"], "No such command 'rnu'"),
+        (["rnu"], "there is no command 'rnu'; did you mean 'run'?"),
         (["run"], "Missing argument 'SCENARIO.toml'"),
         (["run", "s.toml", "--replica", "3"], "No such option"),
         (["run", "s.toml", "--replicas", "many"], "'many' is not a valid integer"),

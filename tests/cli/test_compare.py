@@ -7,24 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plans_and_goals import PLANS, SMALL
+from plans_and_goals import PLANS, SMALL, document, launch
+
+__all__ = ["launch"]
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-GOALLESS = SMALL[: SMALL.index("[goal]")] + SMALL[SMALL.index("[run]") :]
-
-
-@pytest.fixture
-def launch(folder):
-    (folder / "p.toml").write_text(SMALL + PLANS)
-    (folder / "a.toml").write_text(GOALLESS)
-    (folder / "b.toml").write_text(GOALLESS.replace("spend = 10", "spend = 20").replace("A small", "A dear"))
-    return folder
-
-
-def document(wom, *args):
-    done = wom("compare", *args, "--json", "--no-plots", "--quiet")
-    assert done.code == 0, done.err
-    return json.loads(done.out)
 
 
 def test_the_table_the_folder_and_the_picture(wom, launch):
@@ -46,7 +33,7 @@ def test_the_table_the_folder_and_the_picture(wom, launch):
 
 
 def test_means_are_those_of_the_runs_and_differences_are_theirs_pair_by_pair(wom, launch):
-    found = document(wom, "p.toml", "--draws", "0")
+    found = document(wom, "compare", "p.toml", "--draws", "0")
     runs = {}
     for plan in ("ten", "twenty"):
         done = wom("run", "p.toml", "--plan", plan, "--csv", "--no-plots", "--quiet", "--out", plan)
@@ -68,7 +55,7 @@ def test_two_files_without_a_number_of_their_own_get_the_same_luck(wom, launch):
     for name in ("a", "b"):
         text = (launch / f"{name}.toml").read_text()
         (launch / f"{name}.toml").write_text(text.replace("rng_seed = 7\n", ""))
-    found = document(wom, "a.toml", "b.toml")
+    found = document(wom, "compare", "a.toml", "b.toml")
     assert found["paired"]
     assert len({plan["rng_seed"] for plan in found["plans"]}) == 1
     assert [plan["plan"] for plan in found["plans"]] == ["A small launch", "A dear launch"]
@@ -82,7 +69,7 @@ def test_files_with_other_luck_or_other_people_are_not_paired_and_it_says_so(wom
     assert "NOT all on the same people and luck" in done.out
     assert "Not paired: different people" in done.out
     assert "not paired" in done.out
-    paired = document(wom, "a.toml", "b.toml", "--rng-seed", "3")
+    paired = document(wom, "compare", "a.toml", "b.toml", "--rng-seed", "3")
     assert paired["paired"]
     apart = json.loads(wom("compare", "a.toml", "b.toml", "--json", "--no-plots", "--quiet").out)
     gap = apart["metrics"][0]["differences"][0]
@@ -91,19 +78,19 @@ def test_files_with_other_luck_or_other_people_are_not_paired_and_it_says_so(wom
 
 
 def test_the_same_question_again_runs_nothing_and_gives_the_same(wom, launch):
-    first = document(wom, "p.toml", "--draws", "3")
+    first = document(wom, "compare", "p.toml", "--draws", "3")
     (path,) = (launch / "runs").iterdir()
     parts = {p: p.stat().st_mtime_ns for p in path.rglob("parts/*/c*.parquet")}
-    assert document(wom, "p.toml", "--draws", "3") == first
+    assert document(wom, "compare", "p.toml", "--draws", "3") == first
     assert {p: p.stat().st_mtime_ns for p in path.rglob("parts/*/c*.parquet")} == parts
-    assert document(wom, "p.toml", "--draws", "3", "--threads", "1", "--out", "x") == first
+    assert document(wom, "compare", "p.toml", "--draws", "3", "--threads", "1", "--out", "x") == first
 
 
 def test_all_plans_are_run_in_the_same_draws(wom, launch):
     (launch / "u.toml").write_text(
         SMALL + '\n[uncertain]\n"model.content.film.engage_prob" = { low = 0.02, high = 0.1 }\n' + PLANS
     )
-    found = document(wom, "u.toml", "--draws", "10")
+    found = document(wom, "compare", "u.toml", "--draws", "10")
     assert [key["key"] for key in found["draws"]["keys"]] == ["model.content.film.engage_prob"]
     assert found["draws"]["of"] == "uncertain"
     for plan in found["plans"]:
@@ -120,7 +107,7 @@ def test_one_plan_is_compared_with_the_file_as_it_stands(wom, launch):
 
 
 def test_metrics_of_a_moment_and_several_at_once(wom, launch):
-    found = document(wom, "p.toml", "--draws", "0", "--metric", "reach@3d", "--metric", "spend")
+    found = document(wom, "compare", "p.toml", "--draws", "0", "--metric", "reach@3d", "--metric", "spend")
     assert [each["metric"] for each in found["metrics"]] == ["reach@3d", "spend"]
     assert [plan["plan"] for plan in found["metrics"][1]["plans"]] == ["ten", "twenty"]  # less is better
 
@@ -142,7 +129,7 @@ def test_models_may_differ(wom, folder):
         (folder / "s.toml").read_text()
         + '\n[[plans]]\nname = "coin"\n\n[[plans]]\nname = "company"\nmodel = { kind = "threshold", count = 2 }\n'
     )
-    found = document(wom, "m.toml")
+    found = document(wom, "compare", "m.toml")
     assert [plan["model"] for plan in found["plans"]] == ["independent_cascade", "threshold"]
     assert found["metrics"][0]["metric"] == "reach"
     assert found["draws"] is None
@@ -161,6 +148,7 @@ def test_models_may_differ(wom, folder):
             ["p.toml", "--metric", "conversion"],
             "--metric conversion: no plan has 'conversion'; did you mean",
         ),
+        (["p.toml", "--metric", "spend@3d"], "p.toml: --metric: no curve here is called 'spend'"),
         (["p.toml", "--metric", "reach@soon"], "--metric: 'reach@soon' needs a length of time"),
         (["a.toml", "s.toml", "--metric", "spend"], "--metric spend: 'A test' does not have 'spend'"),
         ([], "Missing argument"),
@@ -184,7 +172,9 @@ def test_a_folder_of_another_comparison_is_left_alone(wom, launch):
 
 def test_one_per_cent_of_spend_is_seen_through_the_same_luck(wom, folder):
     """The shipped example: pairing leaves less than a tenth of the variance, so that one per cent shows at all."""
-    found = document(wom, str(SCENARIOS / "one_per_cent.toml"), "--replicas", "80", "--metric", "engagements")
+    found = document(
+        wom, "compare", str(SCENARIOS / "one_per_cent.toml"), "--replicas", "80", "--metric", "engagements"
+    )
     gap = found["metrics"][0]["differences"][0]
     assert abs(gap["spend"]["mean"]) == pytest.approx(10.0)
     assert gap["difference"]["variance_reduction"] > 10.0
@@ -194,8 +184,26 @@ def test_one_per_cent_of_spend_is_seen_through_the_same_luck(wom, folder):
 
 def test_the_contract_compares_two_friends_with_one(wom, folder):
     contract = SCENARIOS.parent / "tests" / "contract" / "complex_contagion.toml"
-    found = document(wom, str(contract), "--replicas", "10", "--set", "network.n_people=2000")
+    found = document(wom, "compare", str(contract), "--replicas", "10", "--set", "network.n_people=2000")
     assert found["paired"]
     assert [plan["plan"] for plan in found["metrics"][0]["plans"]] == [
         "needs two friends", "one is enough", "grows with each friend",
     ]  # fmt: skip
+
+
+def test_an_interrupt_while_cases_are_tried_is_heeded_and_leaves_nothing(wom, launch, interrupted):
+    done = wom("compare", "p.toml", "--draws", "0", "--out", "x")
+    assert done.code == 130
+    assert len(interrupted) == 1
+    assert done.err.splitlines()[-1] == "interrupted before a part was finished; nothing was saved"
+    assert not (launch / "x").exists()
+
+
+def test_an_rng_seed_that_is_made_is_said_and_one_that_is_borrowed_too(wom, launch):
+    (launch / "n.toml").write_text((launch / "a.toml").read_text().replace("rng_seed = 7\n", ""))
+    (launch / "m.toml").write_text((launch / "b.toml").read_text().replace("rng_seed = 7\n", ""))
+    made = wom("compare", "n.toml", "m.toml", "--replicas", "4", "--draws", "0", "--no-plots")
+    assert "was made for this comparison; give it with --rng-seed to repeat it" in made.err
+    borrowed = wom("compare", "n.toml", "b.toml", "--replicas", "4", "--draws", "0", "--no-plots")
+    assert "note: n.toml names no rng_seed and takes 7, that of the others" in borrowed.err
+    assert "was made" not in borrowed.err

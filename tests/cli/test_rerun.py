@@ -64,6 +64,9 @@ def test_the_network_is_found_from_any_place(wom, folder, monkeypatch):
     (folder / "data" / "people.csv").rename(folder / "else" / "people.csv")
     assert "../data/people.csv: the network's file is not in" in one_line(wom("rerun", "../r", "--quiet"))
     assert wom("rerun", "../r", "--data", ".").code == 0
+    assert one_line(wom("rerun", "../r", "--data", "nowhere")).startswith(
+        "wom: --data nowhere: there is no such folder"
+    )
 
 
 def test_a_campaign_with_plans_and_ranges_is_repeated_by_its_plan(wom, folder):

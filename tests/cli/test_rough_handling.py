@@ -11,6 +11,7 @@ import pytest
 
 import wom_sim as wom
 from kernel_runner import JIT_OFF
+from wom_sim.cli.signals import same_command
 
 COMMAND = [sys.executable, "-m", "wom_sim"]
 
@@ -72,6 +73,22 @@ def test_odd_values_are_bad_input(wom, change, said):
     done = wom("check", "s.toml", "--set", change)
     assert done.code == 2
     assert said in done.err
+
+
+@pytest.mark.parametrize("command", ["run", "seeding", "sweep", "compare"])
+def test_more_threads_than_there_are_cores_is_said_once(wom, folder, command):
+    more = '[sweep]\n"model.share_prob" = [0.2, 0.6]\n'
+    plans = "".join(f'[[plans]]\nname = "{p}"\nset = {{ "model.share_prob" = {p} }}\n' for p in (0.1, 0.2))
+    (folder / "s.toml").write_text((folder / "s.toml").read_text() + more + plans)
+    done = wom(command, "s.toml", "--no-plots", "--threads", 1_000_000)
+    assert done.code == 0, done.err
+    assert done.err.count("note: 1,000,000 threads were asked for, ") == 1
+
+
+def test_the_command_that_goes_on_starts_nothing_afresh_and_has_the_same_luck(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["wom", "sweep", "my file.toml", "--overwrite", "--threads", "2"])
+    assert same_command(None) == "wom sweep 'my file.toml' --threads 2"
+    assert same_command(7) == "wom sweep 'my file.toml' --threads 2 --rng-seed 7"
 
 
 def test_a_key_of_fifty_thousand_parts_is_refused_quickly(wom, folder):

@@ -10,24 +10,6 @@ import pytest
 
 pytest.importorskip("SALib")
 
-SWEPT = """\
-format = 1
-name = "A star"
-
-[network]
-file = "star.csv"
-
-[model]
-kind = "independent_cascade"
-share_prob = 0.5
-
-[seeding]
-nodes = ["a"]
-
-[run]
-n_replicas = 40
-rng_seed = 1
-"""
 RANGE = '[sweep]\n"model.share_prob" = { low = 0.1, high = 0.9, levels = 9 }\n'
 UNUSED = '"run.max_steps" = [5, 6]\n'
 
@@ -36,8 +18,9 @@ UNUSED = '"run.max_steps" = [5, 6]\n'
 def star(folder):
     """A hub of 20 listeners; `swept.toml` varies the chance that they hear, and what does not matter."""
     (folder / "star.csv").write_text("\n".join(["u,v", *(f"a,b{i}" for i in range(20))]) + "\n")
-    (folder / "plain.toml").write_text(SWEPT)
-    (folder / "swept.toml").write_text(SWEPT + RANGE + UNUSED)
+    plain = (folder / "s.toml").read_text().replace("people.csv", "star.csv").replace("A test", "A star")
+    (folder / "plain.toml").write_text(plain)
+    (folder / "swept.toml").write_text(plain + RANGE + UNUSED)
     return folder
 
 
@@ -100,7 +83,7 @@ def test_threads_change_nothing(star, wom):
 
 def test_a_case_that_cannot_be_run_is_named(star, wom):
     (star / "star.csv").write_text("u,v,p,q\na,b0,0.5,1.5\na,b1,0.5,0.5\n")
-    (star / "bad.toml").write_text(SWEPT + '[sweep]\n"model.share_prob" = ["p", "q"]\n')
+    (star / "bad.toml").write_text((star / "plain.toml").read_text() + '[sweep]\n"model.share_prob" = ["p", "q"]\n')
     outcome = wom("sensitivity", "bad.toml", "--cases", 8)
     assert outcome.code == 4
     assert "(model.share_prob = q): " in outcome.err
@@ -113,7 +96,11 @@ def test_a_case_that_cannot_be_run_is_named(star, wom):
     [
         (["plain.toml"], "there is nothing to vary; add [sweep] or [uncertain]"),
         (["swept.toml", "--second-order"], "--second-order: only with --method sobol"),
-        (["swept.toml", "--cases", "11"], "at least 4 are needed: 12 cases"),
+        (["swept.toml", "--cases", "11"], "with 2 keys a trajectory has 3 cases, and at least 4 are needed: 12 cases"),
+        (
+            ["plain.toml", "--set", 'sweep={"model.share_prob"=[0.1]}'],
+            "plain.toml: sweep.model.share_prob: has one value only",
+        ),
         (["swept.toml", "--metric", "raech"], "did you mean 'reach'?"),
         (
             ["swept.toml", "--cases", "12", "--set", "model.share_prob=1", "--metric", "reach@x"],
@@ -151,3 +138,11 @@ def test_a_dry_run_runs_nothing(star, wom):
     assert json.loads(outcome.out)["n_cases"] == 60
     assert not (star / "runs").exists()
     assert np.isfinite(json.loads(outcome.out)["seconds"])
+
+
+def test_an_interrupt_while_cases_are_tried_is_heeded_and_leaves_nothing(star, wom, interrupted):
+    outcome = wom("sensitivity", "swept.toml", "--out", "x")
+    assert outcome.code == 130
+    assert len(interrupted) == 1
+    assert outcome.err.splitlines()[-1] == "interrupted before a part was finished; nothing was saved"
+    assert not (star / "x").exists()

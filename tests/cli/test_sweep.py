@@ -92,8 +92,14 @@ def test_metrics_asked_for_are_the_columns(sweep, folder):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("--metric", "raech"), "s.toml: sweep.metrics or --metric: no metric here is called 'raech'; did you mean"),
-        (("--metric", "raech@3"), "s.toml: sweep.metrics or --metric: no curve here is called 'raech'; did you mean"),
+        (("--metric", "raech"), "s.toml: --metric: no metric here is called 'raech'; did you mean"),
+        (("--metric", "raech@3"), "s.toml: --metric: no curve here is called 'raech'; did you mean"),
+        (("--set", 'sweep.metrics=["raech"]'), "s.toml: sweep.metrics: no metric here is called 'raech'"),
+        (("--metric", "reach,peak_size"), "no metric here is called 'reach,peak_size'; name each by itself"),
+        (("--set", "share_prob=0.3"), "unknown key 'share_prob'; did you mean 'model.share_prob'?"),
+        (("--set", "replicas=3"), "unknown key 'replicas'; did you mean 'run.n_replicas'?"),
+        (("--set", "modle={}"), "unknown key 'modle'; did you mean 'model'?"),
+        (("--shard", "3/2"), "--shard 3/2: there is no job 3 of 2; jobs count from 1"),
         (("--metric", "peak_size@3"), "no curve here is called 'peak_size'; there are reach"),
         (("--metric", "reach@x"), "--metric: 'reach@x' needs a length of time or a number of steps after the @"),
         (("--metric", "reach", "--metric", "reach"), "--metric: 'reach' stands there 2 times; remove all but one"),

@@ -34,7 +34,7 @@ def test_a_worker_that_is_killed_changes_nothing(start, folder):
     alone = start("--out", "alone")
     _, err = alone.communicate(timeout=60)
     assert alone.returncode == 0, err
-    process = start("--out", "x", "--dask", "local", "--threads", "2")
+    process = start("--out", "x", "--dask", "local", "--threads", "2", "--quiet")  # however long it takes
     wait_for_parts(folder, process, 2)
     assert len(workers_of(process)) == 2
     os.kill(workers_of(process)[0], signal.SIGKILL)

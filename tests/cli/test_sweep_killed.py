@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shlex
 import signal
 import time
 
@@ -54,10 +55,10 @@ def test_a_signal_saves_what_is_finished_and_says_how_to_go_on(start, folder, nu
     assert 0 < manifest["n_done"] < manifest["n_wanted"] == 18 * 20_000
     line = next(line for line in err.splitlines() if line.startswith("stopped: what is finished is saved; go on with:"))
     command = line.partition("go on with: ")[2]
-    assert command == "wom sweep slow.toml --no-plots --threads 1 --out x --replicas 20000 --rng-seed 5"
+    assert command == "wom sweep slow.toml --no-plots --threads 1 --out x --replicas 20000"
     assert "18 cases of 20,000 replicas" in out
     kept = n_parts(folder)
-    again = start("--out", "x", "--replicas", "20000", "--rng-seed", "5")
+    again = start(*shlex.split(command)[6:])
     wait_for_parts(folder, again, kept + 2)
     again.send_signal(signal.SIGINT)
     _, err = again.communicate(timeout=30)

@@ -23,18 +23,21 @@ def print_answer(
     *,
     pictures: Iterable[str],
     as_json: bool,
+    also: Iterable[str] = (),
 ) -> None:
     """Print the answer of an experiment, then where its folder is and which pictures are in it.
 
     Parameters
     ----------
     lines_of : makes lines of the document     path : the folder     pictures : their names, without suffix
+    also : lines on other files in the folder
     """
     if as_json:
         echo_json(document)
         return
     for line in lines_of(document):
         click.echo(line.rstrip())
-    click.echo(f"\nresults  {path}")
+    for line in (f"\nresults  {path}", *also):
+        click.echo(line)
     for name in pictures:
         click.echo(f"picture  {path / f'{name}.png'}")

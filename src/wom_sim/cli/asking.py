@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shlex
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .notes import SECONDS_BETWEEN_LINES, note
+from .notes import note, now_and_then
+from .signals import Stop, stopped
 from .tables import count, duration
 
 if TYPE_CHECKING:
     from ..experiments.asking import Asking
     from ..experiments.plan_runs import Tried
-    from ..experiments.runner import Progress
     from ..experiments.uncertain import UncertainDesign
     from ..results.folder import ResultsFolder
     from ..scenario.schema import Scenario
-    from .signals import Stop
 
 USUAL_DRAWS = 40
 """Draws of what is not known exactly, where there is a goal or something is said to be uncertain."""
@@ -94,15 +91,22 @@ class Question:
         from ..experiments.crew import crew_of
         from ..results.folder import PARTS
 
+        show = now_and_then(quiet=flags["quiet"])
         with crew_of(dask, self._study.networks, threads=threads) as crew:
             yield Asking(
                 self.path / PARTS,
                 crew,
                 stop=stop,
-                progress=said_now_and_then(quiet=flags["quiet"]),
+                progress=lambda what, so_far: show(what, so_far.done, so_far.total),
                 again=flags["retry_failed"],
                 use_any_memory=flags["yes_use_memory"],
             )
+
+    def stopped(self, stop: Stop, rng_seed: int | None) -> int:
+        """Say how to go on after a signal, and return its exit code; see `signals.stopped`."""
+        from ..results.experiment import is_bare
+
+        return stopped(stop, rng_seed, saved=not is_bare(self.path))
 
     def draws_document(self) -> dict[str, Any] | None:
         """Return what is drawn: how many draws, of which keys between which ends."""
@@ -126,27 +130,22 @@ class Question:
     ) -> None:
         """Write the document, tables and pictures, the manifest last."""
         from ..report.figures import image_bytes
-        from ..results.folder import ASKED, MANIFEST_FORMAT
-        from ..results.provenance import environment, now
+        from ..results.experiment import commit_experiment
+        from ..results.folder import ASKED
         from ..results.store import json_bytes
 
         drawn = {f"{name}.{kind}": image_bytes(f, kind) for name, f in figures.items() for kind in ("png", "svg")}
-        manifest = {
-            "format": MANIFEST_FORMAT,
-            "holds": self.holds,
-            "status": "complete",
-            "case_id": self.study_id,
+        told = {
             "n_replicas": n_replicas,
             "n_done": n_replicas,
             "rng": self.rng,
             "timings": {"total_s": time.monotonic() - self._began},
-            "finished_at": now(),
-            "made_with": environment(),
         }
         assert self._folder is not None
         text = "\n".join(dict.fromkeys(base.text for base in self._study.bases))
         kept = {"scenario.toml": text.encode(), ASKED: (self.path / ASKED).read_bytes()}
-        self._folder.commit({**kept, f"{self.holds}.json": json_bytes(document), **files, **drawn}, manifest)
+        written = {**kept, f"{self.holds}.json": json_bytes(document), **files, **drawn}
+        commit_experiment(self._folder, written, holds=self.holds, case_id=self.study_id, told=told)
 
 
 def draws_of(
@@ -191,25 +190,3 @@ def say_cost(
         parts = f"{count(len(tried), 'plan')} of {count(n_replicas, 'replica')}"
         draws = f" and {n_drawn:,} in draws, which --draws 0 leaves out" if n_drawn else ""
         note(f"{parts} each{draws}: about {duration(seconds)}; Ctrl-C keeps what is finished", quiet=quiet)
-
-
-def said_now_and_then(*, quiet: bool) -> Any:
-    """Return a function that says how far a study is, a line every ten seconds."""
-    last = time.monotonic()
-
-    def show(what: str, so_far: Progress) -> None:
-        nonlocal last
-        if not quiet and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            note(f"{what}: {so_far.done:,} of {so_far.total:,} replicas")
-
-    return show
-
-
-def stopped(stop: Stop, scenario: Scenario) -> int:
-    """Say how to go on after a signal, and return its exit code."""
-    words = ["wom", *(word for word in sys.argv[1:] if word != "--overwrite")]
-    if not any(word.startswith("--rng-seed") for word in words) and f"{scenario.run.rng_seed}" not in scenario.text:
-        words += ["--rng-seed", f"{scenario.run.rng_seed}"]
-    note(f"stopped: what is finished is saved; go on with: {shlex.join(words)}")
-    return stop.exit_code

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import note
+from .notes import note, usable_threads
 from .numbers import number
 
 if TYPE_CHECKING:
@@ -77,12 +77,10 @@ def command(*, quick: bool, threads: int | None, as_json: bool, quiet: bool) -> 
     random. Where cynetdiff or pynetim is installed it takes turns with us; a ratio is given only if both find the same
     mean. `wom run` then says its own speed as a share too.
     """
-    from ..engine import limits, machine
+    from ..engine import machine
 
     began = time.monotonic()
-    usable, said = limits.usable_threads(threads)
-    if said:
-        note(f"note: {said}", quiet=quiet)
+    usable = usable_threads(threads, quiet=quiet)
     counts = sorted({1, usable})
     missing = _missing()
     for line in missing:

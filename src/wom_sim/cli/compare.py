@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .answers import print_answer
-from .notes import note
+from .notes import note, say_made, usable_threads
 from .options import draw_options, experiment_options, overrides, question_options, scenarios_options
 from .signals import stop_on_signals
 
@@ -17,7 +17,7 @@ from .signals import stop_on_signals
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="What to compare, as spend or reach@30d.")
 @draw_options
 @experiment_options
-@question_options
+@question_options("comparison")
 def command(
     scenarios: tuple[str, ...],
     assignments: tuple[str, ...],
@@ -37,13 +37,12 @@ def command(
     Each is run on the same people and the same luck, so that differences are taken replica by replica. Where there is
     a [goal] or [uncertain], all plans are also run in the same draws of what is not known exactly (--draws 0: not).
     """
-    from ..engine import limits
-    from ..experiments.asking import Stopped
     from ..experiments.compare import compare
     from ..experiments.contenders import contenders
     from ..experiments.plan_runs import columns_wanted, default_metric, run_plans, try_plan
+    from ..experiments.study import Stopped
     from ..kernels._jit import skip_linear_algebra
-    from .asking import Question, draws_of, say_cost, stopped
+    from .asking import Question, draws_of, say_cost
     from .compare_document import comparison_document, csv_tables, replicas_csv
     from .compare_output import figure_of, lines_of
     from .run import checked_place
@@ -54,9 +53,8 @@ def command(
     quiet = flags["quiet"]
     for line in given.notes:
         note(f"note: {line}", quiet=quiet)
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    say_made(given.made, "comparison", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
     tried = [try_plan(scenario) for scenario in given.scenarios]
     asked = tuple(dict.fromkeys(metrics)) or (default_metric(given.scenarios[0]),)
     wanted = columns_wanted(given.scenarios, given.names, asked, tried)
@@ -82,7 +80,7 @@ def command(
                     replicas_a_draw=draw_replicas,
                 )
         except Stopped:
-            return stopped(stop, given.scenarios[0])
+            return question.stopped(stop, given.made)
         document = comparison_document(
             compare(runs, asked),
             name=given.title,

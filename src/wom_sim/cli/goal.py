@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import print_answer
-from .notes import note
+from .notes import note, say_made, usable_threads
 from .options import draw_options, experiment_options, overrides, question_options, scenario_options
 from .signals import stop_on_signals
 
@@ -35,7 +35,7 @@ ROUGHLY = 0.1
 )
 @click.option("--no-others", is_flag=True, help="Do not try what else would reach it.")
 @experiment_options
-@question_options
+@question_options("goal")
 def command(
     scenario: str,
     assignments: tuple[str, ...],
@@ -56,15 +56,13 @@ def command(
     Two odds are given: if all numbers are right, over luck alone; and given how unsure they are, over draws of
     [uncertain] or, without it, of every assumption in use.
     """
-    from ..engine import limits
-    from ..experiments.asking import Stopped
     from ..experiments.goal import Judge, mean_spend
     from ..experiments.levers import other_levers
     from ..experiments.plan_runs import try_plan
-    from ..experiments.study import with_rng_seed
+    from ..experiments.study import Stopped, with_rng_seed
     from ..kernels._jit import skip_linear_algebra
     from ..scenario.load import read_scenario
-    from .asking import Question, draws_of, say_cost, stopped
+    from .asking import Question, draws_of, say_cost
     from .compare_document import replicas_csv
     from .goal_output import figures_of, goal_answer, lines_of
     from .run import checked_place
@@ -75,13 +73,11 @@ def command(
     read = read_scenario(scenario, set=changes, plan=plan)
     file = None if plan is None else read_scenario(scenario, set=changes)
     quiet = flags["quiet"]
-    if read.run.rng_seed is None:
-        read = _with_made_seed(read, quiet=quiet)
     (checked,) = with_rng_seed([read])
+    made = checked.run.rng_seed if read.run.rng_seed is None else None
+    say_made(made, "answer", quiet=quiet)
     Judge.check(checked)
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
     tried = try_plan(checked)
     lever = None if search is None else _lever(checked, search, tried)
     drawn = draws_of([checked], [checked.name], file, draws)
@@ -105,7 +101,7 @@ def command(
                         note(f"{other.name} ...", quiet=quiet)
                         others.append(judge.search(other, wanted=odds, precise=ROUGHLY))
         except Stopped:
-            return stopped(stop, checked)
+            return question.stopped(stop, made)
         document = goal_answer(
             checked,
             run,
@@ -123,15 +119,6 @@ def command(
         question.commit(document, tables, figures, n_replicas)
     print_answer(document, lines_of, question.path, pictures=figures, as_json=flags["as_json"])
     return 0
-
-
-def _with_made_seed(scenario: Scenario, *, quiet: bool) -> Scenario:
-    from ..experiments.study import with_rng_seed
-
-    (seeded,) = with_rng_seed([scenario])
-    number = seeded.run.rng_seed
-    note(f"rng_seed {number} was made for this answer; give it with --rng-seed to repeat it", quiet=quiet)
-    return seeded
 
 
 def _lever(scenario: Scenario, search: str, tried: Tried) -> Any:

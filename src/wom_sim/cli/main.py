@@ -55,6 +55,16 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"wom_sim.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called, or say which may have been meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from ..spec import nearest
+
+            raise click.UsageError(f"there is no command {args[0]!r}; {nearest(args[0], list(COMMANDS))}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         del ctx

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import click
 
+from .options import folder_options
 from .sweep_output import write_sweep
 from .sweep_tables import print_sweep
 
 
 @click.command("merge")
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True)
-@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-sweep-<id>.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write the tables as CSV too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of a table.")
-@click.option("--no-plots", is_flag=True, help="Draw no pictures.")
-@click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
+@folder_options("<name>-sweep-<id>")
 def command(folders: tuple[str, ...], out: str | None, **flags: bool) -> int:
     """Put the shards of a sweep together, made with wom sweep --shard I/N: the same table as of one job."""
     from ..experiments.swept import merge_shards

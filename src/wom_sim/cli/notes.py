@@ -23,6 +23,19 @@ def note(message: str, *, quiet: bool = False) -> None:
             click.echo(message, err=True)
 
 
+def now_and_then(*, quiet: bool) -> Callable[[str, int, int], None]:
+    """Return a function that says how far (what, finished, total) is, a line every ten seconds."""
+    last = time.monotonic()
+
+    def show(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if not quiet and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            note(f"{what}: {done:,} of {total:,} replicas")
+
+    return show
+
+
 def say_memory(strategies: Iterable[Strategy], *, quiet: bool) -> None:
     """Say how much memory choosing may take, where strategies look at the model."""
     from ..engine import limits
@@ -30,6 +43,22 @@ def say_memory(strategies: Iterable[Strategy], *, quiet: bool) -> None:
     if any(strategy.looks_at_model for strategy in strategies):
         most = limits.size(limits.choosing_memory())
         note(f"note: choosing who starts may take up to {most} of memory", quiet=quiet)
+
+
+def say_made(rng_seed: int | None, what: str, *, quiet: bool) -> None:
+    """Say which rng_seed was made for a run, an answer or whatever it is; None: it was given."""
+    if rng_seed is not None:
+        note(f"rng_seed {rng_seed} was made for this {what}; give it with --rng-seed to repeat it", quiet=quiet)
+
+
+def usable_threads(asked: int | None, *, quiet: bool) -> int:
+    """Return how many threads to use, and say it where that is not what was asked for."""
+    from ..engine import limits
+
+    n_threads, said = limits.usable_threads(asked)
+    if said:
+        note(f"note: {said}", quiet=quiet)
+    return n_threads
 
 
 @contextlib.contextmanager

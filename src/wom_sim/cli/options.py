@@ -54,15 +54,11 @@ _DRAW_OPTIONS = (
     ),
 )
 
-_QUESTION_OPTIONS = (
-    click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<what>-<id>."),
-    click.option("--csv", "as_csv", is_flag=True, help="Write every replica too: replicas.csv."),
-    click.option("--no-plots", is_flag=True, help="Draw no pictures."),
-    click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder."),
+_EVERY_REPLICA: Callable[[Any], Any] = click.option(
+    "--csv", "as_csv", is_flag=True, help="Write every replica too: replicas.csv."
 )
 
-_OUTPUT_OPTIONS = (
-    click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-<case id>."),
+_TABLE_OPTIONS = (
     click.option(
         "--csv",
         is_flag=False,
@@ -77,8 +73,6 @@ _OUTPUT_OPTIONS = (
         metavar="[FILE.xlsx]",
         help="Write the tables as a workbook, beside the results or under a name.",
     ),
-    click.option("--no-plots", is_flag=True, help="Draw no pictures."),
-    click.option("--overwrite", is_flag=True, help="Replace results that are in the folder."),
 )
 
 _BRANCHING_OPTIONS = (
@@ -108,9 +102,24 @@ def draw_options(command: F) -> F:
     return _add(command, _DRAW_OPTIONS)
 
 
-def question_options(command: F) -> F:
+def folder_options(name: str) -> Callable[[F], F]:
+    """Add the options of a results folder.
+
+    Parameters
+    ----------
+    name : what it is called unless a place is named
+    """
+    options = (
+        click.option("--out", metavar="DIR", help=f"Results folder; default runs/{name}."),
+        click.option("--no-plots", is_flag=True, help="Draw no pictures."),
+        click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder."),
+    )
+    return lambda command: _add(command, options)
+
+
+def question_options(what: str) -> Callable[[F], F]:
     """Add the options of the folder of a comparison or a goal."""
-    return _add(command, _QUESTION_OPTIONS)
+    return lambda command: _add(command, (_EVERY_REPLICA, folder_options(f"<name>-{what}-<id>")))
 
 
 def experiment_options(command: F) -> F:
@@ -119,8 +128,8 @@ def experiment_options(command: F) -> F:
 
 
 def output_options(command: F) -> F:
-    """Add the options of a results folder."""
-    return _add(command, _OUTPUT_OPTIONS)
+    """Add the options of a run's folder and of its tables."""
+    return _add(command, (*_TABLE_OPTIONS, folder_options("<name>-<case id>")))
 
 
 def branching_options(command: F) -> F:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import note, progress, say_memory
+from .notes import progress, say_memory, usable_threads
+from .tables import count
 
 if TYPE_CHECKING:
     from ..reproduce.repeat import Repeat
@@ -34,6 +35,7 @@ def command(
     """
     from ..engine import limits
     from ..engine.run import check_fits, run_case
+    from ..errors import FolderError
     from ..kernels._jit import skip_linear_algebra
     from ..reproduce.recall import recall_case, recall_network, recall_scenario
     from ..reproduce.repeat import hold_against
@@ -42,9 +44,9 @@ def command(
     from .signals import leave_on_signals
 
     skip_linear_algebra()
-    n_threads, thread_note = limits.usable_threads(threads)
-    if thread_note:
-        note(f"note: {thread_note}", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
+    if data is not None and not Path(data).is_dir():
+        raise FolderError(f"--data {data}: there is no such folder; name the one that the network's files are in")
     record = read_record(Path(folder))
     scenario = recall_scenario(record)
     say_memory([scenario.seeding], quiet=quiet)
@@ -72,12 +74,12 @@ def _lines(repeat: Repeat) -> list[str]:
     tables = [comparison for comparison in repeat.comparisons if comparison.table != "summary"]
     n_columns = sum(comparison.n_columns for comparison in tables)
     left = " that the interrupted run left" if repeat.partial else ""
-    what = f"{_count(repeat.n_replicas, 'replica')}{left} of {repeat.name!r}, case {repeat.case_id}"
+    what = f"{count(repeat.n_replicas, 'replica')}{left} of {repeat.name!r}, case {repeat.case_id}"
     rule = _rule(repeat)
     if repeat.identical:
         return [
             f"identical: {what}",
-            f"compared: {_count(len(tables), 'table')} with {_count(n_columns, 'column')}, and summary.json",
+            f"compared: {count(len(tables), 'table')} with {count(n_columns, 'column')}, and summary.json",
             rule,
         ]
     lines = [f"different: {what}"]
@@ -118,7 +120,7 @@ def _difference(table: str, entry: Difference, n_replicas: int) -> str:
     if entry.replica is None:
         return f"{where}: {values}"
     at = "".join(f", {key} {value}" for key, value in (entry.at or {}).items())
-    n = f"{entry.n_replicas:,} of {_count(n_replicas, 'replica')}"
+    n = f"{entry.n_replicas:,} of {count(n_replicas, 'replica')}"
     return f"{where}: differs in {n}, first in replica {entry.replica}{at}: {values}"
 
 
@@ -128,7 +130,3 @@ def _file(table: str) -> str:
 
 def _shown(value: Any) -> str:
     return "undefined" if value is None else repr(value) if isinstance(value, float) else str(value)
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import note, progress, say_memory
+from .notes import note, progress, say_made, say_memory
 from .numbers import number
 from .options import ScenarioCommand, assigned, branching_options, output_options, overrides, scenario_options
-from .signals import Stop, stop_on_signals
+from .signals import Stop, same_command, stop_on_signals
 
 if TYPE_CHECKING:
     from ..engine.case import Case
@@ -106,10 +104,8 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
     exports = Exports.wanted(wishes.csv, wishes.xlsx)
     say_memory([scenario.seeding], quiet=wishes.quiet)
     case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads)
-    if scenario.run.rng_seed is None:
-        note(
-            f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet
-        )
+    made = case.rng_seed if scenario.run.rng_seed is None else None
+    say_made(made, "run", quiet=wishes.quiet)
     if ahead.past is not None and not ahead.eras:
         note(f"nothing differs from the past in {ahead.past.origin}: this is the uninterrupted run", quiet=wishes.quiet)
     if thread_note:
@@ -161,7 +157,7 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
     if results.n_replicas < case.n_replicas:
         note(
             f"partial result: {results.n_replicas:,} of {case.n_replicas:,} replicas are saved; "
-            f"go on with: {_same_command(scenario, case)}"
+            f"go on with: {same_command(made)}"
         )
         return stop.exit_code
     return 0
@@ -220,12 +216,7 @@ def finished_before(folder: ResultsFolder, case: Case, *, overwrite: bool) -> di
     if manifest is None and folder.has_manifest():
         note(f"the results in {folder.path} are incomplete or damaged; they are made anew")
     if manifest is None:
-        foreign = folder.foreign_files()
-        if foreign:
-            raise FolderError(
-                f"{folder.path}: holds files that are not ours ({', '.join(foreign[:3])}); "
-                "choose another folder with --out, or --overwrite to write beside them"
-            )
+        folder.refuse_foreign_files()
         return None
     if manifest["case_id"] != case.case_id or manifest["rng"] != RNG_NAME:
         raise FolderError(
@@ -288,10 +279,3 @@ def _print(summary: dict[str, Any], case: Case, path: Path, wishes: Wishes, foun
         click.echo(f"picture  {path / 'reach_curve.png'}")
         if len(drawn) > 1:
             click.echo(f"and      {', '.join(drawn[1:])}")
-
-
-def _same_command(scenario: Scenario, case: Case) -> str:
-    words = ["wom", *(word for word in sys.argv[1:] if word != "--overwrite")]  # which would start afresh
-    if scenario.run.rng_seed is None:
-        words += ["--rng-seed", str(case.rng_seed)]
-    return shlex.join(words)

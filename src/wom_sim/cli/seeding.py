@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, say_memory
-from .options import overrides, scenario_options
+from .notes import note, now_and_then, say_made, say_memory, usable_threads
+from .options import folder_options, overrides, scenario_options
 
 if TYPE_CHECKING:
     from ..experiments.seeding import Trial
@@ -36,9 +36,7 @@ USUAL = ("opim", "degree_discount", "degree", "random")
     metavar="FACTOR",
     help="How the choice changes when chances are too small or too large by this factor.",
 )
-@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-seeding-<id>.")
-@click.option("--no-plots", is_flag=True, help="Draw no pictures.")
-@click.option("--overwrite", is_flag=True, help="Replace results that are in the folder.")
+@folder_options("<name>-seeding-<id>")
 def command(
     scenario: str,
     assignments: tuple[str, ...],
@@ -64,7 +62,8 @@ def command(
     from ..kernels._jit import skip_linear_algebra
     from ..scenario.load import read_scenario
     from .run import checked_place
-    from .seeding_output import Written, print_trials
+    from .seeding_output import Written
+    from .seeding_tables import print_trials
     from .signals import leave_on_signals
 
     skip_linear_algebra()
@@ -78,13 +77,13 @@ def command(
     aim = objective or own or ("conversions" if checked.model.kind == "campaign" else "reach")
     strategies = _strategies(checked, names, n_seed_nodes, budget, aim)
     quiet = flags["quiet"]
-    prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=threads)
-    if checked.run.rng_seed is None:
-        note(f"rng_seed {prepared.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
+    prepared = prepare_scenario(checked, use_any_memory=flags["yes_use_memory"], threads=n_threads)
+    say_made(prepared.rng_seed if checked.run.rng_seed is None else None, "run", quiet=quiet)
     say_memory(strategies.values(), quiet=quiet)
     written = Written(prepared, checked, strategies, aim, (1.0 / off_by, off_by), place)
     with written.hold(overwrite=flags["overwrite"]), leave_on_signals():
-        trials = Trials(prepared, objective=aim, progress=_progress(quiet=quiet))
+        trials = Trials(prepared, objective=aim, progress=now_and_then(quiet=quiet))
         try:
             done = _run_all(trials, strategies, (1.0 / off_by, off_by), quiet=quiet)
             done.sort(key=_place)
@@ -168,17 +167,3 @@ def _place(trial: Trial) -> float:
     """Return what strategies are sorted by: the best first, those without a mean last."""
     mean = trial.summary().mean
     return float("inf") if mean is None else -mean
-
-
-def _progress(*, quiet: bool) -> Any:
-    import time
-
-    last = time.monotonic()
-
-    def show(what: str, done: int, total: int) -> None:
-        nonlocal last
-        if not quiet and time.monotonic() - last >= 10.0:
-            last = time.monotonic()
-            note(f"{what}: {done:,} of {total:,} replicas")
-
-    return show

@@ -1,4 +1,4 @@
-"""What `wom seeding` writes and prints."""
+"""What `wom seeding` writes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
-
-from .answers import echo_json
-from .numbers import known_digits, number, percent
-from .tables import aligned
 
 if TYPE_CHECKING:
     from ..engine.prepared import Prepared
@@ -63,19 +57,13 @@ class Written:
         from ..results.folder import SEEDING, hold_folder
 
         with hold_folder(self.path) as folder:
-            if not overwrite and (foreign := folder.foreign_files()):
-                raise FolderError(
-                    f"{self.path}: holds files that are not ours ({', '.join(foreign[:3])}); "
-                    "choose another folder with --out, or --overwrite to write beside them"
-                )
-            if (
-                not overwrite
-                and folder.has_manifest()
-                and folder.holds() != {"holds": SEEDING, "case_id": self.case_id}
-            ):
-                raise FolderError(
-                    f"{self.path}: holds the results of another run; choose another folder with --out, or --overwrite"
-                )
+            if not overwrite:
+                folder.refuse_foreign_files()
+                if folder.has_manifest() and folder.holds() != {"holds": SEEDING, "case_id": self.case_id}:
+                    raise FolderError(
+                        f"{self.path}: holds the results of another run; "
+                        "choose another folder with --out, or --overwrite"
+                    )
             self._folder = folder
             yield
 
@@ -83,8 +71,8 @@ class Written:
         """Write everything, and return the document."""
         from ..kernels.rng import RNG_NAME
         from ..report.seeding_document import csv_tables
-        from ..results.folder import MANIFEST_FORMAT, SEEDING
-        from ..results.provenance import environment, now
+        from ..results.experiment import commit_experiment
+        from ..results.folder import SEEDING
         from ..results.store import json_bytes
 
         document = self._document(trials, curve, RNG_NAME)
@@ -95,22 +83,16 @@ class Written:
 
             for name, figure in self._figures(trials, curve, document).items():
                 files |= {f"{name}.{kind}": image_bytes(figure, kind) for kind in ("png", "svg")}
-        manifest = {
-            "format": MANIFEST_FORMAT,
-            "holds": SEEDING,
-            "status": "complete",
-            "case_id": self.case_id,
+        told = {
             "n_replicas": document["n_replicas"],
             "n_done": document["n_replicas"],
             "rng": RNG_NAME,
             "rng_seed": document["rng_seed"],
             "graph_hash": self.prepared.graph.hash,
             "threads": self.prepared.threads,
-            "finished_at": now(),
-            "made_with": environment(),
         }
         assert self._folder is not None
-        self._folder.commit(files, manifest)
+        commit_experiment(self._folder, files, holds=SEEDING, case_id=self.case_id, told=told)
         return document
 
     def _document(self, trials: Sequence[Trial], curve: Sequence[Point], rng: str) -> dict[str, Any]:
@@ -209,98 +191,3 @@ class Written:
 
 def _rest(shown: Any) -> tuple[str, str, str]:
     return shown.name, shown.objective, shown.said
-
-
-def print_trials(document: dict[str, Any], *, as_json: bool, path: Path) -> None:
-    """Print the document, or a table of it."""
-    if as_json:
-        echo_json(document)
-        return
-    for line in lines_of(document):
-        click.echo(line)
-    click.echo(f"\nresults  {path}\npeople   {path / 'seed_nodes.csv'}")
-    if (path / "strategies.png").exists():
-        click.echo(f"pictures {path / 'strategies.png'}, budget_curve.png")
-
-
-def lines_of(document: dict[str, Any]) -> list[str]:
-    """Return a comparison of strategies as a table."""
-    found = document["strategies"]
-    money = any(trial["cost"] for trial in found)
-    factors = [off["factor"] for off in next((trial["off"] for trial in found if trial["off"]), [])]
-    heads = ["", f"mean {document['objective']}", "95 % interval", "behind the best", "people"]
-    heads += ["cost"] if money else []
-    heads += ["shared", "seconds", "certain", *(f"chances x{factor:g}" for factor in factors)]
-    rows = [tuple(heads)]
-    for trial in found:
-        objective, behind, certificate = trial["objective"], trial["behind_best"], trial["certificate"]
-        error = objective["standard_error"]
-        ends = objective["interval"]
-        row = [
-            trial["strategy"],
-            known_digits(objective["mean"], error),
-            "-" if ends is None else " .. ".join(known_digits(end, error) for end in ends),
-            _behind(behind) if trial is not found[0] else "-",
-            f"{trial['n_people']:,}",
-        ]
-        row += [number(trial["cost"])] if money else []
-        row += [percent(trial["shared_with_best"]), f"{trial['seconds']:.3g}"]
-        row.append("-" if certificate is None else f"{int(100 * certificate['ratio']):d} %")
-        off = {each["factor"]: each for each in trial["off"]}
-        row += [_off(off.get(factor)) for factor in factors]
-        rows.append(tuple(row))
-    lines = [
-        f"{document['name']}: {document['model']}, {document['n_people']:,} people",
-        f"{document['n_replicas']:,} replicas that had no part in choosing, rng_seed {document['rng_seed']}",
-        "",
-        *aligned(rows),
-        "",
-    ]
-    if any(trial["certificate"] for trial in found):
-        says = next(trial["certificate"]["says"] for trial in found if trial["certificate"])
-        lines.append(f"certain: {says} (each with its own confidence, see the notes)")
-    lines.append(
-        "the best: with the largest mean here; behind it: on the same luck, replica by replica; "
-        "shared: people it chose too"
-    )
-    if factors:
-        lines.append(
-            "chances x: people chosen all the same if the chances of passing on are taken to be so many times as large,"
-            " and what is lost"
-        )
-    points = document["curve"]["points"]
-    if len(points) > 1:
-        lines += ["", f"{document['curve']['strategy']}: the first people of its choice alone", *_curve(points, money)]
-    for trial in found:
-        lines += [f"note: {trial['strategy']}: {line.removeprefix('seeding: ')}" for line in trial["notes"]]
-    lines += [f"note: {line}" for line in document["warnings"]]
-    return lines
-
-
-def _curve(points: list[dict[str, Any]], money: bool) -> list[str]:
-    rows = [("people", *(("cost",) if money else ()), "mean", "95 % interval", "a further one adds")]
-    for before, point in zip([None, *points[:-1]], points, strict=True):
-        ends, error = point["interval"], point["standard_error"]
-        more = "-"
-        if before is not None and before["mean"] is not None and point["mean"] is not None:
-            more = number((point["mean"] - before["mean"]) / (point["n_people"] - before["n_people"]))
-        interval = "-" if ends is None else " .. ".join(known_digits(end, error) for end in ends)
-        cost = (number(point["cost"]),) if money else ()
-        rows.append((f"{point['n_people']:,}", *cost, known_digits(point["mean"], error), interval, more))
-    return aligned(rows)
-
-
-def _behind(behind: dict[str, Any]) -> str:
-    ends, error = behind["interval"], behind["standard_error"]
-    if behind["mean"] is None:
-        return "-"
-    margin = "" if ends is None or not error else f" +- {known_digits(1.96 * error, error)}"
-    return f"{known_digits(behind['mean'], error)}{margin}"
-
-
-def _off(off: dict[str, Any] | None) -> str:
-    if off is None:
-        return "-"
-    change = off["change"]
-    lost = "" if change is None else f", {100.0 * change:+.1f} %"
-    return f"{percent(off['shared'])}{lost}"

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from .answers import print_answer
-from .notes import note, progress
-from .options import experiment_options, overrides, scenario_options
-from .signals import stop_on_signals
-
-if TYPE_CHECKING:
-    from ..experiments.sensitivity_designs import Varied
-    from ..experiments.study import Study
+from .notes import note, say_made, usable_threads
+from .options import experiment_options, folder_options, overrides, scenario_options
+from .signals import stopped
 
 
 @click.command("sensitivity")
@@ -43,9 +36,7 @@ if TYPE_CHECKING:
     help="What matters; may be given again. Default: of the goal, or what the model is about.",
 )
 @click.option("--dry-run", is_flag=True, help="Say how many cases, how long and how much room; run nothing.")
-@click.option("--out", metavar="DIR", help="Results folder; default runs/<name>-sensitivity-<id>.")
-@click.option("--no-plots", is_flag=True, help="Draw no picture.")
-@click.option("--overwrite", is_flag=True, help="Begin anew, replacing results that are in the folder.")
+@folder_options("<name>-sensitivity-<id>")
 def command(
     scenario: str,
     assignments: tuple[str, ...],
@@ -64,15 +55,18 @@ def command(
 
     All cases have the same luck. The same command again goes on where it stopped.
     """
-    from ..engine import limits
     from ..errors import ScenarioError
+    from ..experiments.findings import findings
     from ..experiments.pilot import measure
     from ..experiments.sensitivity_designs import morris_design, salib, saltelli_design, varied_of
     from ..experiments.study import Study, with_rng_seed
     from ..kernels._jit import skip_linear_algebra
     from ..metrics.at_time import moment_of
+    from ..results.folder import SENSITIVITY, default_folder
     from ..scenario.load import read_scenario
     from .run import checked_place
+    from .sensitivity_output import say_failed, sensitivity_lines, write_sensitivity
+    from .studies import conducted
     from .sweep_plan import print_plan
 
     skip_linear_algebra()
@@ -97,62 +91,23 @@ def command(
         use_any_memory=flags["yes_use_memory"],
     )
     quiet = flags["quiet"]
-    n_threads, thread_note = limits.usable_threads(threads)
-    for said in (thread_note, *varied.notes):
-        if said:
-            note(f"note: {said}", quiet=quiet)
-    if checked.run.rng_seed is None:
-        note(f"rng_seed {number} was made for this analysis; --rng-seed repeats it", quiet=quiet)
+    n_threads = usable_threads(threads, quiet=quiet)
+    for said in varied.notes:
+        note(f"note: {said}", quiet=quiet)
+    made = number if checked.run.rng_seed is None else None
+    say_made(made, "analysis", quiet=quiet)
     if flags["dry_run"]:
         print_plan(study, measure(study), threads=n_threads, as_json=flags["as_json"])
         return 0
-    return _analyse(study, varied, place, dask, n_threads, flags)
-
-
-def _analyse(study: Study, varied: Varied, place: Any, dask: str | None, n_threads: int, flags: dict[str, bool]) -> int:
-    from ..experiments.conduct import MAIN, check_cases, conduct
-    from ..experiments.crew import crew_of
-    from ..experiments.findings import findings
-    from ..results.experiment import hold_experiment
-    from ..results.folder import PARTS, SENSITIVITY, default_folder
-    from .sensitivity_output import say_failed, sensitivity_lines, write_sensitivity
-    from .sweep import same_command, say_kept, say_time
-    from .sweep_plan import check_fits
-
-    quiet, base = flags["quiet"], study.bases[0]
-    path = default_folder(f"{base.name} sensitivity", study.study_id) if place is None else place
-    check_cases(study)
-    with (
-        hold_experiment(
-            path, holds=SENSITIVITY, case_id=study.study_id, asked=study.document, overwrite=flags["overwrite"]
-        ) as folder,
-        stop_on_signals() as stop,
-    ):
-        began = time.monotonic()
-        parts = path / PARTS / MAIN
-        measured = check_fits(study, parts, path, threads=n_threads)
-        say_time(study, measured, n_threads, quiet=quiet or dask is not None)
-        total = len(study.design) * study.n_replicas
-        with crew_of(dask, study.networks, threads=n_threads) as crew, progress(total, quiet=quiet) as show:
-            outcome = conduct(
-                study,
-                parts,
-                crew,
-                stop=stop,
-                progress=lambda found: show(found.done, found.total),
-                again=flags["retry_failed"],
-                measured=measured,
-            )
-        say_kept(outcome.progress, quiet=quiet)
-        if outcome.failures:
+    path = place or default_folder(f"{base.name} sensitivity", study.study_id)
+    with conducted(study, path, holds=SENSITIVITY, threads=n_threads, dask=dask, flags=flags) as came:
+        if (outcome := came.outcome) is not None and outcome.failures:
             say_failed(outcome)
             return 4
-        if not outcome.complete:
-            note(f"stopped: what is finished is saved; all cases are needed, go on with: {same_command(study)}")
-            return stop.exit_code
+        if outcome is None or not outcome.complete:
+            return stopped(came.stop, made, saved=outcome is not None)
         document = findings(outcome, varied)
-        kept = {"threads": n_threads, "timings": {"total_s": time.monotonic() - began}}
-        write_sensitivity(folder, outcome, document, plots=not flags["no_plots"], kept=kept)
+        write_sensitivity(came.folder, outcome, document, plots=not flags["no_plots"], kept=came.kept)
     drawn = ["sensitivity"] if (path / "sensitivity.png").exists() else []
     print_answer(document, sensitivity_lines, path, pictures=drawn, as_json=flags["as_json"])
     return 0

@@ -41,8 +41,8 @@ def write_sensitivity(
     kept : what else stands in the manifest
     """
     from ..experiments.tidy import write_tidy
-    from ..results.folder import ASKED, MANIFEST_FORMAT, SENSITIVITY
-    from ..results.provenance import environment, now
+    from ..results.experiment import commit_experiment
+    from ..results.folder import ASKED, SENSITIVITY
     from ..results.store import csv_bytes, json_bytes, plain_table
 
     study, table = outcome.study, outcome.table
@@ -54,11 +54,7 @@ def write_sensitivity(
     }
     if plots:
         files |= _pictures(document)
-    manifest = {
-        "format": MANIFEST_FORMAT,
-        "holds": SENSITIVITY,
-        "status": "complete",
-        "case_id": study.study_id,
+    told = {
         "name": study.bases[0].name,
         "keys": list(study.design.keys),
         "n_cases": len(study.design),
@@ -66,10 +62,9 @@ def write_sensitivity(
         "rng": document["rng"],
         "rng_seed": document["rng_seed"],
         **kept,
-        "finished_at": now(),
-        "made_with": environment(),
     }
-    folder.commit(files, manifest, beside=[ASKED, "table.parquet"])
+    beside = [ASKED, "table.parquet"]
+    commit_experiment(folder, files, holds=SENSITIVITY, case_id=study.study_id, told=told, beside=beside)
 
 
 def _flat(document: Mapping[str, Any]) -> dict[str, list[Any]]:

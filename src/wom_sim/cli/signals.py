@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from threading import Event
 from types import FrameType
@@ -46,6 +48,31 @@ def leave_on_signals() -> Iterator[None]:
 
     with _handled(handle):
         yield
+
+
+def same_command(rng_seed: int | None) -> str:
+    """Return the command that goes on with what was stopped.
+
+    Parameters
+    ----------
+    rng_seed : that was made because none was given; None: the command or its files say it
+    """
+    words = ["wom", *(word for word in sys.argv[1:] if word != "--overwrite")]  # which would start afresh
+    return shlex.join(words if rng_seed is None else [*words, "--rng-seed", str(rng_seed)])
+
+
+def stopped(stop: Stop, rng_seed: int | None, *, saved: bool) -> int:
+    """Say how to go on with what was stopped, or that nothing of it was saved; return the exit code.
+
+    Parameters
+    ----------
+    rng_seed : see `same_command`
+    """
+    if saved:
+        note(f"stopped: what is finished is saved; go on with: {same_command(rng_seed)}")
+    else:
+        note("interrupted before a part was finished; nothing was saved")
+    return stop.exit_code
 
 
 @contextlib.contextmanager

@@ -32,8 +32,8 @@ def write_sweep(
     from ..experiments.responses import best_case, cases_table, differing, responses, shown_metrics
     from ..experiments.tidy import failures_table, without_keys, write_tidy
     from ..kernels.rng import RNG_NAME
-    from ..results.folder import ASKED, MANIFEST_FORMAT, SWEEP
-    from ..results.provenance import environment, now
+    from ..results.experiment import commit_experiment
+    from ..results.folder import ASKED, SWEEP
     from ..results.store import csv_bytes, json_bytes, plain_table
 
     source, design, path = swept.source, swept.design, folder.path
@@ -69,11 +69,7 @@ def write_sweep(
         from .sweep_pictures import pictures
 
         files |= pictures(swept, found, shown)
-    manifest = {
-        "format": MANIFEST_FORMAT,
-        "holds": SWEEP,
-        "status": "complete" if swept.complete else "partial",
-        "case_id": swept.study_id,
+    told = {
         "name": swept.name,
         "keys": list(design.keys),
         "n_cases": n_cases,
@@ -83,10 +79,10 @@ def write_sweep(
         "rng": RNG_NAME,
         "rng_seed": swept.rng_seed,
         **kept,
-        "finished_at": now(),
-        "made_with": environment(),
     }
-    folder.commit(files, manifest, beside=beside)
+    commit_experiment(
+        folder, files, holds=SWEEP, case_id=swept.study_id, told=told, complete=swept.complete, beside=beside
+    )
     return document
 
 
@@ -141,15 +137,14 @@ def _document(
 
 
 def _told(response: Response, case: int) -> dict[str, Any]:
-    def known(value: float) -> float | None:
-        return None if value != value else float(value)  # noqa: PLR0124 - not a number
+    from ..report.chances import known_or_none
 
     return {
-        "mean": known(response.mean[case]),
-        "standard_error": known(response.error[case]),
+        "mean": known_or_none(float(response.mean[case])),
+        "standard_error": known_or_none(float(response.error[case])),
         "n": int(response.n[case]),
-        "change": known(response.change[case]),
-        "change_standard_error": known(response.change_error[case]),
+        "change": known_or_none(float(response.change[case])),
+        "change_standard_error": known_or_none(float(response.change_error[case])),
     }
 
 

@@ -21,6 +21,9 @@ MOST_POINTS = 1_000
 MOST_VALUES = 100
 """Values of an axis of a grid; where there are more, it is a sample."""
 
+_LONGEST = 8
+"""Characters of a number on an axis."""
+
 _DELAY = "delay"
 _RATIO = 8.0
 """An axis that spans more than this ratio, in steps that grow, is drawn by ratio."""
@@ -106,9 +109,9 @@ def grid_axes(swept: Swept) -> list[Axis] | None:
 
 def axis_of(key: str, values: Sequence[Any]) -> Axis:
     """Return how the values of a key lie on an axis: as numbers, as lengths of time in one unit, or side by side."""
-    from ..report.sweep_figures import Axis, tick
+    from ..report.sweep_figures import Axis
 
-    ticks = tuple(tick(value) if isinstance(value, float) else str(value) for value in values)
+    ticks = tuple(_tick(value) if isinstance(value, float) else str(value) for value in values)
     days = [_days(value) for value in values]
     label = key
     numbers: list[float] | None = None
@@ -124,6 +127,15 @@ def axis_of(key: str, values: Sequence[Any]) -> Axis:
     ordered = np.sort(at)
     log = bool(ordered[0] > 0.0 and ordered[-1] / ordered[0] > _RATIO and len(at) > 2 and _grows(ordered))
     return Axis(label, ticks, at, log=log)
+
+
+def _tick(value: float) -> str:
+    """Write a value as it is, or shortly where that would be long."""
+    from ..report.plain_sheet import tick
+    from ..report.sweep_figures import shortly
+
+    exact = tick(value)
+    return exact if len(exact) <= _LONGEST else shortly(value)
 
 
 def _grows(ordered: np.ndarray[Any, Any]) -> bool:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
-from .answers import echo_json
+from .answers import print_answer
 from .numbers import known_digits, number
 from .tables import aligned, count
 
@@ -18,16 +16,10 @@ MOST_ROWS = 60
 
 def print_sweep(document: Mapping[str, Any], path: Path, *, as_json: bool) -> None:
     """Print the answer: a line a case."""
-    if as_json:
-        echo_json(document)
-        return
-    for line in sweep_lines(document):
-        click.echo(line)
-    click.echo(f"\nresults  {path}")
-    if document["n_rows"]:
-        click.echo(f"table    {path / 'table.parquet'}: {document['n_rows']:,} rows")
-    if (path / "sweep.png").exists():
-        click.echo(f"picture  {path / 'sweep.png'}")
+    n_rows = document["n_rows"]
+    table = [f"table    {path / 'table.parquet'}: {n_rows:,} rows"] if n_rows else []
+    pictures = [name for name in ("sweep", "sweep_lines") if (path / f"{name}.png").exists()]
+    print_answer(document, sweep_lines, path, pictures=pictures, as_json=as_json, also=table)
 
 
 def sweep_lines(document: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from .conduct import conduct
 from .crew import Crew
 from .points import Design
 from .runner import Progress
-from .study import Study
+from .study import Stopped, Study
 
 Columns = Mapping[str, NDArray[np.int64] | NDArray[np.float64]]
 
@@ -41,10 +41,6 @@ class Ask(Protocol):
         self, bases: Sequence[Scenario], design: Design, *, n_replicas: int, metrics: Sequence[str], what: str
     ) -> Outcome:
         """Run `n_replicas` of each case; metrics that a case lacks are left out; `what` names it in progress."""
-
-
-class Stopped(Exception):  # noqa: N818 - it is no error
-    """A study was stopped before its end; what is finished is kept."""
 
 
 class Asking:

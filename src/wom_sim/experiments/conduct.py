@@ -82,6 +82,8 @@ def conduct(
         When cases are wrong, with a line for each of the first ones; nothing is run then.
     WomSimError
         That of the first case tried, when none can be run.
+    Stopped
+        When `stop` was set before it is known how to cut the study up.
     ResourceError, FolderError
         When parts cannot be kept.
     """
@@ -89,7 +91,7 @@ def conduct(
     parts = Parts(folder, study.study_id)
     layout = parts.layout()
     if layout is None or layout.groups[-1] != len(study.design):
-        layout = layout_of(study, measured or measure(study), workers=max(1, crew.workers()))
+        layout = layout_of(study, measured or measure(study, stop), workers=max(1, crew.workers()))
         parts.clear()
         parts.settle(layout)
     runner = Runner(study, parts, layout, crew, stop=stop, progress=progress, again=again)

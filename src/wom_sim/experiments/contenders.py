@@ -22,13 +22,14 @@ class Contenders:
 
     title : of all of them     names : unique, in the order given     scenarios : each with its rng_seed
     file : the file whose plans they are; None where they are files of their own
-    notes : what a user should know
+    made : rng_seed that was made for all, as none names one     notes : what a user should know
     """
 
     title: str
     names: tuple[str, ...]
     scenarios: tuple[Scenario, ...]
     file: Scenario | None
+    made: int | None
     notes: tuple[str, ...]
 
     @property
@@ -70,7 +71,8 @@ def contenders(paths: Sequence[str], plans: Sequence[str], *, changes: Mapping[s
         names, read = [AS_IT_STANDS, *names], [file, *read]
         notes.append(f"one plan is compared with {AS_IT_STANDS}")
     scenarios = with_rng_seed(read)
-    return Contenders(file.name, tuple(names), scenarios, file, (*notes, *_made(read, scenarios)))
+    notes += _taken(read, scenarios)
+    return Contenders(file.name, tuple(names), scenarios, file, _made(read, scenarios), tuple(notes))
 
 
 def _files(paths: Sequence[str], plans: Sequence[str], changes: Mapping[str, Any]) -> Contenders:
@@ -101,13 +103,9 @@ def _files(paths: Sequence[str], plans: Sequence[str], changes: Mapping[str, Any
         asked = " and ".join(f"{n:,}" for n in sorted(counts))
         notes.append(f"files ask for {asked} replicas: {min(counts):,} of each are run; --replicas N says otherwise")
     scenarios = with_rng_seed(read)
-    return Contenders(
-        " and ".join(dict.fromkeys(scenario.name for scenario in read)),
-        _names(read),
-        scenarios,
-        None,
-        (*notes, *_made(read, scenarios)),
-    )
+    title = " and ".join(dict.fromkeys(scenario.name for scenario in read))
+    notes += _taken(read, scenarios)
+    return Contenders(title, _names(read), scenarios, None, _made(read, scenarios), tuple(notes))
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
@@ -121,13 +119,15 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     return tuple(scenario.origin for scenario in scenarios)
 
 
-def _made(before: Sequence[Scenario], after: Sequence[Scenario]) -> list[str]:
-    """Say which rng_seed files got that name none."""
-    lacking = [scenario.run.rng_seed is None for scenario in before]
-    if not any(lacking):
+def _made(before: Sequence[Scenario], after: Sequence[Scenario]) -> int | None:
+    """Return the rng_seed that was made, as no file names one; None where one does."""
+    return after[0].run.rng_seed if all(scenario.run.rng_seed is None for scenario in before) else None
+
+
+def _taken(before: Sequence[Scenario], after: Sequence[Scenario]) -> list[str]:
+    """Say which files, of some that name an rng_seed, name none and take that of the others."""
+    names = [scenario.origin for scenario in before if scenario.run.rng_seed is None]
+    if len(names) in (0, len(before)):
         return []
-    number = after[lacking.index(True)].run.rng_seed
-    if all(lacking):
-        return [f"rng_seed {number} was made for this comparison; give it with --rng-seed to repeat it"]
-    names = [scenario.origin for scenario, lacks in zip(before, lacking, strict=True) if lacks]
+    number = next(now.run.rng_seed for was, now in zip(before, after, strict=True) if was.run.rng_seed is None)
     return [f"{', '.join(names)} names no rng_seed and takes {number}, that of the others, so that luck is the same"]

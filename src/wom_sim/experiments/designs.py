@@ -176,22 +176,6 @@ def design_of(scenario: Scenario) -> Design:
     return SampledDesign(sweep.axes, sweep.design_seed, sweep.design, sweep.n_cases)
 
 
-def plans_design(scenarios: Sequence[Scenario]) -> PlansDesign:
-    """Return one case for each scenario, under the name of its plan or, where it is none, its own.
-
-    Raises
-    ------
-    ScenarioError
-        When two have the same name.
-    """
-    names = [scenario.plan or scenario.name for scenario in scenarios]
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
-            where = ", ".join(s.origin for s, own in zip(scenarios, names, strict=True) if own == name)
-            raise ScenarioError(f"{names.count(name)} plans are called {name!r} ({where}); rename all but one")
-    return PlansDesign(tuple(names))
-
-
 def draw(sampling: Sampling, n: int, n_axes: int, *, number: int) -> NDArray[np.float64]:
     """Return n points of the unit cube, float64 (n, n_axes) in [0, 1), fixed by a number in [0, 2^64)."""
     from scipy.stats import qmc

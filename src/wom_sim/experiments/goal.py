@@ -44,8 +44,13 @@ class Judge:
         Raises
         ------
         ScenarioError
-            When there is none.
+            When there is none, or nothing of which there may be one.
         """
+        if scenario.model.kind != "campaign":
+            raise ScenarioError(
+                f'{scenario.origin}: goal: only [model] kind = "campaign" may have one, got {scenario.model.kind!r}; '
+                "`wom compare` holds plans of any model against each other"
+            )
         if scenario.goal is None:
             raise ScenarioError(
                 f"{scenario.origin}: goal: is missing; write [goal] with metric, uplift and within, such as "

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..engine.case import Case
 from ..engine.run import run_case
 from ..errors import WomSimError
 from ..metrics.at_time import check_known, names_known, unknown
+from ..results.results import Results
 from .parts import Layout
-from .study import Study
+from .study import Stopped, Study
 from .work import make_ready, place_of
 
 _CASES = 5
@@ -71,7 +73,10 @@ def measure(study: Study, stop: Event | None = None) -> Measured:
     ------
     WomSimError
         That of the first case tried, when none can be run, or when a metric asked for is known in none.
+    Stopped
+        When `stop` was set before the first case was tried.
     """
+    stop = stop or Event()
     whole = getattr(study.design, "whole", None)
     if whole is not None:  # what no case of a job knows, or can run, those of another may
         study = replace(study, design=whole)
@@ -82,25 +87,26 @@ def measure(study: Study, stop: Event | None = None) -> Measured:
     began, done = time.perf_counter(), list[int]()
     for place, case in enumerate(_order(len(study.design))):
         enough = bool(done) and not unknown(wanted, known)
-        stopped = bool(done) and stop is not None and stop.is_set()
-        if stopped or (place >= _CASES and enough):
+        if stop.is_set() or (place >= _CASES and enough):
             break
         if time.perf_counter() - began > _PATIENCE and (enough or place >= _CASES):
             break
         try:
-            tries.append(_try(study, case))
+            tries.append(_try(study, case, stop))
+        except Stopped:
+            break
         except Exception as error:  # a model may raise anything
             refused.append((case, error))
             continue
         done.append(case)
         known |= tries[-1].names
     if not done:
-        raise _told(study, *refused[0])
+        raise Stopped if stop.is_set() else _told(study, *refused[0])
     origin = study.bases[0].origin
-    if stop is None or not stop.is_set():
-        check_known(study.metrics, known, key=f"{origin}: sweep.metrics or --metric")
+    if not stop.is_set():
         if study.precision is not None:
             check_known([study.precision.metric], known, key=f"{origin}: sweep.precision.metric")
+        check_known(study.metrics, known, key=f"{origin}: {study.metrics_key}")
     return Measured(
         setup_s=float(np.median([tried.setup_s for tried in tries])),
         replica_s=float(np.mean([tried.replica_s for tried in tries])),
@@ -140,7 +146,7 @@ class _Tried(NamedTuple):
     curve_bytes: float
 
 
-def _try(study: Study, number: int) -> _Tried:
+def _try(study: Study, number: int, stop: Event) -> _Tried:
     began = time.perf_counter()
     work = study.work(number)
     ready = make_ready(study.asked, work, study.bases[work.base])
@@ -149,12 +155,12 @@ def _try(study: Study, number: int) -> _Tried:
     while True:  # many at once may be run otherwise than few, and faster: the last try counts
         case, curves = ready.case(n, 0)
         clock = time.perf_counter()
-        results = run_case(case, threads=1, curves=curves)
+        results = _run(case, stop, curves=curves)
         seconds = time.perf_counter() - clock - results.timings["compile_s"]
         if n == study.n_replicas or 4 * seconds > _SECONDS:
             break
         n = min(8 * n, study.n_replicas)
-    names = names_known(results if curves else run_case(ready.case(1, 0)[0], threads=1))
+    names = names_known(results if curves else _run(ready.case(1, 0)[0], stop))
     case, curves = ready.case(study.n_replicas, 0)
     graph = case.graph
     steps = float(results.last_step.mean()) + 1.0 if study.curves else 0.0
@@ -167,6 +173,13 @@ def _try(study: Study, number: int) -> _Tried:
         network_bytes=graph.indptr.nbytes + graph.indices.nbytes + sum(c.nbytes for c in graph.tie_columns.values()),
         curve_bytes=steps * (16 + 8 * (len(study.design.keys) + 1 + len(results.newly or ()))),
     )
+
+
+def _run(case: Case, stop: Event, *, curves: bool = True) -> Results:
+    results = run_case(case, threads=1, curves=curves, stop=stop)
+    if results.n_replicas < case.n_replicas:
+        raise Stopped
+    return results
 
 
 def layout_of(study: Study, measured: Measured, *, workers: int) -> Layout:

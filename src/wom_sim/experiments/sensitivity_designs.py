@@ -115,10 +115,13 @@ def varied_of(scenario: Scenario, file: Scenario | None = None) -> Varied:
     Raises
     ------
     ScenarioError
-        When there is nothing to vary.
+        When there is nothing to vary, or a key has one value only.
     """
     sweep = (file or scenario).sweep
     if sweep is not None:
+        if single := [label_of(axis) for axis in sweep.axes if _is_fixed(axis)]:
+            said = "has one value only; give it two or more, or a range, or remove it"
+            raise ScenarioError([f"{scenario.origin}: sweep.{label}: {said}" for label in single])
         return Varied(sweep.axes)
     spans, notes = known_in(scenario, file)
     if not spans:
@@ -130,6 +133,10 @@ def varied_of(scenario: Scenario, file: Scenario | None = None) -> Varied:
         said = f"without [sweep] and [uncertain] every default that is an assumption varies by a factor of {FACTOR}"
         notes = (said, *notes)
     return Varied(tuple(Axis(parts=(Part(key=key, span=span),)) for key, span in spans.items()), notes)
+
+
+def _is_fixed(axis: Axis) -> bool:
+    return all(part.span is None and len(part.values) == 1 for part in axis.parts)
 
 
 def morris_design(axes: Sequence[Axis], *, number: int, n_cases: int | None = None) -> MorrisDesign:
@@ -150,7 +157,7 @@ def morris_design(axes: Sequence[Axis], *, number: int, n_cases: int | None = No
     n = TRAJECTORIES if n_cases is None else n_cases // each
     if n < _FEWEST_TRAJECTORIES:
         raise ScenarioError(
-            f"--cases {n_cases}: with {len(axes)} keys a trajectory has {each} cases, and at least "
+            f"--cases {n_cases}: {_with_keys(axes)} a trajectory has {each} cases, and at least "
             f"{_FEWEST_TRAJECTORIES} are needed: {_FEWEST_TRAJECTORIES * each} cases"
         )
     return MorrisDesign(tuple(axes), number, n)
@@ -172,10 +179,14 @@ def saltelli_design(
     points = n_cases // design.block
     if points < _FEWEST_SAMPLES:
         raise ScenarioError(
-            f"--cases {n_cases}: with {len(axes)} keys a point takes {design.block} cases, and at least "
+            f"--cases {n_cases}: {_with_keys(axes)} a point takes {design.block} cases, and at least "
             f"{_FEWEST_SAMPLES} are needed: {_FEWEST_SAMPLES * design.block} cases"
         )
     return SaltelliDesign(tuple(axes), number, 1 << (points.bit_length() - 1), second)
+
+
+def _with_keys(axes: Sequence[Axis]) -> str:
+    return f"with {len(axes)} key{'' if len(axes) == 1 else 's'}"
 
 
 def label_of(axis: Axis) -> str:

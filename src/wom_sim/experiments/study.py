@@ -39,7 +39,8 @@ class Study:
     bases : scenarios that cases are changes of, each with its `rng_seed`; see `with_rng_seed`
     design : the cases
     n_replicas : of each case and set
-    metrics : names, see `metrics.at_time`; none: all     curves : keep these too
+    metrics : names, see `metrics.at_time`; none: all     metrics_key : where they were named, for messages
+    curves : keep these too
     n_sets : independent sets of replicas     precision : run more until it is reached; None: `n_replicas` of each
     use_any_memory : skip memory checks
     """
@@ -52,6 +53,7 @@ class Study:
     n_sets: int = 1
     precision: Precision | None = None
     use_any_memory: bool = False
+    metrics_key: str = "--metric"
 
     @cached_property
     def study_id(self) -> str:
@@ -157,6 +159,10 @@ class Study:
         """Return the keys of a case with their values, for messages."""
         point = self.design[case]
         return ", ".join(f"{key} = {value}" for key, value in zip(self.design.keys, point.shown, strict=True))
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error
+    """A study was stopped before its end; what is finished is kept."""
 
 
 def id_of(document: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import ResourceError, ScenarioError
 from ..metrics.at_time import moment_of
 from ..scenario.schema import Scenario
-from ..scenario.sweep import Sweep
+from ..scenario.sweep import Precision
 from .designs import design_of
 from .points import Design, Point
 from .study import Study, with_rng_seed
@@ -37,8 +37,10 @@ class Share:
             When it is no such fraction.
         """
         found = _SHARE.fullmatch(text.strip())
-        if found is None or not int(found[1]) <= int(found[2]):
+        if found is None:
             raise ScenarioError(f"--shard {text!a}: write which job of how many, such as 2/8")
+        if int(found[1]) > int(found[2]):
+            raise ScenarioError(f"--shard {text}: there is no job {found[1]} of {found[2]}; jobs count from 1")
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
@@ -75,6 +77,7 @@ def sweep_study(
     scenario: Scenario,
     *,
     metrics: tuple[str, ...] = (),
+    metrics_key: str = "--metric",
     curves: bool = False,
     share: Share | None = None,
     max_cases: int = MAX_CASES,
@@ -84,7 +87,8 @@ def sweep_study(
 
     Parameters
     ----------
-    metrics : in place of those of the file     share : of one job of several
+    metrics : in place of those of the file     metrics_key : where these are named, for messages
+    share : of one job of several
 
     Raises
     ------
@@ -97,7 +101,8 @@ def sweep_study(
         raise ScenarioError(
             f"{scenario.origin}: sweep: is missing; write [sweep] and keys such as {_example(scenario)}"
         )
-    asked = _metrics(metrics, scenario.sweep)
+    key = metrics_key if metrics else "sweep.metrics"
+    asked = _metrics(metrics or scenario.sweep.metrics or (), key, scenario.sweep.precision)
     (base,) = with_rng_seed([scenario])
     design = design_of(base)
     check_size(design, base, max_cases)
@@ -112,6 +117,7 @@ def sweep_study(
         design=design,
         n_replicas=base.run.n_replicas,
         metrics=asked,
+        metrics_key=key,
         curves=curves,
         n_sets=scenario.sweep.replica_sets,
         precision=scenario.sweep.precision,
@@ -119,17 +125,15 @@ def sweep_study(
     )
 
 
-def _metrics(named: tuple[str, ...], sweep: Sweep) -> tuple[str, ...]:
-    """Return the metrics to keep: those named in place of the file's, and the one that decides which cases go on."""
-    key = "--metric" if named else "sweep.metrics"
-    asked = named or sweep.metrics or ()
+def _metrics(asked: tuple[str, ...], key: str, precision: Precision | None) -> tuple[str, ...]:
+    """Return the metrics to keep: those asked for, and the one that decides which cases go on."""
     for name in asked:
         moment_of(name, key=key)
         if asked.count(name) > 1:
             raise ScenarioError(f"{key}: {name!a} stands there {asked.count(name)} times; remove all but one")
-    if sweep.precision is None:
+    if precision is None:
         return asked
-    decides = sweep.precision.metric
+    decides = precision.metric
     moment = moment_of(decides, key="sweep.precision.metric")
     if asked and decides not in asked:
         return (*asked, decides)

@@ -23,6 +23,7 @@ from .rows import join_columns
 from .study import id_of
 from .table import Columns, Rows, Table
 
+_NO_SHARD = "is no shard of a sweep; wom sweep --shard I/N makes them"
 _AGAIN = "run the same wom sweep --shard again"
 _ROWS_AT_ONCE = 1 << 14
 """Rows of shards, whose cases take turns, that are put together before they are handed on: one by one costs time."""
@@ -132,20 +133,24 @@ class _Shard:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        if not folder.exists():
+            raise FolderError(f"{folder}: there is no such folder")
         try:
             self.manifest = dict(json.loads((folder / MANIFEST).read_bytes()))
             self.asked = dict(json.loads((folder / ASKED).read_bytes()))
-        except (OSError, ValueError, TypeError, RecursionError) as error:
-            raise FolderError(f"{folder}: is no finished shard of a sweep ({_short(error)})") from None
+        except OSError:
+            raise FolderError(f"{folder}: {_NO_SHARD}") from None
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _damaged(folder, error) from None
         try:
             self._open(folder)
         except (ValueError, TypeError, KeyError) as error:
-            raise FolderError(f"{folder}: its documents are damaged ({_short(error)}); {_AGAIN}") from None
+            raise _damaged(folder, error) from None
 
     def _open(self, folder: Path) -> None:
         design = self.asked.get("design")
         if self.manifest.get("holds") != SWEEP or not isinstance(design, dict) or "shard" not in design:
-            raise FolderError(f"{folder}: is no shard of a sweep; wom sweep --shard I/N makes them")
+            raise FolderError(f"{folder}: {_NO_SHARD}")
         self.whole = {**self.asked, "design": design["whole"]}
         self.job, self.jobs = map(int, str(design["shard"]).split("/"))
         if self.manifest.get("status") == BEGUN or self.manifest["n_done"] < self.manifest["n_wanted"]:
@@ -272,6 +277,10 @@ class _Merged:
     def facts(self, case: int) -> dict[str, Any]:
         n = len(self._shards)
         return self._shards[case % n].table.facts(case // n)
+
+
+def _damaged(folder: Path, error: Exception) -> FolderError:
+    return FolderError(f"{folder}: its documents are damaged ({_short(error)}); {_AGAIN}")
 
 
 def _short(error: BaseException) -> str:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ..durations import Duration
 from ..errors import ScenarioError
+from ..in_use import settings_of
 from ..scenario.load import variant
 from ..scenario.override import value_at
 from ..scenario.ranges import Range, Span, find_span
 from ..scenario.schema import Scenario
-from ..spec import settings_of
 from .designs import digest, draw
 from .points import Point
 

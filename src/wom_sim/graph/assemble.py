@@ -227,6 +227,13 @@ def person_numbers(values: ArrayLike, name: str) -> NDArray[np.int32]:
     return array.astype(np.int32)
 
 
+def whole_number(name: str, value: Any) -> int:
+    """Return a number of people as an int, or raise GraphError naming the argument."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise GraphError(f"{name} must be a whole number, not negative, got {value!r}")
+    return int(value)
+
+
 def _finite(column: ArrayLike, n_rows: int, *, name: str) -> NDArray[np.float64]:
     array = np.asarray(column)
     if array.dtype.kind not in "iuf":

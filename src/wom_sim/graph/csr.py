@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -129,28 +127,9 @@ class Graph:
     @cached_property
     def hash(self) -> str:
         """SHA-256 over numbering, ties, attributes and labels, as 64 hex digits."""
-        digest = hashlib.sha256(b"wom_sim graph 1")
-        digest.update(f"{self.n_people} {self.directed} {self.complete}".encode())
-        digest.update(np.ascontiguousarray(self.indptr, "<i8").data)
-        digest.update(np.ascontiguousarray(self.indices, "<i4").data)
-        if self.tie_counts is not None:
-            digest.update(b"counts")
-            digest.update(np.ascontiguousarray(self.tie_counts, "<i4").data)
-        if self.tie_layers is not None:
-            digest.update(f"layers {json.dumps([layer.model_dump(mode='json') for layer in self.layers])}".encode())
-            digest.update(np.ascontiguousarray(self.tie_layers).data)
-        if self.tie_times is not None:
-            digest.update(b"times")
-            digest.update(np.ascontiguousarray(self.tie_times, "<f8").data)
-        for name in sorted(self.tie_columns):
-            digest.update(f"tie column {name!r}".encode())
-            digest.update(np.ascontiguousarray(self.tie_columns[name], "<f8").data)
-        for name in sorted(self.people_columns):
-            column = self.people_columns[name]
-            digest.update(f"people column {name!r} {column.dtype.kind}".encode())
-            digest.update(json.dumps([str(value) for value in column.tolist()]).encode())
-        self.labels.add_to_hash(digest)
-        return digest.hexdigest()
+        from .hashing import hash_of
+
+        return hash_of(self)
 
     def tie_column(self, name: str) -> NDArray[np.float64]:
         """Return an attribute of ties as float64 (m,).
@@ -222,7 +201,7 @@ class Graph:
             When the arrays differ in length, are no whole numbers, are negative or too large, or hold no people; when
             there are too many layers, or times are not finite.
         """
-        from .assemble import assemble, person_numbers
+        from .assemble import assemble, person_numbers, whole_number
         from .layers import number_layers
 
         if not isinstance(directed, bool):
@@ -231,7 +210,7 @@ class Graph:
         if len(u) != len(v):
             raise GraphError(f"src and dst must be equally long, got {len(u):,} and {len(v):,}")
         largest = int(max(u.max(), v.max())) if len(u) else -1
-        n = largest + 1 if n_people is None else _whole("n_people", n_people)
+        n = largest + 1 if n_people is None else whole_number("n_people", n_people)
         if largest >= n:
             raise GraphError(f"n_people is {n:,}, but person {largest:,} occurs")
         return assemble(
@@ -309,12 +288,6 @@ class Graph:
             parallel_ties=parallel_ties,
             self_loops=self_loops,
         )
-
-
-def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-        raise GraphError(f"{name} must be a whole number, not negative, got {value!r}")
-    return int(value)
 
 
 def complete_graph(n_people: int) -> Graph:

@@ -111,6 +111,8 @@ def check_known(names: Sequence[str], known: Collection[str], *, key: str) -> No
         there = [one.removesuffix(AT) for one in known if one.endswith(AT) == bool(at)]
         near = difflib.get_close_matches(plain, there, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(there)[:40])}"
+        if "," in name:
+            hint = "name each by itself"
         problems.append(f"{key}: no {'curve' if at else 'metric'} here is called {plain!r}; {hint}")
     if problems:
         raise ScenarioError(problems)

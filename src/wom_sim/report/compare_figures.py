@@ -51,7 +51,7 @@ def compare_figure(shown: Shown, bars: Sequence[Bar], gaps: Sequence[Gap], *, ta
     with rc_context(SETTINGS):
         above, below = 0.45 + _ROW * len(bars), 0.45 + _ROW * len(gaps)
         height = above + below + 2.35
-        figure = blank(shown, height=height)
+        figure = blank(shown.title, shown.name, shown.said, height=height)
         top = 1.0 - 0.78 / height
         _plans(_panel(figure, top - above / height, above / height), bars, shown.objective, target)
         lower: Any = _panel(figure, top - (above + below + 0.62) / height, below / height)

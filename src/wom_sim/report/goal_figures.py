@@ -51,7 +51,7 @@ def goal_figure(shown: Shown, strips: Sequence[Strip], levers: Sequence[Lever]) 
         above = 1.25 * len(strips) + 0.3
         below = 0.45 * len(levers) + 0.45 if levers else 0.0
         height = above + below + (2.8 if levers else 1.9)
-        figure = blank(shown, height=height)
+        figure = blank(shown.title, shown.name, shown.said, height=height)
         top = 1.0 - 0.85 / height
         _strips(figure, strips, shown.objective, top, above / height)
         if levers:

@@ -22,20 +22,20 @@ class Shown:
     said: str
 
 
-def blank(shown: Shown, *, height: float) -> Figure:
-    """Return an empty sheet, eight inches wide, with title and caption."""
-    figure = Figure(figsize=(8.0, height))
+def blank(title: str, name: str, said: str, *, height: float, width: float = 8.0) -> Figure:
+    """Return an empty sheet with title, name and caption; sizes are inches."""
+    figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    figure.text(0.02, 1.0 - 0.24 / height, shown.title, fontsize=12.0, va="center")
-    figure.text(0.02, 1.0 - 0.48 / height, shorten(shown.name, 100), fontsize=9.0, color=GREY, va="center")
-    said = "\n".join(shorten(line, 125) for line in shown.said.splitlines())
-    figure.text(0.02, 0.1 / height, said, fontsize=8.5, color=GREY, va="bottom")
+    figure.text(0.02, 1.0 - 0.24 / height, title, fontsize=12.0, va="center")
+    figure.text(0.02, 1.0 - 0.48 / height, shorten(name, 100), fontsize=9.0, color=GREY, va="center")
+    caption = "\n".join(shorten(line, int(125 * width / 8.0)) for line in said.splitlines())
+    figure.text(0.02, 0.1 / height, caption, fontsize=8.5, color=GREY, va="bottom")
     return figure
 
 
 def one_panel(shown: Shown, *, height: float, left: float) -> tuple[Figure, Any]:
     """Return a sheet and axes that fill it."""
-    figure = blank(shown, height=height)
+    figure = blank(shown.title, shown.name, shown.said, height=height)
     figure.subplots_adjust(left=left, right=0.96, top=1.0 - 0.72 / height, bottom=0.95 / height)
     return figure, figure.add_subplot()
 

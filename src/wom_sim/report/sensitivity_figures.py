@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from .figures import shorten
-from .plain_sheet import Shown, one_panel
-from .sweep_figures import tick
+from .plain_sheet import Shown, one_panel, tick
 from .theme import BLUE, GREY, INK, SETTINGS
 
 MARGIN = 1.96

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from .figures import shorten
+from .plain_sheet import blank, tick
 from .theme import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SETTINGS, SKY, VERMILION
 
 MARGIN = 1.96
@@ -137,16 +137,12 @@ def _sheet(title: str, name: str, said: str, *, n: int) -> tuple[Figure, list[An
     columns = min(n, 3)
     rows = -(-n // columns)
     width, height = (8.0 if columns < 3 else 11.0), 1.6 + 3.6 * rows
-    figure = Figure(figsize=(width, height))
-    FigureCanvasAgg(figure)
+    figure = blank(title, name, said, height=height, width=width)
     n_lines = said.count("\n") + 1
     figure.subplots_adjust(
         left=0.95 / width, right=1 - 0.3 / width, top=1 - 1.05 / height, bottom=(0.75 + 0.17 * n_lines) / height,
         wspace=0.32, hspace=0.45,
     )  # fmt: skip
-    figure.text(0.02, 1 - 0.28 / height, title, fontsize=12.0, va="center")
-    figure.text(0.02, 1 - 0.53 / height, shorten(name, 100), fontsize=9.0, color=GREY, va="center")
-    figure.text(0.02, 0.1 / height, said, fontsize=8.5, color=GREY, va="bottom")
     panels = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for panel in panels[n:]:
         panel.set_visible(False)
@@ -205,19 +201,19 @@ def _write_cells(axes: Any, grid: NDArray[np.float64], errors: NDArray[np.float6
     low, high = np.nanmin(grid), np.nanmax(grid)
     room = grid.shape[0] * grid.shape[1] <= 60
     for row, column in itertools.product(range(grid.shape[0]), range(grid.shape[1])):
-        value, error = grid[row, column], errors[row, column]
+        value = grid[row, column]
         if np.isnan(value):
             continue
         dark = value > low + 0.5 * (high - low)
-        text = tick(float(value)) if np.isnan(error) or not room else f"{tick(float(value))}\n± {tick(MARGIN * error)}"
+        mean, error = shortly(float(value)), errors[row, column]
+        text = mean if np.isnan(error) or not room else f"{mean}\n± {shortly(MARGIN * error)}"
         axes.text(
             column, row, text, ha="center", va="center", fontsize=7.5, color="white" if dark else INK, linespacing=1.1
         )
 
 
-def tick(value: float, _place: Any = None) -> str:
-    """Write a number shortly: thousands apart, few decimals."""
-    size = abs(value)
-    if size >= 100.0 or value == int(value):
+def shortly(value: float) -> str:
+    """Write a number as a summary: thousands apart, few decimals."""
+    if abs(value) >= 100.0 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"

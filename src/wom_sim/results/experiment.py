@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import FolderError
 from .files import write_together
 from .folder import ASKED, EXPERIMENTS, MANIFEST, MANIFEST_FORMAT, PARTS, ResultsFolder, hold_folder
+from .provenance import environment, now
 
 BEGUN = "running"
 """Status in the manifest of an experiment of which no table is written yet."""
@@ -40,14 +41,11 @@ def hold_experiment(
     """
     with hold_folder(path) as folder:
         told = _content(path / ASKED)
-        if not overwrite and told != _json(asked) and (foreign := folder.foreign_files()):
-            raise FolderError(
-                f"{path}: holds files that are not ours ({', '.join(foreign[:3])}); "
-                "choose another folder with --out, or --overwrite to write beside them"
-            )
+        if not overwrite and told != _json(asked):
+            folder.refuse_foreign_files()
         before = folder.holds()
         ours = before == {"holds": holds, "case_id": case_id}
-        is_free = _is_bare(path) or (before["holds"] is None and told == _json(asked))
+        is_free = is_bare(path) or (before["holds"] is None and told == _json(asked))
         if folder.has_manifest() and not ours and not is_free and not overwrite:
             raise FolderError(
                 f"{path}: holds {_other(path, before, holds, asked)}; choose another folder with --out, or --overwrite"
@@ -64,8 +62,43 @@ def hold_experiment(
                     plan.unlink()
             yield folder
         finally:
-            if _is_bare(path):
+            if is_bare(path):
                 _clear_bare(path)
+
+
+def commit_experiment(
+    folder: ResultsFolder,
+    files: Mapping[str, bytes],
+    *,
+    holds: str,
+    case_id: str,
+    told: Mapping[str, Any],
+    complete: bool = True,
+    beside: Sequence[str] = (),
+) -> None:
+    """Write the files of an experiment and, last, its manifest; all or nothing.
+
+    Parameters
+    ----------
+    holds : one of `folder.EXPERIMENTS`     case_id : of the experiment
+    told : what else stands in the manifest     complete : all that was asked for was run
+    beside : see `ResultsFolder.commit`
+
+    Raises
+    ------
+    ResourceError, FolderError
+        As `ResultsFolder.commit`.
+    """
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "holds": holds,
+        "status": "complete" if complete else "partial",
+        "case_id": case_id,
+        **told,
+        "finished_at": now(),
+        "made_with": environment(),
+    }
+    folder.commit(files, manifest, beside=beside)
 
 
 def _content(path: Path) -> bytes | None:
@@ -75,7 +108,7 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _is_bare(path: Path) -> bool:
+def is_bare(path: Path) -> bool:
     """Say whether an experiment was begun here of which nothing is kept: whatever it was asked, nothing is lost."""
     try:
         record = json.loads((path / MANIFEST).read_bytes())

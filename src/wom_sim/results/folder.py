@@ -162,11 +162,18 @@ class ResultsFolder:
         """Say whether there is a commit record, sound or not."""
         return (self.path / MANIFEST).exists()
 
-    def foreign_files(self) -> list[str]:
-        """Return the names of files that no run of ours wrote; without a manifest, nothing but the lock is ours."""
+    def refuse_foreign_files(self) -> None:
+        """Raise FolderError when there are files that no run of ours wrote.
+
+        Without a manifest nothing but the lock is ours.
+        """
         owned = self.has_manifest()
         names = [path.name for path in self.path.iterdir() if not is_temporary(path.name, is_ours)]
-        return sorted(name for name in names if not (is_ours(name) if owned else name == LOCK))
+        if foreign := sorted(name for name in names if not (is_ours(name) if owned else name == LOCK)):
+            raise FolderError(
+                f"{self.path}: holds files that are not ours ({', '.join(foreign[:3])}); "
+                "choose another folder with --out, or --overwrite to write beside them"
+            )
 
     def commit(self, files: Mapping[str, bytes], manifest: Mapping[str, Any], *, beside: Sequence[str] = ()) -> None:
         """Write files and, last, a manifest with their hashes; all or nothing.

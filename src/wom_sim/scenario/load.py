@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from ..errors import GraphError, ScenarioError
-from ..graph.catalogue import GENERATORS
-from ..graph.files import MARKUP, FileNetwork
-from ..graph.segments import Segment, check_listed, check_segments
-from ..models.campaign import Goal, ObservedSeries, Starting
+from ..errors import ScenarioError
 from ..models.catalogue import MODELS
-from ..seeding.catalogue import STRATEGIES
-from ..seeding.random import Random
-from ..spec import Spec, explain, show, unknown_key
-from .around import cross_problems, split_seeding
-from .observed_series import observed_number
-from .override import apply_overrides, line_of
+from ..spec import show, unknown_key
+from .around import cross_problems
+from .override import apply_overrides
 from .plans import check_plans, check_uncertain, plan_named, read_plans
 from .read_sweep import read_sweep
 from .schema import FORMAT, Output, Run, Scenario, Start
+from .sections import (
+    collected,
+    model_spec,
+    network_spec,
+    read_goal,
+    read_seeding,
+    read_segments,
+    table_of,
+    unfit_segments,
+)
 from .text import parse, read_text
 
 SECTIONS = (
@@ -122,7 +124,7 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     problems = _check_format(values)
     if problems:
         raise ScenarioError(problems)
-    problems += [unknown_key(key, SECTIONS, where="") for key in values if key not in SECTIONS]
+    problems += [_unknown(key, values) for key in values if key not in SECTIONS]
     name = values.get("name", "")
     if "name" not in values:
         problems.append("name: is missing; say what the scenario is called")
@@ -131,27 +133,27 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
 
     sections: dict[str, Any] = {}
     given_start = {"start": values["start"]} if "start" in values else {}
-    start = _collected(problems, lambda: Start, given_start, "")
-    for section, choose in (("network", _network_spec), ("model", _model_spec)):
-        given = _table(problems, values, section)
+    start = collected(problems, lambda: Start, given_start, "")
+    for section, choose in (("network", network_spec), ("model", model_spec)):
+        given = table_of(problems, values, section)
         if given is not None:
-            sections[section] = _collected(problems, partial(choose, given, text), given, section)
+            sections[section] = collected(problems, partial(choose, given, text), given, section)
     kind = values["model"].get("kind") if isinstance(values.get("model"), Mapping) else None
     # Where the model is not known, nothing is said about keys that only a campaign takes.
     is_campaign = kind == "campaign" or not (isinstance(kind, str) and kind in MODELS)
     needed = not isinstance(kind, str) or kind not in MODELS or MODELS[kind].needs_seeding
-    sections |= _seeding(problems, values, text, is_campaign=is_campaign, needed=needed)
-    sections["run"] = _collected(problems, lambda: Run, values.get("run", {}), "run")
-    sections["output"] = _collected(problems, lambda: Output, values.get("output", {}), "output")
+    sections |= read_seeding(problems, values, text, is_campaign=is_campaign, needed=needed)
+    sections["run"] = collected(problems, lambda: Run, values.get("run", {}), "run")
+    sections["output"] = collected(problems, lambda: Output, values.get("output", {}), "output")
     sections["goal"] = None
     if "goal" in values:
-        sections["goal"], sections["observed"] = _goal(problems, values["goal"], folder)
+        sections["goal"], sections["observed"] = read_goal(problems, values["goal"], folder)
     try:
-        sections["segments"] = _segments(values.get("segments", []))
+        sections["segments"] = read_segments(values.get("segments", []))
     except ScenarioError as error:
         problems += error.problems
     if not problems:
-        problems += _segments_fit(sections["segments"], sections["network"])
+        problems += unfit_segments(sections["segments"], sections["network"])
     if problems:
         raise ScenarioError(problems)
     scenario = Scenario.model_construct(
@@ -168,57 +170,15 @@ def _check(values: Mapping[str, Any], origin: str, folder: Path, text: str) -> S
     return scenario
 
 
-def _goal(problems: list[str], given: Any, folder: Path) -> tuple[Goal | None, str]:
-    """Read `[goal]`, a file of what was observed turned into its number, and say which that is."""
-    goal = _collected(problems, lambda: Goal, given, "goal")
-    if goal is None or not isinstance(goal.against, ObservedSeries):
-        return goal, ""
-    try:
-        number, said = observed_number(goal.against, goal.within, folder)
-    except ScenarioError as error:
-        problems += error.problems
-        return None, ""
-    return goal.model_copy(update={"against": number}), said
-
-
-def _table(problems: list[str], values: Mapping[str, Any], section: str) -> Mapping[str, Any] | None:
-    given = values.get(section)
-    if isinstance(given, Mapping):
-        return given
-    if given is None:
-        problems.append(f"[{section}]: is missing")
-    else:
-        problems.append(f"{section}: must be a table, write [{section}], got {show(given)}")
-    return None
-
-
-def _collected(problems: list[str], choose: Callable[[], type[Spec]], given: Any, section: str) -> Any:
-    try:
-        spec = choose()
-        return spec.model_validate(given)
-    except ValidationError as error:
-        problems += explain(error, spec, given if isinstance(given, Mapping) else {}, section=section)
-    except ScenarioError as error:
-        problems += error.problems
-    return None
-
-
-def _seeding(
-    problems: list[str], values: Mapping[str, Any], text: str, *, is_campaign: bool, needed: bool
-) -> dict[str, Any]:
-    if "seeding" not in values and (is_campaign or not needed):
-        return {"seeding": Random(n_seed_nodes=0), "starting": Starting() if is_campaign else None}
-    given = _table(problems, values, "seeding")
-    if given is None:
-        return {}
-    try:
-        strategy = _strategy(given, text)
-    except ScenarioError as error:
-        problems += error.problems
-        return {}
-    left, starting, wrong = split_seeding(given, strategy, is_campaign=is_campaign)
-    problems += wrong
-    return {"seeding": _collected(problems, lambda: strategy, left, "seeding"), "starting": starting}
+def _unknown(key: str, values: Mapping[str, Any]) -> str:
+    """Say that a key is unknown, and which is nearest, those among them that stand in a section."""
+    tables = {name: table for name, table in values.items() if isinstance(table, Mapping)}
+    inside = {str(inner): f"{name}.{inner}" for name in SECTIONS for inner in tables.get(name, ())}
+    inside = {inner: f"run.{inner}" for inner in Run.model_fields} | inside
+    near = difflib.get_close_matches(key, (*SECTIONS, *inside), n=1, cutoff=0.6)
+    if near and near[0] in inside and "." not in key:
+        return f"unknown key {key!r}; did you mean {inside[near[0]]!r}?"
+    return unknown_key(key, SECTIONS, where="")
 
 
 def _check_format(values: Mapping[str, Any]) -> list[str]:
@@ -229,82 +189,4 @@ def _check_format(values: Mapping[str, Any]) -> list[str]:
         return [f"format: must be {FORMAT}, got {show(version)}"]
     if version > FORMAT:
         return [f"format: must be {FORMAT}, got {version}: made by a newer wom_sim; update to read it"]
-    return []
-
-
-def _network_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
-    if "file" in given and "generate" in given:
-        raise ScenarioError(
-            f"network: give `file`{line_of(text, 'network', 'file')} or `generate`"
-            f"{line_of(text, 'network', 'generate')}, not both"
-        )
-    if "file" in given:
-        return FileNetwork
-    if "generate" not in given:
-        raise ScenarioError(f"network: needs `file` or `generate`; generators: {', '.join(GENERATORS)}")
-    return _named(GENERATORS, given["generate"], "network.generate", "generator")
-
-
-def _model_spec(given: Mapping[str, Any], text: str) -> type[Spec]:
-    del text
-    if "kind" not in given:
-        raise ScenarioError(f"model.kind: is missing; models: {', '.join(MODELS)}")
-    return _named(MODELS, given["kind"], "model.kind", "model")
-
-
-def _strategy(given: Mapping[str, Any], text: str) -> type[Spec]:
-    if "nodes" in given and given.get("strategy", "nodes") != "nodes":
-        raise ScenarioError(
-            f"seeding: give `nodes`{line_of(text, 'seeding', 'nodes')} or `strategy`"
-            f"{line_of(text, 'seeding', 'strategy')}, not both"
-        )
-    if "nodes" in given:
-        return STRATEGIES["nodes"]
-    if "strategy" not in given:
-        raise ScenarioError(f"seeding: needs `nodes` or `strategy`; strategies: {', '.join(STRATEGIES)}")
-    return _named(STRATEGIES, given["strategy"], "seeding.strategy", "strategy")
-
-
-def _named(known: Mapping[str, type[Spec]], name: Any, key: str, thing: str) -> type[Spec]:
-    if isinstance(name, str) and name in known:
-        return known[name]
-    hint = unknown_key(str(name), list(known), where="").partition("; ")[2]
-    raise ScenarioError(f"{key}: there is no {thing} {show(name)}; {hint}")
-
-
-def _segments(given: Any) -> tuple[Segment, ...]:
-    if not isinstance(given, list):
-        raise ScenarioError(f"segments: must be tables, write [[segments]], got {show(given)}")
-    problems, segments = [], []
-    for i, item in enumerate(given):
-        try:
-            segment = Segment.model_validate(item)
-            if not segment.name.isprintable() or not segment.name.strip():
-                problems.append(f"segments.{i}.name: must be printable text, got {segment.name!r}")
-            segments.append(segment)
-        except ValidationError as error:
-            problems += explain(error, Segment, item if isinstance(item, Mapping) else {}, section=f"segments.{i}")
-    if problems:
-        raise ScenarioError(problems)
-    return tuple(segments)
-
-
-_NO_LIST = (
-    "segments: the network's file does not say who is in which; name a list of people with the columns id and "
-    'segment: [network] people = "people.csv"'
-)
-
-
-def _segments_fit(segments: tuple[Segment, ...], network: Any) -> list[str]:
-    if not segments:
-        return []
-    try:
-        if not isinstance(network, FileNetwork):
-            check_segments(segments)
-        elif network.people is None and not network.file.removesuffix(".gz").endswith(MARKUP):
-            return [_NO_LIST]
-        else:
-            check_listed(segments)
-    except GraphError as error:
-        return [str(error)]
     return []

@@ -82,12 +82,20 @@ def check_plans(values: Mapping[str, Any], plans: tuple[Plan, ...], check: Calla
         One line for each plan that is wrong, with the first thing that is wrong in it.
     """
     problems = [
-        f"plans.{plan.name}: {problem}"
+        f"plans.{plan.name}: {_hint(plan)}{problem}"
         for plan in plans
         if (problem := first_problem(plan.base(values), plan.set, check))
     ]
     if problems:
         raise ScenarioError(problems)
+
+
+def _hint(plan: Plan) -> str:
+    """Say first that a section is replaced as a whole, which a dotted key without quotes does, too."""
+    for key, value in plan.set.items():
+        if isinstance(value, Mapping) and "." not in key:
+            return f'set replaces the whole [{key}] (to change one key, write it in quotes, "{key}. ..."): '
+    return ""
 
 
 def check_uncertain(

@@ -12,6 +12,7 @@ from ..durations import Date, PositiveDuration
 from ..graph.files import FileNetwork
 from ..graph.generated import GeneratedNetwork
 from ..graph.segments import Segment
+from ..in_use import assumed
 from ..models.base import Model
 from ..models.campaign import Campaign, Goal, Starting
 from ..models.campaign.fields import Listed
@@ -120,7 +121,7 @@ class Scenario(Spec):
         return [
             line
             for section in ("network", "model", "seeding", "run")
-            for line in getattr(self, section).assumed(section)
+            for line in assumed(getattr(self, section), section)
         ]
 
     def step_length(self) -> float | None:

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from ..spec import Spec, Used
-from ..spec import settings_of as spec_settings
+from ..in_use import Used
+from ..in_use import settings_of as spec_settings
+from ..spec import Spec
 from .schema import Scenario
 
 SECTIONS = ("network", "segments", "model", "seeding", "starting", "run", "output")

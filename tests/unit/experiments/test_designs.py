@@ -8,19 +8,12 @@ import tomllib
 import numpy as np
 import pytest
 
+from studies import CASCADE
 from wom_sim import ScenarioError
-from wom_sim.experiments.designs import GridDesign, PlansDesign, SampledDesign, design_of, draw, plans_design
+from wom_sim.experiments.designs import GridDesign, PlansDesign, SampledDesign, design_of, draw
 from wom_sim.scenario.load import scenario_from
 from wom_sim.scenario.sweep import Axis, Part
 
-CASCADE = {
-    "format": 1,
-    "name": "A cascade",
-    "network": {"generate": "random", "n_people": 50, "mean_contacts": 4},
-    "model": {"kind": "independent_cascade", "share_prob": 0.1},
-    "seeding": {"strategy": "degree", "n_seed_nodes": 2},
-    "run": {"n_replicas": 20, "rng_seed": 5},
-}
 SHARE, SEEDS = "model.share_prob", "seeding.n_seed_nodes"
 
 
@@ -124,11 +117,6 @@ def test_a_design_is_its_document():
 def test_plans_are_cases_of_their_own():
     plans = PlansDesign(("a", "b"))
     assert [(point.base, point.changes, point.shown) for point in plans] == [(0, {}, ("a",)), (1, {}, ("b",))]
-    values = {**CASCADE, "plans": [{"name": "a"}, {"name": "b", "set": {SEEDS: 3}}]}
-    scenarios = [scenario_from(values, plan=name) for name in ("a", "b")]
-    assert plans_design([*scenarios, scenario_from(CASCADE)]).names == ("a", "b", "A cascade")
-    with pytest.raises(ScenarioError, match=r"2 plans are called 'a' \(scenario, scenario\); rename all but one"):
-        plans_design([scenarios[0], scenarios[0]])
 
 
 def test_a_scenario_without_a_sweep_is_told_what_to_write():

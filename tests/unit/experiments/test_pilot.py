@@ -1,11 +1,16 @@
 """What a sweep is said to take."""
 
+from threading import Event
+
 import pytest
 
-from studies import cut, run, study_of, table_of
+from studies import cut, here, run, study_of, table_of
 from wom_sim.cli.sweep_plan import check_fits
 from wom_sim.engine import limits
+from wom_sim.experiments import pilot
+from wom_sim.experiments.conduct import conduct
 from wom_sim.experiments.pilot import measure
+from wom_sim.experiments.study import Stopped
 from wom_sim.experiments.work import Part, run_part
 
 
@@ -44,3 +49,40 @@ def test_memory_is_needed_for_the_replicas_of_a_part(monkeypatch):
         part = Part(study.asked, study.travelling, (study.work(0),), first, first + 1_000)
         assert not run_part(part, {}).failures
     assert needed[0] == needed[1]
+
+
+@pytest.fixture
+def stopping(monkeypatch):
+    """Makes a request to stop when a run begins; returns the request and the runs begun."""
+
+    def stopping(at):
+        stop, begun = Event(), []
+
+        def run_case(case, **options):
+            begun.append(case.case_id)
+            if len(begun) == at:
+                stop.set()
+            return run_it(case, **options)
+
+        run_it = pilot.run_case
+        monkeypatch.setattr(pilot, "run_case", run_case)
+        return stop, begun
+
+    return stopping
+
+
+def test_a_stop_before_the_first_case_is_tried_ends_a_study(tmp_path, stopping):
+    stop, begun = stopping(1)
+    crew = here()
+    with pytest.raises(Stopped):
+        conduct(study_of(), tmp_path, crew, stop=stop)
+    assert len(begun) == 1
+    assert not crew.executor.parts
+
+
+def test_a_stop_between_cases_ends_the_trying_and_runs_nothing(tmp_path, stopping):
+    stop, begun = stopping(2)
+    study = study_of(values={"run": {"n_replicas": 1, "rng_seed": 5}})  # of which each case is one run
+    outcome = conduct(study, tmp_path, here(), stop=stop)
+    assert len(begun) == 2
+    assert outcome.progress.done == 0

@@ -8,6 +8,7 @@ import tomllib
 import numpy as np
 import pytest
 
+from studies import CASCADE
 from wom_sim.errors import ResultError, ScenarioError
 from wom_sim.experiments.sensitivity import case_means, morris_effects, sobol_indices
 from wom_sim.experiments.sensitivity_designs import (
@@ -23,14 +24,6 @@ from wom_sim.scenario.ranges import Span
 from wom_sim.scenario.sweep import Axis, Part
 
 pytest.importorskip("SALib")
-
-CASCADE = {
-    "format": 1,
-    "name": "A cascade",
-    "network": {"generate": "random", "n_people": 50, "mean_contacts": 4},
-    "model": {"kind": "independent_cascade", "share_prob": 0.1},
-    "seeding": {"strategy": "degree", "n_seed_nodes": 2},
-}
 
 
 def cube(n, low=0.0, high=1.0):

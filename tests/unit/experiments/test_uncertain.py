@@ -7,9 +7,9 @@ import pytest
 
 from wom_sim import ScenarioError
 from wom_sim.experiments.uncertain import assumed_ranges, uncertain_design
+from wom_sim.in_use import settings_of
 from wom_sim.scenario.load import scenario_from, variant
 from wom_sim.scenario.ranges import Span
-from wom_sim.spec import settings_of
 
 DAY = datetime.date(2026, 3, 2)
 ENGAGE, PERSUADE = "model.content.0.engage_prob", "model.word_of_mouth.persuasion_prob"

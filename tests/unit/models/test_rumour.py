@@ -5,8 +5,8 @@ import pytest
 from networks import NO_SETTING
 from wom_sim import Graph, ScenarioError
 from wom_sim.graph.csr import complete_graph
+from wom_sim.in_use import settings_of
 from wom_sim.models.rumour import Rumour
-from wom_sim.spec import settings_of
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 
 from wom_sim import GraphError, ScenarioError, simulate
 from wom_sim.graph.csr import Graph, complete_graph
+from wom_sim.in_use import settings_of
 from wom_sim.models.timed_cascade import TimedCascade
-from wom_sim.spec import settings_of
 
 EXPONENTIAL = {"kind": "exponential", "mean": "1d"}
 TIES = Graph.from_edges([0, 1], [1, 2], tie_columns={"days": [0.5, 2.0], "much": [0.001, 4e5]})

@@ -7,8 +7,8 @@ import wom_sim as wom
 from kernel_runner import compiled_only
 from wom_sim import ScenarioError
 from wom_sim.graph.csr import Graph, complete_graph
+from wom_sim.in_use import settings_of
 from wom_sim.models.voter import Voter
-from wom_sim.spec import settings_of
 from wom_sim.testing import check_model
 
 

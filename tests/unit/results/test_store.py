@@ -100,11 +100,12 @@ def test_a_folder_covers_its_tables_of_groups(tmp_path):
     with hold_folder(tmp_path / "x") as folder:
         folder.commit(files, manifest)
         assert folder.manifest() is not None
-        assert folder.foreign_files() == []
+        folder.refuse_foreign_files()
         (folder.path / "by_item.parquet").write_bytes(b"torn")
         assert folder.manifest() is None
         (folder.path / "by_hand.txt").write_text("somebody's")
-        assert folder.foreign_files() == ["by_hand.txt"]
+        with pytest.raises(FolderError, match=r"holds files that are not ours \(by_hand.txt\)"):
+            folder.refuse_foreign_files()
         del files["by_item.csv"], files["by_item.parquet"]
         folder.commit(files, manifest)
         assert folder.manifest() is not None

@@ -112,6 +112,26 @@ def test_a_plan_that_does_not_exist_gets_the_nearest():
         ),
         ({"goal": {"metric": "conversions", "uplift": 0.1, "within": "12h"}}, "goal.within: must be a whole number"),
         ({"goal": {"metric": "conversions", "within": "10d"}}, "goal.uplift: is missing"),
+        (
+            {"goal": {"metric": "conversions", "uplift": "15 %", "within": "10d"}},
+            "goal.uplift: must be a number, got '15 %'; write 0.15",
+        ),
+        (
+            {"goal": {"metric": "conversions", "uplift": "2,5 %", "within": "10d"}},
+            "goal.uplift: must be a number, got '2,5 %'; write 0.025",
+        ),
+        (
+            {"goal": {"metric": "conversions", "uplift": 0.1, "within": "10d", "against": 0}},
+            "goal.against: must be above 0, got 0",
+        ),
+        (
+            {"goal": {"metric": "conversions", "uplift": 0.1, "within": "10d", "against": {"file": "sales.csv"}}},
+            "goal.against.column: is missing",
+        ),
+        (
+            {"plans": [{"name": "a", "set": {"model": {"content": []}}}]},
+            'plans.a: set replaces the whole [model] (to change one key, write it in quotes, "model. ..."): model.kind',
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(changes, says):

@@ -8,19 +8,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from studies import CASCADE
 from wom_sim import ScenarioError
 from wom_sim.scenario.json_schema import json_schema
 from wom_sim.scenario.load import scenario_from
 from wom_sim.scenario.ranges import Span
 
-CASCADE = {
-    "format": 1,
-    "name": "A cascade",
-    "network": {"generate": "random", "n_people": 50, "mean_contacts": 4},
-    "model": {"kind": "independent_cascade", "share_prob": 0.1},
-    "seeding": {"strategy": "degree", "n_seed_nodes": 2},
-    "run": {"n_replicas": 20, "rng_seed": 5},
-}
 CRISIS = tomllib.loads((Path(__file__).parents[2] / "contract" / "crisis.toml").read_text(encoding="utf-8"))
 SHARE = '"model.share_prob"'
 SEEDS = '"seeding.n_seed_nodes"'
@@ -208,7 +201,7 @@ def test_options_are_kept():
         ),
         (
             f'{SHARE} = [0.1]\nprecision = {{ metric = "reach", relative = 0.1, at_most = 10 }}',
-            ".precision.at_most: must be at least run.n_replicas = 20, got 10",
+            ".precision.at_most: must be at least run.n_replicas = 12, got 10",
         ),
         (
             f"[sweep.together]\n{SHARE} = [0.1]",

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from wom_sim.errors import ScenarioError
+from wom_sim.in_use import assumed
 from wom_sim.models.campaign import Campaign
 
 DAY = datetime.date(2026, 3, 2)
@@ -195,8 +196,8 @@ def test_word_of_mouth_left_out_is_that_of_the_own_brand():
 
 
 def test_assumptions_name_the_rival():
-    said = Campaign(**rivals(content=[PAID])).assumed("model")
+    said = assumed(Campaign(**rivals(content=[PAID])), "model")
     assert "model.competitors.Rival.switch_prob = 0.2" in said
     assert "model.competitors.Rival.content.ad.click_prob = 1.0" in said
     assert "model.brand.switch_prob = 0.2" in said
-    assert not any("switch_prob" in line for line in Campaign().assumed("model"))
+    assert not any("switch_prob" in line for line in assumed(Campaign(), "model"))

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from wom_sim.errors import ScenarioError
+from wom_sim.in_use import assumed
 from wom_sim.models.campaign import Campaign, Item
 
 DAY = datetime.date(2026, 3, 2)
@@ -78,7 +79,7 @@ def test_a_false_claim_is_passed_on_more_readily():
 
 
 def test_assumptions_are_named_by_entry_and_only_where_they_matter():
-    said = Campaign(content=[PAID], crises=[CRISIS], responses=[ANSWER]).assumed("model")
+    said = assumed(Campaign(content=[PAID], crises=[CRISIS], responses=[ANSWER]), "model")
     assert "model.step = 1d" in said
     assert "model.content.ad.click_prob = 1.0" in said
     assert "model.content.ad.seen_prob = 0.7" in said
@@ -90,7 +91,7 @@ def test_assumptions_are_named_by_entry_and_only_where_they_matter():
         assert published not in text
     assert "model.responses.0.lasts" not in text
 
-    habit = "\n".join(Campaign(outcome="habit", content=[PAID]).assumed("model"))
+    habit = "\n".join(assumed(Campaign(outcome="habit", content=[PAID]), "model"))
     assert "word_of_mouth" not in habit
     assert "click_prob" not in habit
     assert "wear_out" in habit
