@@ -56,6 +56,9 @@ class Spread(Protocol):
     def forward(self) -> Forward | None:
         """Return the cascade by coins that the model is; None where it is none, or stops after some steps."""
 
+    def tell(self, done: int, total: int) -> None:
+        """Tell the user how far a choice by simulation is: of so many simulations at most."""
+
     def values(
         self,
         seed_nodes: NDArray[np.int32],
