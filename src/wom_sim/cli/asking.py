@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .notes import SECONDS_BETWEEN_LINES, note
+from .notes import SECONDS_BETWEEN_LINES, WORTH_SAYING, note
 from .tables import count, duration
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 USUAL_DRAWS = 40
 """Draws of what is not known exactly, where there is a goal or something is said to be uncertain."""
-
-WORTH_SAYING = 20.0
-"""Seconds from which on it is said beforehand how long it will take."""
 
 
 class Question:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import note, progress, say_memory
+from .notes import choosing_progress, note, progress, say_memory
 from .numbers import number
 from .options import ScenarioCommand, assigned, branching_options, output_options, overrides, scenario_options
 from .signals import Stop, stop_on_signals
@@ -105,7 +105,8 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
     out = None if wishes.out is None else checked_place(wishes.out)
     exports = Exports.wanted(wishes.csv, wishes.xlsx)
     say_memory([scenario.seeding], quiet=wishes.quiet)
-    case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads)
+    with choosing_progress(quiet=wishes.quiet) as show:
+        case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads, progress=show)
     if scenario.run.rng_seed is None:
         note(
             f"rng_seed {case.rng_seed} was made for this run; give it with --rng-seed to repeat it", quiet=wishes.quiet

@@ -39,7 +39,7 @@ class Trial:
 
     seconds : that choosing took
     values : float64 (R,)   the objective in replicas that had no part in choosing
-    off : what wrong chances do; nothing of strategies that do not look at the model
+    off : what wrong chances do; nothing of strategies that do not look at the model, or that simulate it
     """
 
     name: str
@@ -120,7 +120,7 @@ class Trials:
         choice = self.prepared.choose(strategy)
         seconds = time.monotonic() - began
         trial = Trial(name, strategy, choice, seconds, self.values(name, choice))
-        if not strategy.looks_at_model:
+        if not strategy.looks_at_model or strategy.simulates:  # to choose again would take too long
             return trial
         return replace(trial, off=tuple(self._off(trial, factors)))
 

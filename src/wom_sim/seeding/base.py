@@ -51,6 +51,8 @@ class Strategy(Spec):
 
     looks_at_model: ClassVar[bool] = False
     """Chooses by what spreads, not by the network alone."""
+    simulates: ClassVar[bool] = False
+    """Chooses by running the model itself, which may take long."""
 
     strategy: str
     """Name of the strategy in scenario files."""

@@ -38,6 +38,7 @@ class Greedy(CountedStrategy):
     """
 
     looks_at_model: ClassVar[bool] = True
+    simulates: ClassVar[bool] = True
 
     strategy: Literal["greedy"] = "greedy"
     objective: str = "reach"
@@ -78,6 +79,7 @@ class Greedy(CountedStrategy):
         candidates, says = candidates_from(graph, pool, spread, key, n_candidates)
         search = _Search(pool, spread, self.objective, self.n_replicas)
         nodes = search.with_budget(candidates) if pool.wanted is None else search.wanted(candidates, pool.wanted)
+        spread.tell(search.n_simulations, search.n_simulations)
         said = (f"seeding: greedy chose among {says}", *search.sentences())
         return self.chosen(pool, nodes, (*notes, *said))
 
