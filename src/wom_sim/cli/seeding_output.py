@@ -156,6 +156,7 @@ class Written:
                 "at_least": certificate.at_least,
                 "best_at_most": certificate.best_at_most,
                 "confidence": certificate.confidence,
+                "stand_in": self.prepared.reverse().stands_in or None,
                 "says": certificate.sentence(),
             },
             "off": [{"factor": off.factor, "shared": off.shared, "change": off.change} for off in trial.off],
@@ -245,7 +246,7 @@ def lines_of(document: dict[str, Any]) -> list[str]:
         ]
         row += [number(trial["cost"])] if money else []
         row += [percent(trial["shared_with_best"]), f"{trial['seconds']:.3g}"]
-        row.append("-" if certificate is None else f"{int(100 * certificate['ratio']):d} %")
+        row.append(_certain(certificate))
         off = {each["factor"]: each for each in trial["off"]}
         row += [_off(off.get(factor)) for factor in factors]
         rows.append(tuple(row))
@@ -296,6 +297,12 @@ def _behind(behind: dict[str, Any]) -> str:
         return "-"
     margin = "" if ends is None or not error else f" +- {known_digits(1.96 * error, error)}"
     return f"{known_digits(behind['mean'], error)}{margin}"
+
+
+def _certain(certificate: dict[str, Any] | None) -> str:
+    if certificate is None:
+        return "-"
+    return f"{int(100 * certificate['ratio']):d} %{' (stand-in)' if certificate['stand_in'] else ''}"
 
 
 def _off(off: dict[str, Any] | None) -> str:

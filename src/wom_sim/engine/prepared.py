@@ -125,6 +125,7 @@ class Prepared:
             takes_part=self._takes_part(),
             max_depth=last_step if by_deadline else last_step_allowed(self.max_steps, None, None),
             notes=() if exact else (note,),
+            stands_in="" if exact else says,
             threads=self.threads,
             max_bytes=limits.choosing_memory(),
         )

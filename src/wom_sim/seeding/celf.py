@@ -63,6 +63,8 @@ class Celf(CountedStrategy):
                 "seeding.strategy: 'celf' needs a cascade in which each tie of a network is live by a coin of its own, "
                 "without max_steps; take 'greedy'"
             )
+        if pool.wants_everybody:
+            return self.chosen(pool, pool.best_connected(graph.n_listeners), notes)
         worlds = Worlds(forward, derive_key(key, WORLDS), self.n_worlds)
         search = _Search(pool, worlds, lambda done, total: told.tell(done * self.n_worlds, total * self.n_worlds))
         if pool.wanted is not None:

@@ -75,6 +75,8 @@ class Greedy(CountedStrategy):
         if pool.n_most == 0:
             return self.chosen(pool, np.zeros(0, np.int32), notes)
         spread = known(spread, self.strategy)
+        if pool.wants_everybody:
+            return self.chosen(pool, pool.best_connected(graph.n_listeners), notes)
         n_candidates = usual_number(pool) if self.n_candidates is None else self.n_candidates
         candidates, says = candidates_from(graph, pool, spread, key, n_candidates)
         search = _Search(pool, spread, self.objective, self.n_replicas)

@@ -39,7 +39,7 @@ def chosen(value, n, noise=0.0, **keys):
     return Greedy(n_candidates=n, n_replicas=32, **keys).choose(nobody_tied, key=KEY, spread=Made(value, noise))
 
 
-weights = st.lists(st.integers(-5, 5), min_size=3, max_size=8)
+weights = st.lists(st.integers(-5, 5), min_size=4, max_size=8)
 
 
 @given(weights, weights, st.integers(1, 3))
@@ -110,8 +110,10 @@ def test_how_far_it_is_is_told():
     done, totals = zip(*spread.told, strict=True)
     assert list(done) == sorted(done)
     assert done[0] == 0
-    assert len(set(totals)) == 1  # foreseen at once
-    assert sum(last - first for _, first, last in spread.asked) <= totals[0]
+    n_run = sum(last - first for _, first, last in spread.asked)
+    assert len(set(totals[:-1])) == 1  # foreseen at once
+    assert n_run <= totals[0]
+    assert spread.told[-1] == (n_run, n_run)
 
 
 def test_missing_values_are_passed_over_pair_by_pair():
@@ -237,10 +239,19 @@ def test_metrics_that_need_curves_are_known():
 
 def test_a_metric_that_is_not_there_is_named():
     with pytest.raises(
-        ScenarioError, match=r"seeding\.objective: weighted_cascade has no metric 'reech'; did you mean 'reach'"
+        ScenarioError, match=r"^objective: weighted_cascade has no metric 'reech'; did you mean 'reach'"
     ):
         choose_seed_nodes(broom(), wom.WeightedCascade(), k=1, strategy="greedy", objective="reech")
     with pytest.raises(ScenarioError, match="n_candidates: must be at least n_seed_nodes, 3, got 2"):
         Greedy(n_seed_nodes=3, n_candidates=2)
     with pytest.raises(ScenarioError, match="strategy 'greedy' looks at what spreads"):
         choose_seed_nodes(broom(), k=1, strategy="greedy")
+
+
+@pytest.mark.parametrize("strategy", ["greedy", "celf", "opim", "imm", "degree", "random"])
+def test_where_everybody_is_wanted_there_is_nothing_to_choose(strategy, monkeypatch):
+    monkeypatch.setattr("wom_sim.engine.prepared.Prepared.values", None)
+    choice = choose_seed_nodes(broom(), wom.WeightedCascade(), k=15, strategy=strategy, rng_seed=1, already=[0])
+    assert choice.nodes[0] == 0
+    assert sorted(choice.nodes) == list(range(16))
+    assert "seeding: everybody who may be chosen starts, whatever the strategy" in choice.notes
