@@ -309,5 +309,5 @@ def _off(off: dict[str, Any] | None) -> str:
     if off is None:
         return "-"
     change = off["change"]
-    lost = "" if change is None else f", {100.0 * change:+.1f} %"
+    lost = "" if change is None else f", {round(100.0 * change, 1) + 0.0:+.1f} %"
     return f"{percent(off['shared'])}{lost}"
