@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,7 @@ import numpy as np
 from .api import as_graph, check_whole, what_surrounds
 from .engine.plan import prepare_direct
 from .engine.streams import fresh_rng_seed, purpose_key
-from .errors import ScenarioError
+from .errors import GraphError, ResourceError, ScenarioError
 from .graph.columns import check_people_columns
 from .kernels.rng import SEEDING
 from .models.base import Model
@@ -92,6 +94,8 @@ def choose_seed_nodes(
         check_whole("max_steps", max_steps, 0, MAX_STEPS)
     seed = fresh_rng_seed() if rng_seed is None else int(rng_seed)
     people = as_graph(graph, model)
+    if "n_seed_nodes" in keys:
+        raise ScenarioError(f"n_seed_nodes is called k here; write k={keys['n_seed_nodes']!r}")
     if k is None and strategy != "neighbourhood" and "budget" not in keys:
         raise ScenarioError(f"k is missing: how many people shall {strategy!r} choose?")
     if k is not None:
@@ -100,20 +104,36 @@ def choose_seed_nodes(
     for name in ("among", "already", "segments", "except_segments"):
         if isinstance(keys.get(name), list | np.ndarray):
             keys[name] = tuple(keys[name])
-    chosen: Strategy = STRATEGIES[strategy](**keys)
-    check_people_columns(people, {f"seeding.{key}": column for key, column in chosen.people_columns().items()})
-    if model is None:
-        choice = chosen.priced(chosen.choose(people, key=purpose_key(seed, SEEDING)), people)
-    else:
-        around = what_surrounds(model, people, horizon, start, starting, max_steps)
-        choice = prepare_direct(people, model, rng_seed=seed, max_steps=max_steps, threads=threads, **around).choose(
-            chosen
-        )
+    with _in_python_words():
+        chosen: Strategy = STRATEGIES[strategy](**keys)
+        check_people_columns(people, {f"seeding.{key}": column for key, column in chosen.people_columns().items()})
+        if model is None:
+            choice = chosen.priced(chosen.choose(people, key=purpose_key(seed, SEEDING)), people)
+        else:
+            around = what_surrounds(model, people, horizon, start, starting, max_steps)
+            prepared = prepare_direct(people, model, rng_seed=seed, max_steps=max_steps, threads=threads, **around)
+            choice = prepared.choose(chosen)
     return Seeds(
         nodes=people.labels.take(choice.nodes),
         strategy=strategy,
         rng_seed=seed,
         costs=choice.costs,
         certificate=choice.certificate,
-        notes=choice.notes,
+        notes=tuple(_as_given(note) for note in choice.notes),
     )
+
+
+@contextlib.contextmanager
+def _in_python_words() -> Iterator[None]:
+    """Name in messages what the caller gave, not the key of `[seeding]` that it becomes."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError([_as_given(problem) for problem in error.problems]) from None
+    except (GraphError, ResourceError) as error:
+        error.args = (_as_given(str(error)),)
+        raise
+
+
+def _as_given(message: str) -> str:
+    return re.sub(r"\bn_seed_nodes\b", "k", re.sub(r"\bseeding\.(?=[a-z])", "", message))

@@ -171,6 +171,26 @@ def test_the_folder_of_a_run_and_of_a_comparison_are_kept_apart(wom, hubs):
     assert wom("seeding", "h.toml", "--out", "seeds", "--no-plots", "--strategy", "degree").code == 0
 
 
+def test_a_certificate_for_a_stand_in_is_marked(wom, hubs):
+    for model, mark in (('kind = "threshold"\nfraction = 0.5', "threshold"), ('kind = "linear_threshold"', None)):
+        text = HUBS.replace('kind = "independent_cascade"\nshare_prob = 0.5', model)
+        (hubs / "s.toml").write_text(text.replace("Two hubs", str(mark)))
+        done = wom("seeding", "s.toml", "--no-plots", "--strategy", "opim", "--out", f"out-{mark}")
+        certificate = json.loads((hubs / f"out-{mark}" / "seeding.json").read_text())["strategies"][0]["certificate"]
+        (row,) = rows(hubs / f"out-{mark}" / "strategies.csv")
+        assert (certificate["stand_in"], row["stand_in"]) == (("weighted_cascade",) * 2 if mark else (None, ""))
+        assert (" % (stand-in)" in done.out) == (mark is not None)
+
+
+def test_strategies_that_simulate_are_not_tried_again_with_wrong_chances(wom, hubs):
+    document = json.loads(wom("seeding", "h.toml", "--json", "--no-plots", "--strategy", "greedy,celf,imm").out)
+    assert {trial["strategy"]: len(trial["off"]) for trial in document["strategies"]} == {
+        "greedy": 0,
+        "celf": 0,
+        "imm": 2,
+    }
+
+
 def test_threads_change_no_choice_and_no_mean(wom, hubs):
     one, two = (
         json.loads(wom("seeding", "h.toml", "--json", "--no-plots", "--threads", n, "--overwrite").out) for n in (1, 2)

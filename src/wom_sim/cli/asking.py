@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .notes import note, now_and_then
+from .notes import WORTH_SAYING, note, now_and_then
 from .signals import Stop, stopped
 from .tables import count, duration
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 USUAL_DRAWS = 40
 """Draws of what is not known exactly, where there is a goal or something is said to be uncertain."""
-
-WORTH_SAYING = 20.0
-"""Seconds from which on it is said beforehand how long it will take."""
 
 
 class Question:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
+from .notes import choosing_progress
 from .options import overrides, scenario_options
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ def command(
 
     Builds the network, finds the seed nodes, estimates memory and time; runs nothing.
     """
-    del quiet
     from ..engine import limits
     from ..engine.plan import plan_scenario
     from ..scenario.load import read_scenario
@@ -42,7 +42,8 @@ def command(
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     n_threads, _ = limits.usable_threads(threads)
-    case = plan_scenario(checked, use_any_memory=yes_use_memory)
+    with choosing_progress(quiet=quiet) as show:
+        case = plan_scenario(checked, use_any_memory=yes_use_memory, progress=show)
     graph, found = case.graph, plausibility(case)
     needed = limits.graph_bytes(graph.n_people, len(graph.indices), n_columns=len(graph.tie_columns))
     case.process.settle(n_threads)

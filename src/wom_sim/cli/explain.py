@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
+from .notes import choosing_progress
 from .options import overrides, scenario_options
 from .people_value import checked_file, value_lines, write_values
 
@@ -45,7 +46,7 @@ def command(
 
     Names are made up from people's numbers.
     """
-    del threads, quiet
+    del threads
     from ..engine.plan import plan_scenario
     from ..engine.run import check_fits
     from ..engine.story import campaign_of, harm, read_replica
@@ -54,7 +55,8 @@ def command(
 
     checked = read_scenario(scenario, set=overrides(assignments, replicas, rng_seed), plan=plan)
     place = None if values is None else checked_file(values)
-    case = plan_scenario(checked, use_any_memory=yes_use_memory)
+    with choosing_progress(quiet=quiet) as show:
+        case = plan_scenario(checked, use_any_memory=yes_use_memory, progress=show)
     process = campaign_of(case)
     if not yes_use_memory:
         check_fits(case, threads=1)

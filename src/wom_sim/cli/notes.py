@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LINES = 10.0
 
+WORTH_SAYING = 20.0
+"""Seconds from which on a command says beforehand how long it takes."""
+
+_SURE_AFTER = 1.0
+"""Seconds after which it is foreseen how long a choice takes."""
+
 
 def note(message: str, *, quiet: bool = False) -> None:
     """Say one line on stderr."""
@@ -62,35 +68,83 @@ def usable_threads(asked: int | None, *, quiet: bool) -> int:
 
 
 @contextlib.contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def choosing_progress(*, quiet: bool, patience: float | None = None) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows how far a choice by simulation is, and says how long it takes where that is long.
+
+    It is called with (simulations run, simulations at most), with 0 at the beginning of a choice and with both alike at
+    its end; several choices may come one after another, or none.
+
+    Parameters
+    ----------
+    patience : seconds; the function raises ResourceError where a choice is foreseen to take longer. None: any time
+    """
+    from ..errors import ResourceError
+    from .tables import duration
+
+    shown: list[Callable[[int, int], None]] = []
+    measured_from: list[tuple[float, int]] = []  # when a part was done already, so that no compiling is in the measure
+    said = False
+    with contextlib.ExitStack() as work:
+
+        def show(done: int, total: int) -> None:
+            nonlocal said
+            if done == 0 or done >= total:
+                work.close()
+                shown.clear()
+                measured_from.clear()
+                said = False
+            if done >= total:
+                return
+            if not shown:
+                shown.append(work.enter_context(progress(total, quiet=quiet, what="simulations")))
+            shown[0](done, total)
+            if done and not measured_from:
+                measured_from.append((time.monotonic(), done))
+            elif done and not said and time.monotonic() - measured_from[0][0] > _SURE_AFTER:
+                said, (began, before) = True, measured_from[0]
+                foresee(total, (time.monotonic() - began) / (done - before) * total)
+
+        def foresee(total: int, seconds: float) -> None:
+            if patience is not None and seconds > patience:
+                work.close()
+                raise ResourceError(f"choosing would take up to about {duration(seconds)}; name it to wait for it")
+            if seconds > WORTH_SAYING:
+                takes = f"up to {total:,} simulations, up to about {duration(seconds)}"
+                note(f"note: choosing who starts takes {takes}; Ctrl-C leaves, and saves nothing", quiet=quiet)
+
+        yield show
+
+
+@contextlib.contextmanager
+def progress(total: int, *, quiet: bool, what: str = "replicas") -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows (finished, total): a bar on a terminal, else a line every ten seconds."""
     if quiet:
         yield lambda _done, _total: None
     elif sys.stderr.isatty():
-        with _bar(total) as show:
+        with _bar(total, what) as show:
             yield show
     else:
-        yield _lines()
+        yield _lines(what)
 
 
 @contextlib.contextmanager
-def _bar(total: int) -> Iterator[Callable[[int, int], None]]:
+def _bar(total: int, what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("replicas"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("replicas", total=total)
-        yield lambda done, _total: bar.update(task, completed=done)
+        task = bar.add_task(what, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _lines() -> Callable[[int, int], None]:
+def _lines(what: str) -> Callable[[int, int], None]:
     last = time.monotonic()
 
     def show(done: int, total: int) -> None:
         nonlocal last
         if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = time.monotonic()
-            note(f"{done:,} of {total:,} replicas")
+            note(f"{done:,} of {total:,} {what}")
 
     return show

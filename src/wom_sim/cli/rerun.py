@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import progress, say_memory, usable_threads
+from .notes import choosing_progress, progress, say_memory, usable_threads
 from .tables import count
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def command(
         graph = recall_network(
             record, scenario, data=None if data is None else Path(data), use_any_memory=yes_use_memory
         )
-        case = recall_case(record, scenario, graph, threads=threads, use_any_memory=yes_use_memory)
+        with choosing_progress(quiet=quiet) as show:
+            case = recall_case(record, scenario, graph, threads=threads, use_any_memory=yes_use_memory, progress=show)
         if not yes_use_memory:
             check_fits(case, threads=n_threads)
         say_compiling(case, threads=n_threads, quiet=quiet)

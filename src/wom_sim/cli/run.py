@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .answers import echo_json
-from .notes import note, progress, say_made, say_memory
+from .notes import choosing_progress, note, progress, say_made, say_memory
 from .numbers import number
 from .options import ScenarioCommand, assigned, branching_options, output_options, overrides, scenario_options
 from .signals import Stop, same_command, stop_on_signals
@@ -103,7 +103,8 @@ def run_checked(scenario: Scenario, wishes: Wishes, *, set: Sequence[str]) -> in
     out = None if wishes.out is None else checked_place(wishes.out)
     exports = Exports.wanted(wishes.csv, wishes.xlsx)
     say_memory([scenario.seeding], quiet=wishes.quiet)
-    case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads)
+    with choosing_progress(quiet=wishes.quiet) as show:
+        case = plan_ahead(ahead, use_any_memory=wishes.yes_use_memory, threads=threads, progress=show)
     made = case.rng_seed if scenario.run.rng_seed is None else None
     say_made(made, "run", quiet=wishes.quiet)
     if ahead.past is not None and not ahead.eras:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .notes import note, now_and_then, say_made, say_memory, usable_threads
+from .notes import choosing_progress, note, now_and_then, say_made, say_memory, usable_threads
 from .options import folder_options, overrides, scenario_options
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 USUAL = ("opim", "degree_discount", "degree", "random")
 """Tried where no strategies are named, beside the scenario's own."""
+
+PATIENCE = 60.0
+"""Seconds that a strategy may take to choose where it is not named."""
 
 
 @click.command("seeding")
@@ -82,8 +86,12 @@ def command(
     say_made(prepared.rng_seed if checked.run.rng_seed is None else None, "run", quiet=quiet)
     say_memory(strategies.values(), quiet=quiet)
     written = Written(prepared, checked, strategies, aim, (1.0 / off_by, off_by), place)
-    with written.hold(overwrite=flags["overwrite"]), leave_on_signals():
-        trials = Trials(prepared, objective=aim, progress=now_and_then(quiet=quiet))
+    with (
+        written.hold(overwrite=flags["overwrite"]),
+        leave_on_signals(),
+        choosing_progress(quiet=quiet, patience=None if names != "all" else PATIENCE) as choosing,
+    ):
+        trials = Trials(replace(prepared, progress=choosing), objective=aim, progress=now_and_then(quiet=quiet))
         try:
             done = _run_all(trials, strategies, (1.0 / off_by, off_by), quiet=quiet)
             done.sort(key=_place)
@@ -96,7 +104,11 @@ def command(
 
 
 def _strategies(
-    checked: Scenario, names: str | None, n_seed_nodes: int | None, budget: float | None, objective: str
+    checked: Scenario,
+    names: str | None,
+    n_seed_nodes: int | None,
+    budget: float | None,
+    objective: str,
 ) -> dict[str, Strategy]:
     """Return the strategies asked for, by name.
 

@@ -138,6 +138,7 @@ class Written:
                 "at_least": certificate.at_least,
                 "best_at_most": certificate.best_at_most,
                 "confidence": certificate.confidence,
+                "stand_in": self.prepared.reverse().stands_in or None,
                 "says": certificate.sentence(),
             },
             "off": [{"factor": off.factor, "shared": off.shared, "change": off.change} for off in trial.off],

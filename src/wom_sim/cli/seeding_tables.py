@@ -40,7 +40,7 @@ def lines_of(document: Mapping[str, Any]) -> list[str]:
         ]
         row += [number(trial["cost"])] if money else []
         row += [percent(trial["shared_with_best"]), f"{trial['seconds']:.3g}"]
-        row.append("-" if certificate is None else f"{int(100 * certificate['ratio']):d} %")
+        row.append(_certain(certificate))
         off = {each["factor"]: each for each in trial["off"]}
         row += [_off(off.get(factor)) for factor in factors]
         rows.append(tuple(row))
@@ -93,9 +93,15 @@ def _behind(behind: dict[str, Any]) -> str:
     return f"{known_digits(behind['mean'], error)}{margin}"
 
 
+def _certain(certificate: dict[str, Any] | None) -> str:
+    if certificate is None:
+        return "-"
+    return f"{int(100 * certificate['ratio']):d} %{' (stand-in)' if certificate['stand_in'] else ''}"
+
+
 def _off(off: dict[str, Any] | None) -> str:
     if off is None:
         return "-"
     change = off["change"]
-    lost = "" if change is None else f", {100.0 * change:+.1f} %"
+    lost = "" if change is None else f", {round(100.0 * change, 1) + 0.0:+.1f} %"
     return f"{percent(off['shared'])}{lost}"

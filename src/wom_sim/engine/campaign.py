@@ -66,20 +66,30 @@ class CampaignProcess:
         seed_costs: NDArray[np.float64] | None = None,
     ) -> None:
         self.compiled, self.seed_nodes, self.rng_seed, self.seed_costs = compiled, seed_nodes, rng_seed, seed_costs
-        self.campaign = compiled.campaign
-        self.n_steps = compiled.n_steps
+        self.campaign, self.n_steps = compiled.campaign, compiled.n_steps
+        self._goal_starters = seed_nodes
         self.world = compiled.world._replace(starters=seed_nodes)
         self.days_per_step = float(self.campaign.step)
 
     @cached_property
     def arms(self) -> Mapping[str, World]:
         """The runs that stand beside the main one on the same luck: without the campaign, without an answer."""
-        arms = {}
-        if self.campaign.content or len(self.seed_nodes):
-            arms[NO_CAMPAIGN] = without_campaign(self.world)
+        arms = {NO_CAMPAIGN: self._before_all} if self._before_all is not self.world else {}
         if len(self.world.answers):
             arms[NO_ANSWER] = without_answers(self.world)
         return arms
+
+    @cached_property
+    def _before_all(self) -> World:
+        """The people without the campaign; the run itself where there is none."""
+        return without_campaign(self.world) if self.campaign.content or len(self.seed_nodes) else self.world
+
+    def lean(self, *, alone: bool, goal_starters: NDArray[np.int32] | None) -> CampaignProcess:
+        """Return the run without those beside it, or with the goal's path of others who start; see `objective`."""
+        found = CampaignProcess(self.compiled, self.seed_nodes, rng_seed=self.rng_seed, seed_costs=self.seed_costs)
+        found.arms = {} if alone else self.arms
+        found._goal_starters = self.seed_nodes if goal_starters is None else goal_starters
+        return found
 
     @cached_property
     def trackers(self) -> Mapping[str, Tracker]:
@@ -87,27 +97,20 @@ class CampaignProcess:
         arms = ("", *self.arms)
         if not self.compiled.past:
             arms = tuple(arm for arm in arms if arm != NO_CAMPAIGN) if self.campaign.rules else ()
-        earlier = [CampaignProcess(part, self.seed_nodes, rng_seed=self.rng_seed) for part in self.compiled.past]
-        goals = [once(part.goal_value) for part in (*earlier, self)]
-        return {
-            arm: Tracker(
-                self.compiled, partial(in_arm, arm=arm, starters=self.seed_nodes), goals, with_rules=arm != NO_CAMPAIGN
-            )
-            for arm in arms
-        }
+        parts = (*self.compiled.past, self.compiled)
+        whose = [CampaignProcess(part, self._goal_starters, rng_seed=self.rng_seed) for part in parts]
+        goals = [once(part.goal_value) for part in whose]
+        made = {arm: partial(in_arm, arm=arm, starters=self.seed_nodes) for arm in arms}
+        return {arm: Tracker(self.compiled, made[arm], goals, with_rules=arm != NO_CAMPAIGN) for arm in arms}
 
     def goal_value(self, halt: NDArray[np.uint8]) -> float:
         """Return what the goal's metric is to reach by the end of its time; see `goals.goal_value`."""
         n_steps = goal_steps(self.compiled)
         scratch = new_scratch(self._roomiest, halt, n_steps=n_steps, most_told=self._most_told())
-        world, at_once = self.arms.get(NO_CAMPAIGN, self.world), min(self.max_chunk(), 16)
-        ahead = replace(self.compiled, n_steps=n_steps)
-        tracker = (
-            Tracker(ahead, partial(in_arm, arm=NO_CAMPAIGN, starters=self.seed_nodes), (), with_rules=False)
-            if ahead.past
-            else None
-        )
-        return goal_value(self.compiled, world, tracker, self.rng_seed, scratch, at_once=at_once)
+        ahead, at_once = replace(self.compiled, n_steps=n_steps), min(self.max_chunk(), 16)
+        arm = partial(in_arm, arm=NO_CAMPAIGN, starters=self.seed_nodes)
+        tracker = Tracker(ahead, arm, (), with_rules=False) if ahead.past else None
+        return goal_value(self.compiled, self._before_all, tracker, self.rng_seed, scratch, at_once=at_once)
 
     @cached_property
     def arm_counts(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,7 +28,12 @@ from .streams import fresh_rng_seed, purpose_key
 
 
 def plan_scenario(
-    scenario: Scenario, *, use_any_memory: bool = False, threads: int | None = None, graph: Graph | None = None
+    scenario: Scenario,
+    *,
+    use_any_memory: bool = False,
+    threads: int | None = None,
+    graph: Graph | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Case:
     """Build everything a scenario names and choose who starts; runs no replica of the case.
 
@@ -36,6 +42,7 @@ def plan_scenario(
     use_any_memory : skip the memory check before building the network
     threads : that choosing may use; None: as many as there are
     graph : the network, where it is built already; see `build_network`
+    progress : called with (simulations run, simulations at most) while people are chosen by simulation
 
     Raises
     ------
@@ -44,11 +51,16 @@ def plan_scenario(
     ResourceError
         When the network would not fit in memory.
     """
-    return plan_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads, graph=graph)
+    return plan_ahead(Ahead(scenario), use_any_memory=use_any_memory, threads=threads, graph=graph, progress=progress)
 
 
 def plan_ahead(
-    ahead: Ahead, *, use_any_memory: bool = False, threads: int | None = None, graph: Graph | None = None
+    ahead: Ahead,
+    *,
+    use_any_memory: bool = False,
+    threads: int | None = None,
+    graph: Graph | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Case:
     """Build everything that a scenario names which may go on from a past; see `plan_scenario`.
 
@@ -59,6 +71,7 @@ def plan_ahead(
     """
     scenario, past = ahead.scenario, ahead.past
     prepared = prepare_ahead(ahead, use_any_memory=use_any_memory, threads=threads, graph=graph)
+    prepared = replace(prepared, progress=progress)
     try:
         if past is None or not scenario.seeding.looks_at_model:
             choice = prepared.choose(scenario.seeding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from ..graph.csr import Graph
 from ..kernels import rng
 from ..kernels.reverse_arrivals import ReverseArrivals
-from ..metrics.objective import objective_values, parts_of
 from ..models.base import CompiledModel, LiveEdgeModel, Model, Setting, compile_on
 from ..models.off_by import off_by
 from ..models.reverse import reverse_of, stand_in
@@ -20,7 +20,7 @@ from ..seeding.base import SeedChoice, Strategy
 from ..seeding.spread import Forward, Reverse
 from . import limits
 from .case import Case, last_step_allowed, make_case
-from .run import run_case
+from .objective import run_objective
 from .streams import purpose_key
 
 _LUCK = 9
@@ -37,6 +37,7 @@ class Prepared:
     rng_seed : fixes all luck     max_steps : as asked     n_replicas : of a case
     said : what to tell the user     resolved : sections with every default; None: objects in memory
     threads : that choosing may use; nothing depends on it
+    progress : called with (simulations run, simulations at most) while people are chosen by simulation
     """
 
     name: str
@@ -50,6 +51,7 @@ class Prepared:
     said: tuple[str, ...] = ()
     resolved: dict[str, Any] | None = None
     threads: int = 1
+    progress: Callable[[int, int], None] | None = None
 
     def choose(self, strategy: Strategy) -> SeedChoice:
         """Return the people a strategy chooses, with what each costs.
@@ -123,6 +125,7 @@ class Prepared:
             takes_part=self._takes_part(),
             max_depth=last_step if by_deadline else last_step_allowed(self.max_steps, None, None),
             notes=() if exact else (note,),
+            stands_in="" if exact else says,
             threads=self.threads,
             max_bytes=limits.choosing_memory(),
         )
@@ -150,6 +153,11 @@ class Prepared:
             max_bytes=limits.choosing_memory(),
         )
 
+    def tell(self, done: int, total: int) -> None:
+        """Pass on how far a choice is; see `seeding.spread.Spread`."""
+        if self.progress is not None:
+            self.progress(done, total)
+
     def values(
         self,
         seed_nodes: NDArray[np.int32],
@@ -162,7 +170,11 @@ class Prepared:
         """Return an objective in replicas of a luck of their own; see `seeding.spread.Spread`."""
         luck = int(rng.derive_key(purpose_key(self.rng_seed, rng.SEEDING), _LUCK))
         case = self.case(SeedChoice(seed_nodes, costs=costs), n_replicas=last, luck=luck)
-        counts = (*case.process.count_names, "reach")
-        curves = any(part not in counts for part in parts_of(objective, key="seeding.objective"))
-        results = run_case(case, threads=self.threads, curves=curves, first=first)
-        return objective_values(results, objective, key="seeding.objective")
+        return run_objective(
+            case,
+            objective,
+            threads=self.threads,
+            key="seeding.objective",
+            first=first,
+            goal_starters=self.nobody,
+        )

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.objective import run_objective
 from ..engine.prepared import Prepared
-from ..engine.run import run_case
 from ..errors import ResourceError, ScenarioError
-from ..metrics.objective import objective_values, parts_of
+from ..metrics.objective import parts_of
 from ..metrics.table import Summary, summarise
 from ..seeding.base import CountedStrategy, SeedChoice, Strategy
 from ..seeding.catalogue import STRATEGIES
@@ -39,7 +39,7 @@ class Trial:
 
     seconds : that choosing took
     values : float64 (R,)   the objective in replicas that had no part in choosing
-    off : what wrong chances do; nothing of strategies that do not look at the model
+    off : what wrong chances do; nothing of strategies that do not look at the model, or that simulate it
     """
 
     name: str
@@ -120,22 +120,19 @@ class Trials:
         choice = self.prepared.choose(strategy)
         seconds = time.monotonic() - began
         trial = Trial(name, strategy, choice, seconds, self.values(name, choice))
-        if not strategy.looks_at_model:
+        if not strategy.looks_at_model or strategy.simulates:  # to choose again would take too long
             return trial
         return replace(trial, off=tuple(self._off(trial, factors)))
 
     def values(self, name: str, choice: SeedChoice) -> NDArray[np.float64]:
         """Return the objective on the case's own replicas, on which nobody chose: float64 (R,)."""
-        case = self.prepared.case(choice)
-        counts = (*case.process.count_names, "reach")
-        curves = any(part not in counts for part in parts_of(self.objective, key="objective"))
-        results = run_case(
-            case,
+        return run_objective(
+            self.prepared.case(choice),
+            self.objective,
             threads=self.prepared.threads,
-            curves=curves,
+            key="objective",
             progress=lambda done, total: self.progress(name, done, total),
         )
-        return objective_values(results, self.objective, key="objective")
 
     def _off(self, trial: Trial, factors: Sequence[float]) -> Iterator[Off]:
         for factor in factors:

@@ -9,6 +9,8 @@ from typing import Any
 
 from ..metrics.table import Summary
 
+_CERTAIN = ("ratio", "at_least", "best_at_most", "confidence", "stand_in")
+
 
 def mean_of(summary: Summary) -> dict[str, Any]:
     """Return a mean with its standard error and 95 % interval, JSON-ready."""
@@ -35,7 +37,10 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, bytes]:
             *(found["objective"][key] for key in ("mean", "standard_error")),
             *(found["behind_best"][key] for key in ("mean", "standard_error")),
             *(found["shared_with_best"], found["seconds"]),
-            *((found["certificate"] or {}).get(key) for key in ("ratio", "at_least", "best_at_most", "confidence")),
+            *(
+                (found["certificate"] or {}).get(key)
+                for key in ("ratio", "at_least", "best_at_most", "confidence", "stand_in")
+            ),
         )
         for found in strategies
     ]
@@ -45,7 +50,7 @@ def csv_tables(document: Mapping[str, Any]) -> dict[str, bytes]:
     ]
     compared_heads = (
         *("strategy", "n_people", "cost", "mean", "standard_error", "behind_best", "behind_best_standard_error"),
-        *("shared_with_best", "seconds", "certificate", "at_least", "best_at_most", "confidence"),
+        *("shared_with_best", "seconds", "certificate", *_CERTAIN[1:]),
     )
     return {
         "seed_nodes.csv": csv_bytes_of(("strategy", "rank", "person", "cost", "segment", "already"), people),

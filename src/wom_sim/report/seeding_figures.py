@@ -70,6 +70,7 @@ def budget_figure(
         if axes.get_ylim()[0] > -0.1 * axes.get_ylim()[1]:  # else something goes below nothing
             axes.set_ylim(bottom=0)
         axes.set_xlabel(label)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=bool((at == np.round(at)).all())))
         axes.set_ylabel(shown.objective)
         axes.xaxis.set_major_formatter(FuncFormatter(tick))
         axes.yaxis.set_major_formatter(FuncFormatter(tick))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,13 @@ def recall_case(
     *,
     threads: int | None = None,
     use_any_memory: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Case:
     """Return the case of a run, ready to be run again.
+
+    Parameters
+    ----------
+    threads, use_any_memory, progress : see `plan_scenario`
 
     Raises
     ------
@@ -104,7 +110,7 @@ def recall_case(
         asked = record.asked
         past = record.path / PAST if asked is not None and asked.from_past else None
         ahead = ahead_of(scenario, until=(asked.until if asked is not None else "") or None, from_state=past)
-        case = plan_ahead(ahead, threads=threads, use_any_memory=use_any_memory, graph=graph)
+        case = plan_ahead(ahead, threads=threads, use_any_memory=use_any_memory, graph=graph, progress=progress)
     except ScenarioError:
         if record.asked is None:
             raise FolderError(_not_said(record)) from None

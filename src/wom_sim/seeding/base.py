@@ -51,6 +51,8 @@ class Strategy(Spec):
 
     looks_at_model: ClassVar[bool] = False
     """Chooses by what spreads, not by the network alone."""
+    simulates: ClassVar[bool] = False
+    """Chooses by running the model itself, which may take long."""
 
     strategy: str
     """Name of the strategy in scenario files."""
@@ -178,6 +180,8 @@ class CountedStrategy(Strategy):
         if self.budget is not None:
             left = max(0.0, self.budget - pool.costs[nodes].sum())
             notes += (f"seeding.budget: {self.budget:,.10g} pays {len(nodes):,} people; {left:,.10g} is left",)
+        if pool.wants_everybody:
+            notes += ("seeding: everybody who may be chosen starts, whatever the strategy",)
         everybody = np.concatenate((pool.already, nodes)).astype(np.int32)
         return SeedChoice(everybody, notes, n_already=len(pool.already))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -21,6 +22,9 @@ from .worlds import Worlds
 WORLDS = 8
 """Number of the stream of worlds under a strategy's key."""
 
+_PARTS, _LEAST_AT_ONCE = 256, 64
+"""Everybody is tried at first, in so many parts, so that it can be said how far that is and an interrupt is heeded."""
+
 
 class Celf(CountedStrategy):
     """Person after person, each the one who adds most to the mean reach in worlds in which each tie is live or not.
@@ -35,6 +39,7 @@ class Celf(CountedStrategy):
     """
 
     looks_at_model: ClassVar[bool] = True
+    simulates: ClassVar[bool] = True
 
     strategy: Literal["celf"] = "celf"
     n_worlds: Annotated[int, Field(ge=LANES, le=1_024_000, multiple_of=LANES)] = 1024
@@ -51,13 +56,17 @@ class Celf(CountedStrategy):
         pool, notes = self.pool(graph, key)
         if pool.n_most == 0:
             return self.chosen(pool, np.zeros(0, np.int32), notes)
-        forward = known(spread, self.strategy).forward()
+        told = known(spread, self.strategy)
+        forward = told.forward()
         if forward is None:
             raise ScenarioError(
                 "seeding.strategy: 'celf' needs a cascade in which each tie of a network is live by a coin of its own, "
                 "without max_steps; take 'greedy'"
             )
-        search = _Search(pool, Worlds(forward, derive_key(key, WORLDS), self.n_worlds))
+        if pool.wants_everybody:
+            return self.chosen(pool, pool.best_connected(graph.n_listeners), notes)
+        worlds = Worlds(forward, derive_key(key, WORLDS), self.n_worlds)
+        search = _Search(pool, worlds, lambda done, total: told.tell(done * self.n_worlds, total * self.n_worlds))
         if pool.wanted is not None:
             nodes, part = search.by_gain()[0], 1.0 - 1.0 / math.e
         else:
@@ -73,12 +82,17 @@ class Celf(CountedStrategy):
 class _Search:
     """Lazy greedy choice. People stand in a heap by what they added when they were last looked at."""
 
-    def __init__(self, pool: Pool, worlds: Worlds) -> None:
+    def __init__(self, pool: Pool, worlds: Worlds, tell: Callable[[int, int], None]) -> None:
         self.pool, self.worlds = pool, worlds
         self.people = np.flatnonzero(pool.eligible).astype(np.int32)
         worlds.choose(pool.already)
-        self.first_gains = worlds.gains(self.people)
         self.n_tried = len(self.people)
+        self.first_gains = np.zeros(self.n_tried, np.int64)
+        at_once = max(_LEAST_AT_ONCE, -(-self.n_tried // _PARTS))
+        for first in range(0, self.n_tried, at_once):
+            tell(first, self.n_tried)
+            self.first_gains[first : first + at_once] = worlds.gains(self.people[first : first + at_once])
+        tell(self.n_tried, self.n_tried)
 
     def by_gain(self) -> tuple[NDArray[np.int32], int]:
         """Return people by gain alone, int32 (k,), and what they add, summed over worlds."""

@@ -43,9 +43,19 @@ class Pool:
         return int(np.searchsorted(paid, self.budget * (1.0 + SAME_MONEY), side="right"))
 
     @property
+    def wants_everybody(self) -> bool:
+        """Whether as many are wanted as may be chosen, so that there is nothing to choose."""
+        return self.wanted is not None and 0 < self.wanted == np.count_nonzero(self.eligible)
+
+    @property
     def affordable(self) -> NDArray[np.bool_]:
         """Say whom the budget could pay if nobody else were chosen: bool (n,)."""
         return np.asarray(self.costs <= self.budget * (1.0 + SAME_MONEY))
+
+    def best_connected(self, n_listeners: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return everybody who may be chosen, those with most listeners first: int32 (e,)."""
+        people = np.flatnonzero(self.eligible).astype(np.int32)
+        return people[np.argsort(-n_listeners[people], kind="stable")]
 
     def take(self, order: Iterable[Any]) -> NDArray[np.int32]:
         """Return the first of an order who may be chosen, each whom the budget left can pay: int32 (k,).
@@ -57,12 +67,30 @@ class Pool:
         may = (person for person in order if self.eligible[person])
         if self.wanted is not None:
             return np.fromiter(islice(may, self.wanted), np.int32)
-        cheapest, left = self.costs[self.eligible].min(initial=np.inf), self.budget
-        spare, taken = self.budget * SAME_MONEY, []
+        purse, taken = Purse(self), []
         for person in may:
-            if cheapest > left + spare:
+            if purse.is_spent:
                 break
-            if self.costs[person] <= left + spare:
+            if purse.pays(person):
                 taken.append(person)
-                left -= self.costs[person]
         return np.array(taken, np.int32)
+
+
+class Purse:
+    """The money of a pool, as it is spent on one person after another."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._costs, self._left, self._spare = pool.costs, pool.budget, pool.budget * SAME_MONEY
+        self._cheapest = pool.costs[pool.eligible].min(initial=np.inf)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nobody can be paid any more."""
+        return bool(self._cheapest > self._left + self._spare)
+
+    def pays(self, person: int) -> bool:
+        """Pay a person where enough is left; say whether it was."""
+        if self._costs[person] > self._left + self._spare:
+            return False
+        self._left -= self._costs[person]
+        return True

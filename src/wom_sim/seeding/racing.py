@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ FIRST_REPLICAS = 32
 """Replicas that every candidate is given; then twice as many for those left, and so on."""
 
 _CHANCE = 0.05
-"""Of dropping somebody who is not behind, in a race as a whole."""
+"""Of calling the best behind, in a race as a whole."""
 
 
 @dataclass(frozen=True)
@@ -49,28 +49,43 @@ def interval_of(values: NDArray[np.float64], *, outside: float = 0.025) -> Inter
 
 @dataclass(frozen=True)
 class Verdict:
-    """Who came first in a race, and how many others could not be told apart; `best` is -1 where no value is known."""
+    """Who came first in a race.
+
+    best : -1 where no value is known
+    close : others who were never clearly behind
+    first_means : of each candidate, in the replicas that all are given; -inf where no value is known
+    """
 
     best: int
-    n_close: int
+    close: tuple[int, ...]
+    first_means: Mapping[int, float]
 
 
-def race(candidates: Sequence[int], draw: Callable[[int, int, int], NDArray[np.float64]], n_most: int) -> Verdict:
+def race(
+    candidates: Sequence[int],
+    draw: Callable[[int, int, int], NDArray[np.float64]],
+    n_most: int,
+    *,
+    n_kept: int | None = None,
+) -> Verdict:
     """Return the candidate with the largest mean; of equals the one who stands first.
 
-    After each round those are dropped whose difference to the leader, replica by replica, is below 0 for sure: by
-    Student's t, with the chance of an error shared among candidates and rounds (Bonferroni). A replica in which a
-    value is not known counts for no difference.
+    After each round the better half of those left goes on, and of these nobody whose difference to the leader, replica
+    by replica, is below 0 for sure: by Student's t, with the chance of an error shared among candidates and rounds
+    (Bonferroni). A replica in which a value is not known counts for no difference.
 
     Parameters
     ----------
     draw : gives a candidate's values in replicas first .. last - 1, the same luck for all; NaN: not known
     n_most : replicas given to those who are never dropped
+    n_kept : so many go on after the first round at most; None: half of them
 
-    Source: Maron & Moore (1997), "The racing algorithm", Artificial Intelligence Review 11.
+    Source: halves: Karnin, Koren & Somekh (2013), "Almost optimal exploration in multi-armed bandits", ICML; those
+    behind: Maron & Moore (1997), "The racing algorithm", Artificial Intelligence Review 11.
     """
-    alive = list(candidates)
+    alive, close = list(candidates), list[int]()
     values = {candidate: np.zeros(0) for candidate in alive}
+    first_means: dict[int, float] = {}
     n_rounds = 1 + max(0, int(np.ceil(np.log2(n_most / FIRST_REPLICAS))))
     outside = _CHANCE / (n_rounds * max(len(alive) - 1, 1))
     n = 0
@@ -78,11 +93,28 @@ def race(candidates: Sequence[int], draw: Callable[[int, int, int], NDArray[np.f
         until = min(max(2 * n, FIRST_REPLICAS), n_most)
         for candidate in alive:
             values[candidate] = np.append(values[candidate], draw(candidate, n, until))
+        means = {candidate: _mean(values[candidate]) for candidate in alive}
+        n_on = (len(alive) + 1) // 2
+        if n == 0:
+            first_means, n_on = means, n_on if n_kept is None else min(n_on, n_kept)
         n = until
-        best = max(alive, key=lambda candidate: _mean(values[candidate]))
-        behind = {other for other in alive if interval_of(values[other] - values[best], outside=outside).high < 0.0}
-        alive = [other for other in alive if other not in behind]
-    return Verdict(best if np.isfinite(_mean(values[best])) else -1, len(alive) - 1)
+        best = max(alive, key=means.__getitem__)
+        near = [c for c in alive if not interval_of(values[c] - values[best], outside=outside).high < 0.0]
+        ahead = set(sorted(near, key=means.__getitem__, reverse=True)[:n_on])
+        close += [c for c in near if c not in ahead]
+        alive = [c for c in near if c in ahead]
+    return Verdict(best if np.isfinite(means[best]) else -1, (*close, *(c for c in alive if c != best)), first_means)
+
+
+def most_drawn(n_candidates: int, n_most: int, n_kept: int) -> int:
+    """Return how many values a race draws at most."""
+    n, total, alive = 0, 0, n_candidates
+    while n < n_most and (alive > 1 or n == 0):
+        until = min(max(2 * n, FIRST_REPLICAS), n_most)
+        total += alive * (until - n)
+        alive = (alive + 1) // 2 if n else min((alive + 1) // 2, n_kept)
+        n = until
+    return total
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -21,6 +21,7 @@ class Reverse:
     says : whose reach it is, in words, such as "reach of weighted_cascade"
     takes_part : uint64 (n,), a person asked takes part where 63 bits are below; None: everybody does
     max_depth : a person counts who is reached within so many steps, which have a length where telling takes time
+    stands_in : name of the model whose reach it is, where that is not the one that spreads; "": it is
     notes : what to tell the user about it     threads : that may be used     max_bytes : memory that sets may take
     """
 
@@ -31,6 +32,7 @@ class Reverse:
     notes: tuple[str, ...] = ()
     threads: int = 1
     max_bytes: int = 1 << 30
+    stands_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ class Spread(Protocol):
 
     def forward(self) -> Forward | None:
         """Return the cascade by coins that the model is; None where it is none, or stops after some steps."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell the user how far a choice by simulation is: of so many simulations at most."""
 
     def values(
         self,

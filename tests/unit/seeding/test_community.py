@@ -1,5 +1,7 @@
 """Communities and the places they get, against both from their definitions."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 from hypothesis import given
@@ -9,6 +11,7 @@ from oracles import seeding as oracle
 from seeding_networks import KEY, KEYS, everybody, pairs_of, stored_networks
 from wom_sim import Graph
 from wom_sim.seeding.community import Community, by_claims, communities
+from wom_sim.seeding.pool import Pool
 
 
 @given(graph=stored_networks(), key=KEYS)
@@ -30,6 +33,23 @@ def test_places_go_by_the_largest_claim(data, n):
     order = by_claims(np.array(community, np.int32), np.array(n_listeners), pool)
 
     assert order.tolist() == oracle.by_claims(community, n_listeners, may, already)
+
+
+def test_who_is_too_dear_takes_no_place_of_her_community():
+    """Two communities of three; the best connected of the first costs 9: with 4 to spend each has two of its others."""
+    community, n_listeners = np.array([0, 0, 0, 3, 3, 3], np.int32), np.array([5, 1, 0, 3, 2, 1])
+    pool = Pool(np.ones(6, np.bool_), np.zeros(0, np.int32), None, 4.0, np.array([9.0, 1.0, 1.0, 1.0, 1.0, 1.0]))
+    assert by_claims(community, n_listeners, pool).tolist() == [1, 3, 2, 4]
+
+
+@given(data=st.data(), n=st.integers(1, 14))
+def test_with_money_for_all_places_go_by_the_largest_claim_too(data, n):
+    label = data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
+    community = np.array([label.index(own) for own in label], np.int32)
+    n_listeners = np.array(data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)))
+    counted = everybody(Graph.from_edges([], [], n_people=n))
+    paid = replace(counted, wanted=None, budget=float(n), costs=np.ones(n))
+    assert by_claims(community, n_listeners, paid).tolist() == by_claims(community, n_listeners, counted).tolist()
 
 
 def test_of_equal_claims_the_larger_community_comes_first():

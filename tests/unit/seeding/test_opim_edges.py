@@ -52,7 +52,7 @@ def test_a_budget_that_pays_nobody():
         )
         assert chosen.nodes == [3]
         assert chosen.certificate is None
-        assert chosen.notes == (f"seeding.budget: {budget:g} pays 0 people; {budget:g} is left", *chosen.notes[1:])
+        assert chosen.notes == (f"budget: {budget:g} pays 0 people; {budget:g} is left", *chosen.notes[1:])
 
 
 def test_without_a_model_it_is_said_that_one_is_needed():
