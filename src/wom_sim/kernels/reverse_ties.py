@@ -46,7 +46,7 @@ class ReverseWorld(NamedTuple):
     n_people : int64
     complete : bool              everybody is tied to everybody and nothing is stored: one group a person
     by_choice : bool
-    first : int64 (g + 1,)       ties of group i are first[i] .. first[i + 1] - 1; (1,) where complete
+    first : int32 or int64 (g + 1,)   ties of group i are first[i] .. first[i + 1] - 1; (1,) where complete
     sources : int32 (m,)         whom the person of the group listens to
     groups : int64 (n + 1,) or (0,)   groups of each person; (0,): group v is person v's only one
     table : int32 (g,)           where in `counts` the table of each group begins; (1,) where complete
@@ -59,7 +59,7 @@ class ReverseWorld(NamedTuple):
     n_people: int
     complete: bool
     by_choice: bool
-    first: NDArray[np.int64]
+    first: NDArray[np.int32] | NDArray[np.int64]
     sources: NDArray[np.int32]
     groups: NDArray[np.int64]
     table: NDArray[np.int32]

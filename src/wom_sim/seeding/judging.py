@@ -23,7 +23,7 @@ GREEDY = 1.0 - 1.0 / math.e
 AFFORDABLE = 0.5
 """The same with costs and a budget; see `covering`."""
 
-_JUDGES = 0.2
+_JUDGES = 0.1
 """Sets that judge, for each that chooses: they are only counted, and decide nothing but the certificate."""
 
 _BYTES_A_MEMBER, _BYTES_A_SET = 12, 24
@@ -34,8 +34,13 @@ def greedy_part(pool: Pool) -> float:
     return AFFORDABLE if pool.wanted is None else GREEDY
 
 
-def drawer(reverse: Reverse, key: np.uint64, stream: tuple[int, int]) -> Drawer:
-    """Return a stream of sets, `CHOOSES`, `JUDGES` or `ESTIMATES`, under a strategy's key."""
+def drawer(reverse: Reverse, key: np.uint64, stream: tuple[int, int], *, beside: Drawer | None = None) -> Drawer:
+    """Return a stream of sets, `CHOOSES`, `JUDGES` or `ESTIMATES`, under a strategy's key.
+
+    Parameters
+    ----------
+    beside : another one, of which sets are drawn at other times: they share memory
+    """
     of_sets, of_roots = stream
     return Drawer(
         reverse.world,
@@ -44,6 +49,7 @@ def drawer(reverse: Reverse, key: np.uint64, stream: tuple[int, int]) -> Drawer:
         takes_part=reverse.takes_part,
         max_depth=reverse.max_depth,
         threads=reverse.threads,
+        beside=beside,
     )
 
 

@@ -131,7 +131,8 @@ class _Search:
     def __init__(self, pool: Pool, reverse: Reverse, key: np.uint64, epsilon: float, failure: float) -> None:
         self.pool, self.reverse, self.epsilon, self.failure = pool, reverse, epsilon, failure
         self.n = reverse.world.n_people
-        self.choosing, self.judging = drawer(reverse, key, CHOOSES), drawer(reverse, key, JUDGES)
+        self.choosing = drawer(reverse, key, CHOOSES)
+        self.judging = drawer(reverse, key, JUDGES, beside=self.choosing)
         self.rounds = self._rounds()
         self.luck = _LUCK * epsilon
         self.each = failure / (3.0 * len(self.rounds))

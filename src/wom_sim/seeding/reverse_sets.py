@@ -53,6 +53,7 @@ class Drawer:
         takes_part: NDArray[np.uint64] | None = None,
         max_depth: int = 1 << 31,
         threads: int = 1,
+        beside: Drawer | None = None,
     ) -> None:
         """Begin a stream.
 
@@ -61,6 +62,7 @@ class Drawer:
         key, root_key : of the sets and of the people around whom they are drawn
         takes_part : uint64 (n,), a person counts where 63 bits are below; None: everybody
         max_depth : a set holds who would have reached its root within so many steps, which have a length by a deadline
+        beside : another stream of the same world that is drawn at other times, whose memory this one uses too
         """
         self._draw: Any = (
             reverse_arrivals.draw_arrival_sets if isinstance(world, ReverseArrivals) else reverse_sets.draw_sets
@@ -68,7 +70,7 @@ class Drawer:
         self.max_depth = max_depth
         self.world, self.key, self.root_key, self.threads = world, key, root_key, threads
         self.takes_part = np.zeros(0, np.uint64) if takes_part is None else takes_part
-        self._scratches: list[Scratch | ArrivalSetsScratch] = []
+        self._scratches: list[Scratch | ArrivalSetsScratch] = [] if beside is None else beside._scratches
         self._guess = float(_FIRST_GUESS)
 
     def draw(
