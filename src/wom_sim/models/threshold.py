@@ -272,7 +272,7 @@ def _weighted(graph: Graph, column: str) -> _Exposure:
     weight = graph.tie_column(column)
     if len(weight) and weight.min() < 0.0:
         raise GraphError(f"tie column {column!r} must not be negative, got {weight.min():g}")
-    n, listener = graph.n_people, graph.indices
+    n, listener, given = graph.n_people, graph.indices, weight > 0.0
     # Relative to each person's largest one, so that no sum overflows.
     largest = np.zeros(n)
     np.maximum.at(largest, listener, weight)
@@ -281,4 +281,6 @@ def _weighted(graph: Graph, column: str) -> _Exposure:
         weight = weight * graph.tie_counts
     total = np.bincount(listener, weight, minlength=n)
     share = np.rint(weight / np.where(total > 0.0, total, 1.0)[listener] * _WHOLE).astype(np.int64)
-    return _Exposure(share, 1, np.where(total > 0.0, _WHOLE, 0.0).astype(np.int64), _SLACK * _WHOLE)
+    share[(share == 0) & given] = 1  # next to nothing is more than nothing to whoever needs next to nothing
+    whole = np.bincount(listener, share, minlength=n).astype(np.int64)  # 2^52 but for rounding
+    return _Exposure(share, 1, whole, _SLACK * _WHOLE)

@@ -58,10 +58,10 @@ STRATEGY_WORKS: Mapping[str, Keys] = {
     "community": ("raghavan2007near",),
     "friend": ("cohen2003efficient",),
     "complex_centrality": ("guilbeault2021topological",),
-    "opim": ("tang2018online", "borgs2014maximizing", "clopper1934use"),
+    "opim": ("tang2018online", "borgs2014maximizing", "guo2020influence", "clopper1934use"),
     "imm": ("tang2015influence", "chen2018issue"),
     "celf": ("leskovec2007cost", "chen2009efficient"),
-    "greedy": ("kempe2003maximizing", "maron1997racing"),
+    "greedy": ("kempe2003maximizing", "leskovec2007cost", "karnin2013almost", "maron1997racing"),
 }
 
 GENERATOR_WORKS: Mapping[str, Keys] = {

@@ -83,7 +83,8 @@ class Opim(CountedStrategy):
     names.
 
     Source: Tang, Tang, Xiao & Yuan (2018), "Online processing algorithms for influence maximization", SIGMOD, OPIM-C;
-    sets: Borgs, Brautbar, Chayes & Lucier (2014). The bounds of chances are exact (Clopper & Pearson 1934).
+    sets: Borgs, Brautbar, Chayes & Lucier (2014); people settled on: after Guo, Wang, Wei & Chen (2020). The
+    bounds of chances are exact (Clopper & Pearson 1934).
     """
 
     looks_at_model: ClassVar[bool] = True
