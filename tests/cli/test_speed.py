@@ -19,6 +19,8 @@ def test_the_share_of_the_limit_where_it_was_measured(folder):
     del folder
     machine.keep([machine.Limit(machine.GATHER, 1 << 20, 1, 2.0)])
     assert speed(results(), n_run=100).endswith("4 million ties/s: 2 times the random reads of one core")
+    slow = speed(results(kernel_s=2000.0), n_run=100)
+    assert slow.endswith("0.0040 million ties/s: less than 0.01 times the random reads of one core")
 
 
 def test_nothing_where_nothing_was_timed_or_no_ties_were_looked_at(folder):

@@ -30,6 +30,9 @@ PATIENT_SECONDS = 120.0
 SHORTEST_TIMED = 0.1
 """Seconds a run must have taken to say how fast it was."""
 
+_SMALL_SHARE = 0.01
+"""Of random reads; below it a run spends its time on something else than ties."""
+
 
 @click.command("run", cls=ScenarioCommand)
 @click.argument("scenario", metavar="SCENARIO.toml")
@@ -179,7 +182,10 @@ def speed(results: Results, *, n_run: int) -> str:
     rate = n_ties / seconds / 1e6
     said = f"speed    {number(n_ties / n_run)} ties a replica, {number(rate)} million ties/s"
     reads = random_reads(known_limits(), results.n_people)
-    return said if reads is None else f"{said}: {number(rate / reads)} times the random reads of one core"
+    if reads is None:
+        return said
+    share = number(rate / reads) if rate >= _SMALL_SHARE * reads else f"less than {_SMALL_SHARE:g}"
+    return f"{said}: {share} times the random reads of one core"
 
 
 def checked_place(out: str) -> Path:
