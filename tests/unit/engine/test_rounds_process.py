@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from diffusion_runner import make_process
+from kernel_runner import compiled_only
 from networks import NO_SETTING
 from wom_sim import TimedCascade, simulate
 from wom_sim.engine.diffusion import DiffusionProcess
@@ -116,7 +117,7 @@ def test_random_delays_are_not_in_rounds():
     assert model.compile(graph, NO_SETTING).in_rounds is None
 
 
-@pytest.mark.parametrize("n_replicas", [2, 40, 700])
+@pytest.mark.parametrize("n_replicas", [2, 40, pytest.param(700, marks=compiled_only)])
 def test_however_many_replicas_are_run_they_are_the_same(n_replicas):
     rng = np.random.default_rng(5)
     graph = Graph.from_edges(*rng.integers(0, 200, (2, 900)), n_people=200, parallel_ties="first")

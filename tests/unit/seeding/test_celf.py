@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kernel_runner import FEWER_CASES, pairs
+from tests.kernel_runner import FEWER_CASES, compiled_only, pairs
 from tests.oracles import celf as oracle
 
 import wom_sim as wom
@@ -104,6 +104,7 @@ def test_each_tie_may_have_a_chance_of_its_own():
     assert worlds.gains(range(6)).tolist() == [oracle.total_reach(some, [v]) for v in range(6)]
 
 
+@compiled_only
 @pytest.mark.parametrize("n_worlds", [512, 1024])
 def test_threads_change_nothing(n_worlds):
     rng = np.random.default_rng(1)

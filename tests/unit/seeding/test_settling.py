@@ -101,6 +101,7 @@ def test_sets_that_are_hit_are_left_empty(sets, hit):
     assert [set(part.tolist()) for part in parts] == [set() if set(s) & hit else set(s) for s in sets]
 
 
+@compiled_only
 @given(worlds(most=7), st.integers(1, 3), st.sampled_from([0.05, 1.0, 1e9]))
 @settings(max_examples=20 if FEWER_CASES else 60)
 def test_claims_hold_whoever_is_settled_on(world, k, settled):
